@@ -1,0 +1,28 @@
+import { mayTeach } from "../access/actor.ts";
+import { courseScope, staffScope } from "../access/scope.ts";
+import { DOCUMENT_BYTES_MAX } from "../limits.ts";
+import type { CollectionDefinition } from "../sync/collection.ts";
+import { Course } from "./schema.ts";
+
+export const courses: CollectionDefinition<Course> = {
+  name: "courses",
+  number: 1,
+  schema: Course,
+  fields: {
+    courseId: { writer: "creation" },
+    title: { writer: "client", merge: "last" },
+    description: { writer: "client", merge: "last" },
+    languages: { writer: "client", merge: "last" },
+    state: { writer: "client", merge: "last" },
+    source: { writer: "client", merge: "last" },
+  },
+  scopesOf: (course) =>
+    course.state === "draft" || course.state === "trashed"
+      ? [staffScope(course.courseId)]
+      : [courseScope(course.courseId), staffScope(course.courseId)],
+  // A course begins on the server, which makes its first member in the same transaction.
+  mayCreate: () => false,
+  mayUpdate: (actor, current) => mayTeach(actor, current.courseId),
+  mayDelete: () => false,
+  bytesMax: DOCUMENT_BYTES_MAX,
+};

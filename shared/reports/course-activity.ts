@@ -1,0 +1,20 @@
+import * as z from "zod/mini";
+import { Instant, Uuid } from "../kernel/schema.ts";
+
+/** GET /api/reports/course-activity?courseId=…&days=28: for the staff of the course. Days are ISO dates in UTC. */
+export const CourseActivityQuery = z.strictObject({
+  courseId: Uuid,
+  days: z._default(z.coerce.number().check(z.int(), z.gte(1), z.lte(400)), 28),
+});
+
+export const CourseActivity = z.strictObject({
+  /** Events accepted but not yet counted here, and when the newest counted one was received. The age of the data. */
+  asOf: z.nullable(Instant),
+  waiting: z.int(),
+  days: z.array(z.strictObject({ day: z.string(), events: z.int(), people: z.int(), seconds: z.number(), completed: z.int() })),
+  people: z.array(
+    z.strictObject({ userId: Uuid, name: z.string(), lastSeenAt: z.nullable(Instant), events: z.int(), seconds: z.number(), completed: z.int() }),
+  ),
+  items: z.array(z.strictObject({ itemId: Uuid, seconds: z.number(), people: z.int(), opened: z.int(), completed: z.int(), solutions: z.int() })),
+});
+export type CourseActivity = z.infer<typeof CourseActivity>;

@@ -1,0 +1,43 @@
+import type * as z from "zod/mini";
+import type { Actor } from "../access/actor.ts";
+import type { Scope } from "../access/scope.ts";
+
+/** What the engine knows of any document. */
+export interface SyncedDocument {
+  readonly id: string;
+  readonly rev: string;
+  readonly [field: string]: unknown;
+}
+
+/**
+ * How one field behaves in a push.
+ * `writer`: "client" may change it; "creation" is set when the document is made and never again; "server" never comes from a device.
+ * `merge`: what happens when the person's base is older than the master. Every rule is idempotent, because a device may offer
+ * two quick edits with the same base (SYNC.md B.3, DECISIONS 3): the same input twice must give the same result.
+ */
+export interface FieldRule {
+  readonly writer: "client" | "creation" | "server";
+  readonly merge?: "last" | "maximum" | "minimum" | "latest" | "paragraphs" | "set";
+}
+
+/**
+ * One line of the registry: what a feature declares so that the engines carry its documents without knowing it.
+ * Every function is pure and runs on both sides.
+ */
+export interface CollectionDefinition<Document extends SyncedDocument = SyncedDocument> {
+  readonly name: string;
+  /** The collection in the feed: small, stable, never reused. */
+  readonly number: number;
+  readonly schema: z.ZodMiniType<Document>;
+  readonly fields: { readonly [field: string]: FieldRule };
+  /** Exactly the scopes that receive the document as it stands. */
+  scopesOf(document: Document): Scope[];
+  /** Decided on the document that is to be: may this actor make it? */
+  mayCreate(actor: Actor, next: Document): boolean;
+  /** Decided on the master, never on what the device sends. */
+  mayUpdate(actor: Actor, current: Document, next: Document): boolean;
+  /** Devices delete only what belongs to one person alone; everything else moves to the bin. */
+  mayDelete(actor: Actor, current: Document): boolean;
+  /** Bytes of JSON that one document may have when a device writes it. */
+  readonly bytesMax: number;
+}

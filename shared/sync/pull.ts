@@ -1,0 +1,37 @@
+import * as z from "zod/mini";
+import { COLLECTIONS_PER_REQUEST_MAX, PULL_DOCUMENTS_MAX } from "../limits.ts";
+
+/** Opaque to the device: it stores what the server returned and sends it back. `null` at first. */
+export const Checkpoint = z.nullable(z.string().check(z.maxLength(4_096)));
+export type Checkpoint = z.infer<typeof Checkpoint>;
+
+/** POST /api/sync/pull: one request for all collections. */
+export const PullRequest = z.strictObject({
+  pulls: z
+    .array(
+      z.strictObject({
+        collection: z.string().check(z.maxLength(40)),
+        checkpoint: Checkpoint,
+        limit: z.optional(z.int().check(z.gte(1), z.lte(PULL_DOCUMENTS_MAX))),
+      }),
+    )
+    .check(z.minLength(1), z.maxLength(COLLECTIONS_PER_REQUEST_MAX)),
+});
+export type PullRequest = z.infer<typeof PullRequest>;
+
+/** A flat document, or `{id, _deleted: true}` for what this person must no longer hold. */
+export const PulledDocument = z.looseObject({ id: z.string(), _deleted: z.optional(z.boolean()) });
+export type PulledDocument = z.infer<typeof PulledDocument>;
+
+/** In the order of the request. Nothing new: only `collection`. Never an empty page with a moved checkpoint: RxDB would not store it. */
+export const PullResponse = z.strictObject({
+  results: z.array(
+    z.strictObject({
+      collection: z.string(),
+      documents: z.optional(z.array(PulledDocument)),
+      checkpoint: z.optional(Checkpoint),
+      more: z.optional(z.boolean()),
+    }),
+  ),
+});
+export type PullResponse = z.infer<typeof PullResponse>;

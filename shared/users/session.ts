@@ -1,0 +1,28 @@
+import * as z from "zod/mini";
+import { SystemRole } from "../access/actor.ts";
+import { Instant, Language, text, Uuid } from "../kernel/schema.ts";
+import { EMAIL_CHARACTERS_MAX, NAME_CHARACTERS_MAX, PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN } from "../limits.ts";
+
+export const Email = z.string().check(z.trim(), z.toLowerCase(), z.maxLength(EMAIL_CHARACTERS_MAX), z.regex(/^[^\s@]+@[^\s@]+$/));
+export const NewPassword = z.string().check(z.minLength(PASSWORD_CHARACTERS_MIN), z.maxLength(PASSWORD_CHARACTERS_MAX));
+
+/** The person who is signed in, as the device keeps it. */
+export const User = z.strictObject({
+  id: Uuid,
+  email: text(EMAIL_CHARACTERS_MAX),
+  name: text(NAME_CHARACTERS_MAX),
+  systemRole: SystemRole,
+  language: Language,
+});
+export type User = z.infer<typeof User>;
+
+/** POST /api/auth/login */
+export const SignIn = z.strictObject({ email: Email, password: z.string().check(z.minLength(1), z.maxLength(PASSWORD_CHARACTERS_MAX)) });
+/** Answer of login and refresh. The refresh token is in the cookie only. `expiresAt`: milliseconds since 1970, by the server's clock. */
+export const Session = z.strictObject({ accessToken: z.string(), expiresAt: Instant, user: User });
+export type Session = z.infer<typeof Session>;
+
+/** PATCH /api/me */
+export const ProfileChange = z.strictObject({ name: z.optional(text(NAME_CHARACTERS_MAX).check(z.minLength(1))), language: z.optional(Language) });
+/** POST /api/setup: the one-time link makes the first administrator. */
+export const SetUp = z.strictObject({ token: text(100), name: text(NAME_CHARACTERS_MAX).check(z.minLength(1)), email: Email, password: NewPassword });
