@@ -1,0 +1,125 @@
+import { type Accessor, createContext, useContext } from "solid-js";
+import type { RxCollection, RxDatabase } from "rxdb";
+import type { Course } from "@mochila/shared/courses/schema.ts";
+import type { Member } from "@mochila/shared/courses/member.ts";
+import type { Module } from "@mochila/shared/courses/module.ts";
+import type { Draft } from "@mochila/shared/drafts/schema.ts";
+import { assert } from "@mochila/shared/kernel/assert.ts";
+import type { Item } from "@mochila/shared/pages/schema.ts";
+import type { Progress } from "@mochila/shared/progress/schema.ts";
+import type { User } from "@mochila/shared/users/session.ts";
+import type { Verb } from "@mochila/shared/activity/event.ts";
+import type { Language } from "@mochila/shared/kernel/schema.ts";
+
+/**
+ * What the open app of one signed-in person is made of: the composition point of the client's engines.
+ * Views never touch it; `queries.ts` and `actions.ts` of the features do.
+ */
+export interface Collections {
+  courses: RxCollection<Course>;
+  members: RxCollection<Member>;
+  modules: RxCollection<Module>;
+  items: RxCollection<Item>;
+  progress: RxCollection<Progress>;
+  drafts: RxCollection<Draft>;
+}
+
+export interface SyncStatus {
+  /** What the header says. `attention`: something was refused and waits for the person. */
+  readonly state: "offline" | "syncing" | "synced" | "attention";
+  /** Changes, events aside, that the server does not have yet: documents, dirty rooms, uploads. */
+  readonly pending: number;
+  readonly attention: number;
+  /** Of the last complete exchange with the server, ms since 1970; null: never on this device. */
+  readonly lastSyncedAt: number | null;
+  /** True until the first complete download on this device: an empty list may not be the truth yet. */
+  readonly firstSync: boolean;
+}
+
+export type OutboxEntry = {
+  readonly id: string;
+  readonly collection: string;
+  readonly courseId: string | null;
+  readonly itemId: string | null;
+  readonly bytes: number;
+  /** When it was written on the device, ms since 1970, where known. */
+  readonly at: number | null;
+  readonly kind: "document" | "room" | "upload" | "events";
+  readonly count?: number;
+};
+
+/** Work that the server refused or that a conflict replaced: kept whole until the person discards it. */
+export interface RescuedWork {
+  readonly key: string;
+  readonly collection: string;
+  readonly documentId: string;
+  readonly courseId: string | null;
+  readonly itemId: string | null;
+  readonly code: string;
+  readonly at: number;
+  /** The fields that the person had changed and that would be lost. */
+  readonly fields: Record<string, unknown>;
+  /** The same for people: plain text. */
+  readonly text: string;
+}
+
+export interface SyncControl {
+  readonly status: Accessor<SyncStatus>;
+  /** Looks for news and sends what waits, now. Resolves when that round ended, also when offline. */
+  syncNow(): Promise<void>;
+  outbox(): Promise<OutboxEntry[]>;
+  rescued: Accessor<readonly RescuedWork[]>;
+  discardRescued(key: string): Promise<void>;
+  /** Puts a discarded piece back, for undo. */
+  restoreRescued(work: RescuedWork): Promise<void>;
+  /** Writes the rescued fields onto the document as it is now, so that they are pushed once more. */
+  sendRescuedAgain(key: string): Promise<void>;
+}
+
+export interface ActivityRecorder {
+  record(event: { verb: Verb; courseId: string; itemId?: string; lang?: Language; visit?: string; seconds?: number; part?: number }): Promise<void>;
+}
+
+export interface KeptCourse {
+  readonly courseId: string;
+  readonly state: "getting" | "kept" | "paused" | "failed";
+  readonly bytesDone: number;
+  readonly bytesAll: number;
+}
+
+export interface FileStore {
+  /** An address for <img>, from this device's cache or, on a miss, from the network (then cached). Null: not on this device and no network. */
+  open(fileId: string): Promise<string | null>;
+  /** Frees an address that `open` gave. */
+  close(address: string): void;
+  has(fileId: string): Promise<boolean>;
+  /** Ids of all files in this person's cache; reactive. */
+  onDevice: Accessor<ReadonlySet<string>>;
+  kept: Accessor<ReadonlyMap<string, KeptCourse>>;
+  /** Downloads every file of the course, and goes on after an interruption. New editions are fetched too while the course is kept. */
+  keep(courseId: string): Promise<void>;
+  pause(courseId: string): Promise<void>;
+  /** Frees the media; text stays. */
+  release(courseId: string): Promise<void>;
+  /** Keeps a picture on this device at once and queues its upload. Returns the id of the file reference. */
+  add(courseId: string, file: File): Promise<string>;
+}
+
+export interface PersonSpace {
+  readonly user: Accessor<User>;
+  readonly database: RxDatabase<Collections>;
+  readonly collections: Collections;
+  readonly sync: SyncControl;
+  readonly activity: ActivityRecorder;
+  readonly files: FileStore;
+  /** Bytes this person's data takes on this device, by part. */
+  storage(): Promise<{ text: number; media: number; quota: number | null }>;
+}
+
+export const PersonContext = createContext<PersonSpace>();
+
+export function usePerson(): PersonSpace {
+  const person = useContext(PersonContext);
+  assert(person, "usePerson is called inside the signed-in part of the app");
+  return person;
+}
