@@ -1,0 +1,26 @@
+import type { Accessor } from "solid-js";
+import type { User } from "@mochila/shared/users/session.ts";
+import type { PersonSpace } from "./person.ts";
+import type { SessionControl } from "./users/session-control.ts";
+
+/** What `main.tsx` hands to the app: everything that touches the machine, so that the screens do not. */
+export interface AppParts {
+  readonly session: SessionControl;
+  /** Opens one person's databases and engines on this device. Called once a person; the app closes before it opens another. */
+  openPerson(user: Accessor<User>): Promise<{ readonly space: PersonSpace; close(): Promise<void> }>;
+  readonly update: UpdateControl;
+  readonly install: InstallControl;
+}
+
+/** A new version that the service worker has fetched and that waits (DECISIONS 31). */
+export interface UpdateControl {
+  readonly waiting: Accessor<boolean>;
+  /** Lets the waiting version take over; the page loads again. */
+  apply(): void;
+}
+
+/** The browser's offer to put the app on the home screen. */
+export interface InstallControl {
+  readonly available: Accessor<boolean>;
+  ask(): Promise<void>;
+}
