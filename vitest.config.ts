@@ -1,14 +1,28 @@
 import { defineConfig } from "vitest/config";
 
 const ignored = ["**/node_modules/**", "**/.build/**", "**/dist/**"];
+const needing = ["**/*.pg.test.ts", "**/*.sim.test.ts", "**/*.journey.test.ts"];
 
-/** The suffix tells what a test needs: `*.test.ts` nothing, `*.pg.test.ts` a PostgreSQL (each file starts a cluster of its own). */
+/** The suffix tells what a test needs: nothing, a PostgreSQL (each file starts a cluster of its own), the simulation, a browser. */
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["**/*.test.ts"], exclude: [...ignored, "**/*.pg.test.ts", "**/*.sim.test.ts"], environment: "node" } },
+      { test: { name: "unit", include: ["**/*.test.ts"], exclude: [...ignored, ...needing], environment: "node" } },
       { test: { name: "postgres", include: ["**/*.pg.test.ts"], exclude: ignored, environment: "node", pool: "forks", testTimeout: 30_000, hookTimeout: 60_000 } },
       { test: { name: "simulation", include: ["**/*.sim.test.ts"], exclude: ignored, environment: "node", pool: "forks", testTimeout: 300_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: "browser",
+          include: ["**/*.journey.test.ts"],
+          exclude: ignored,
+          environment: "node",
+          pool: "forks",
+          // One journey at a time: each starts a server, its stores and up to three browsers on two cores.
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
     maxWorkers: 2,
   },
