@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { password } from "./school.ts";
+
+const flags = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+];
+
+export const phone = { width: 360, height: 740 };
+export const desktop = { width: 1280, height: 800 };
+
+export interface DeviceOptions {
+  readonly viewport?: { width: number; height: number };
+  readonly language?: "en" | "es";
+  readonly theme?: "light" | "dark";
+}
+
+/** A browser with a profile of its own that survives being closed, as a person's phone does. */
+export class Device {
+  readonly #profile = mkdtempSync(join(tmpdir(), "mochila-device-"));
+  #context: BrowserContext | null = null;
+  /** Errors of the page's own code, for a test to assert that there are none. */
+  readonly errors: string[] = [];
+
+  constructor(private readonly options: DeviceOptions = {}) {}
+
+  async open(url: string): Promise<Page> {
+    const { viewport = phone, language = "en", theme = "light" } = this.options;
+    const executablePath = process.env["MOCHILA_CHROMIUM"] ?? "/usr/bin/chromium";
+    this.#context = await chromium.launchPersistentContext(this.#profile, {
+      executablePath, args: flags, headless: true, viewport, locale: language === "es" ? "es-MX" : "en-GB", colorScheme: theme, timezoneId: "America/Mexico_City",
+    });
+    const page = this.#context.pages()[0] ?? (await this.#context.newPage());
+    page.on("pageerror", (error) => this.errors.push(String(error)));
+    await page.goto(url);
+    return page;
+  }
+
+  get context(): BrowserContext {
+    if (!this.#context) throw new Error("the device is not open");
+    return this.#context;
+  }
+
+  async offline(off: boolean): Promise<void> {
+    await this.context.setOffline(off);
+  }
+
+  /** Closes the browser; the profile stays. */
+  async shut(): Promise<void> {
+    await this.#context?.close();
+    this.#context = null;
+  }
+
+  async remove(): Promise<void> {
+    await this.shut();
+    rmSync(this.#profile, { recursive: true, force: true });
+  }
+}
+
+const words = {
+  en: { email: "Email", password: "Password", signIn: "Sign in" },
+  es: { email: "Correo", password: "Contraseña", signIn: "Entrar" },
+} as const;
+
+export async function signIn(page: Page, email: string, language: "en" | "es" = "en"): Promise<void> {
+  const labels = words[language];
+  await page.getByLabel(labels.email, { exact: true }).fill(email);
+  await page.getByLabel(labels.password, { exact: true }).fill(password);
+  await page.getByRole("button", { name: labels.signIn, exact: true }).click();
+  await status(page).waitFor();
+}
+
+/** The sync status of the header. */
+export const status = (page: Page) => page.getByRole("status").and(page.locator("[data-sync-state]")).first();
+
+export async function waitForState(page: Page, state: "offline" | "syncing" | "synced" | "attention", timeout = 60_000): Promise<void> {
+  await page.locator(`[data-sync-state="${state}"]`).first().waitFor({ timeout });
+}
