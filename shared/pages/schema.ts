@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { mayTeach } from "../access/actor.ts";
 import { courseScope, staffScope } from "../access/scope.ts";
 import { courseDocumentBase, Instant, Language, localized, LocalizedTitle, OrderKey, text, Uuid } from "../kernel/schema.ts";
+import { namedId } from "../kernel/ids.ts";
 import { DOCUMENT_BYTES_MAX, PUBLISH_STATE_CHARACTERS_MAX } from "../limits.ts";
 import type { CollectionDefinition } from "../sync/collection.ts";
 import { PageContent } from "./content.ts";
@@ -49,6 +50,10 @@ export const BodyItem = z.strictObject({
   content: PageContent,
 });
 export type BodyItem = z.infer<typeof BodyItem>;
+
+/** The ids of what the server writes beside a page: known to every device, so that a page and its text are found without a search. */
+export const editionId = (pageId: string): string => namedId(pageId, "edition");
+export const bodyId = (pageId: string, lang: Language): string => namedId(pageId, `body-${lang}`);
 
 export const Item = z.discriminatedUnion("kind", [PageItem, EditionItem, BodyItem]);
 export type Item = z.infer<typeof Item>;
