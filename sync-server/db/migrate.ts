@@ -15,7 +15,7 @@ interface Migration {
 }
 
 async function readMigrations(folder: URL): Promise<Migration[]> {
-  const names = (await readdir(folder)).filter((name) => NAME.test(name)).sort();
+  const names = (await readdir(folder)).filter((name) => NAME.test(name)).toSorted();
   return Promise.all(
     names.map(async (name) => {
       const statements = await readFile(new URL(name, folder), "utf8");

@@ -37,15 +37,17 @@ function nativeFolder(): string {
   }
 }
 
+const idOf = (flag: "-u" | "-g"): number => Number(execFileSync("id", [flag, "postgres"], { stdio: ["ignore", "pipe", "ignore"] }));
+const accountIds = () => ({ uid: idOf("-u"), gid: idOf("-g") });
+
 /** Root only. Takes the account `postgres`, as every packaged PostgreSQL does, and makes it on a machine that has none. */
 function serviceAccount(): { uid: number; gid: number } {
-  const id = (flag: string) => Number(execFileSync("id", [flag, "postgres"], { stdio: ["ignore", "pipe", "ignore"] }));
   try {
-    return { uid: id("-u"), gid: id("-g") };
+    return accountIds();
   } catch {
     try {
       execFileSync("useradd", ["--system", "--user-group", "--no-create-home", "--shell", "/bin/false", "postgres"], { stdio: "ignore" });
-      return { uid: id("-u"), gid: id("-g") };
+      return accountIds();
     } catch {
       throw new Error("PostgreSQL does not run as root and no account named postgres could be made; start as another user, or set DATABASE_URL.");
     }
