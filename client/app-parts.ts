@@ -1,4 +1,5 @@
-import type { Accessor } from "solid-js";
+import { type Accessor, createContext, useContext } from "solid-js";
+import { assert } from "@mochila/shared/kernel/assert.ts";
 import type { User } from "@mochila/shared/users/session.ts";
 import type { PersonSpace } from "./person.ts";
 import type { SessionControl } from "./users/session-control.ts";
@@ -23,4 +24,12 @@ export interface UpdateControl {
 export interface InstallControl {
   readonly available: Accessor<boolean>;
   ask(): Promise<void>;
+}
+
+export const AppContext = createContext<AppParts>();
+
+export function useApp(): AppParts {
+  const parts = useContext(AppContext);
+  assert(parts, "useApp is called inside the app");
+  return parts;
 }

@@ -1,0 +1,3 @@
+import { shell } from "./es/shell.ts";
+
+export const es = { shell };

@@ -1,0 +1,27 @@
+import { createRoot, createSignal } from "solid-js";
+import { type Language, languages } from "@mochila/shared/kernel/schema.ts";
+
+const STORED_AS = "mochila-language";
+
+const isLanguage = (text: string | null | undefined): text is Language => languages.some((language) => language === text);
+
+/** The choice made on this device, else the first language of the browser that we have, else English. */
+function firstLanguage(): Language {
+  if (typeof localStorage === "undefined") return "en";
+  const stored = localStorage.getItem(STORED_AS);
+  if (isLanguage(stored)) return stored;
+  return navigator.languages.map((tag) => tag.slice(0, 2)).find(isLanguage) ?? "en";
+}
+
+const [current, setCurrent] = createRoot(() => createSignal<Language>(firstLanguage()));
+
+/** The language of the interface, for everything on screen: a change redraws words, dates and numbers at once. */
+export const language = current;
+
+/** Chooses a language on this device. A signed-in person's profile is changed by `SessionControl.changeProfile`. */
+export function chooseLanguage(next: Language): void {
+  localStorage.setItem(STORED_AS, next);
+  setCurrent(next);
+}
+
+export const languageNames: Record<Language, string> = { en: "English", es: "Español" };

@@ -1,0 +1,44 @@
+import type { Language } from "@mochila/shared/kernel/schema.ts";
+import { en } from "./en.ts";
+import { es } from "./es.ts";
+import { language } from "./language.ts";
+import type { Entry, Translated } from "./translated.ts";
+
+/** Features, and in each its sentences. `{name}` in a sentence is a placeholder; numbers are written by `Intl`. */
+export type Dictionary = { readonly [feature: string]: { readonly [key: string]: Entry } };
+
+type Translation<D> = { readonly [F in keyof D]: Translated<D[F]> };
+
+type Names<S> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
+type NamesOf<E> = E extends { readonly one: infer One; readonly other: infer Other } ? Names<One> | Names<Other> | "count" : Names<E>;
+type Values<E> = [NamesOf<E>] extends [never] ? [] : [values: { readonly [N in NamesOf<E>]: N extends "count" ? number : string | number }];
+type Keys<D> = { [F in keyof D & string]: `${F}.${keyof D[F] & string}` }[keyof D & string];
+type EntryAt<D, K> = K extends `${infer F}.${infer P}` ? (F extends keyof D ? (P extends keyof D[F] ? D[F][P] : never) : never) : never;
+
+/** Says a sentence in the language of the moment; reactive where Solid listens. */
+export type Words<D> = <K extends Keys<D>>(key: K, ...values: Values<EntryAt<D, K>>) => string;
+
+function sentence(entry: Entry, values: Readonly<Record<string, string | number>>, lang: Language): string {
+  const plural = typeof entry === "string" ? null : new Intl.PluralRules(lang).select(Number(values["count"]));
+  const text = typeof entry === "string" ? entry : plural === "one" ? entry.one : entry.other;
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name];
+    return typeof value === "number" ? new Intl.NumberFormat(lang).format(value) : (value ?? "");
+  });
+}
+
+/** Makes the sentences of a part of the app that is loaded by itself, such as the editor. */
+export function makeWords<const D extends Dictionary>(english: D, spanish: Translation<D>): Words<D> {
+  const all: Record<Language, Dictionary> = { en: english, es: spanish };
+  const say = (key: string, values: Readonly<Record<string, string | number>> = {}): string => {
+    const [feature = "", name = ""] = key.split(".");
+    const entry = all[language()][feature]?.[name];
+    return entry === undefined ? key : sentence(entry, values, language());
+  };
+  return say as Words<D>;
+}
+
+const words = makeWords(en, es);
+
+/** The sentences of the part of the app that everybody loads. */
+export const useWords = () => words;

@@ -1,0 +1,30 @@
+import { createEffect, createUniqueId, type JSX, Show } from "solid-js";
+
+interface DialogProps {
+  readonly open: boolean;
+  readonly title: string;
+  readonly children: JSX.Element;
+  /** Buttons at the foot, the least harmful first. */
+  readonly actions: JSX.Element;
+  /** Escape and the back gesture too. */
+  onClose(): void;
+}
+
+/** The browser's own dialog: focus stays inside, Escape closes, focus returns to where it was. */
+export function Dialog(props: DialogProps) {
+  const id = createUniqueId();
+  let element: HTMLDialogElement | undefined;
+  createEffect(() => {
+    if (props.open && !element?.open) element?.showModal();
+    if (!props.open && element?.open) element.close();
+  });
+  return (
+    <dialog ref={(dialog) => (element = dialog)} class="dialog" aria-labelledby={id} onClose={() => props.open && props.onClose()}>
+      <Show when={props.open}>
+        <h2 id={id}>{props.title}</h2>
+        <div class="mt-4">{props.children}</div>
+        <div class="btns">{props.actions}</div>
+      </Show>
+    </dialog>
+  );
+}

@@ -1,0 +1,27 @@
+import { createRoot, createSignal } from "solid-js";
+
+export interface Toast {
+  readonly text: string;
+  /** Puts things back as they were. */
+  readonly undo?: (() => void) | undefined;
+}
+
+/** Long enough to read a line and reach for Undo; what a toast says stands in its own place too. */
+export const TOAST_MS = 6_000;
+
+const [current, setCurrent] = createRoot(() => createSignal<Toast | null>(null));
+let ending: ReturnType<typeof setTimeout> | undefined;
+
+export const currentToast = current;
+
+export function dismissToast(): void {
+  clearTimeout(ending);
+  setCurrent(null);
+}
+
+/** Shows one line, and Undo where there is one. A newer line takes the place of an older. */
+export function showToast(text: string, undo?: () => void): void {
+  clearTimeout(ending);
+  setCurrent({ text, undo });
+  ending = setTimeout(dismissToast, TOAST_MS);
+}
