@@ -1,0 +1,45 @@
+import type { ClickHouseClient } from "@clickhouse/client";
+import type { ActivityRow, SealedBatch } from "@mochila/shared/activity/row.ts";
+
+/** `2026-11-22 17:30:00.123`, UTC: the form that every version of the engine reads without settings. */
+const instant = (milliseconds: number): string => new Date(milliseconds).toISOString().replace("T", " ").replace("Z", "");
+
+const toColumns = (row: ActivityRow) => ({
+  event_id: row.eventId,
+  course_id: row.courseId,
+  day: new Date(row.happenedAt).toISOString().slice(0, 10),
+  user_id: row.userId,
+  item_id: row.itemId,
+  verb: row.verb,
+  lang: row.lang ?? "",
+  visit: row.visit,
+  part: row.part,
+  duration_ms: row.durationMs,
+  device_at: instant(row.deviceAt),
+  happened_at: instant(row.happenedAt),
+  received_at: instant(row.receivedAt),
+  clock_jump: row.clockJump,
+  stream_id: row.streamId,
+  stream_seq: row.streamSeq,
+});
+
+/**
+ * One sealed batch, one insert. The failure that the settings prevent: (1) the insert succeeds and its answer is lost, or the process
+ * dies between the table and one of its rollups; (2) the same batch is sent again; (3) the table drops it by its token, and each rollup
+ * decides for itself whether it has this token already, so that the missing ones are filled and the others stay.
+ */
+export async function ingestBatch(client: ClickHouseClient, batch: SealedBatch): Promise<void> {
+  await client.insert({
+    table: "activity_event",
+    values: batch.rows.map(toColumns),
+    format: "JSONEachRow",
+    clickhouse_settings: {
+      async_insert: 0,
+      insert_deduplicate: 1,
+      deduplicate_blocks_in_dependent_materialized_views: 1,
+      insert_deduplication_token: batch.id,
+      // A batch is one block: the tokens of its parts cannot differ between two tries.
+      max_insert_block_size: "1048576",
+    },
+  });
+}
