@@ -64,33 +64,34 @@ export interface SolutionNode {
   content?: BlockNode[] | undefined;
 }
 
-const TextNodeSchema: z.ZodMiniType<TextNode> = z.strictObject({
+// Unions look at `type` first. A plain union would try every kind of block at every level: time exponential in the depth.
+const TextNodeSchema = z.strictObject({
   type: z.literal("text"),
   text: z.string().check(z.minLength(1), z.maxLength(500_000)),
   marks: z.optional(z.array(Mark).check(z.maxLength(8))),
 });
-const InlineNodeSchema: z.ZodMiniType<InlineNode> = z.union([TextNodeSchema, z.strictObject({ type: z.literal("hard_break") })]);
+const InlineNodeSchema = z.discriminatedUnion("type", [TextNodeSchema, z.strictObject({ type: z.literal("hard_break") })]);
 const inline = z.optional(z.array(InlineNodeSchema).check(z.maxLength(20_000)));
-const blocks = z.lazy(() => z.optional(z.array(BlockNodeSchema).check(z.maxLength(5_000))));
+const blocks: z.ZodMiniType<BlockNode[] | undefined> = z.optional(z.lazy(() => z.array(BlockNodeSchema).check(z.maxLength(5_000))));
 const Title = text(300);
 
-const ListItemSchema: z.ZodMiniType<ListItemNode> = z.strictObject({ type: z.literal("list_item"), content: blocks });
+const ListItemSchema = z.strictObject({ type: z.literal("list_item"), content: z.optional(blocks) });
 const listItems = z.optional(z.array(ListItemSchema).check(z.maxLength(5_000)));
 const Span = z.optional(z.int().check(z.gte(1), z.lte(100)));
-const CellSchema: z.ZodMiniType<CellNode> = z.strictObject({
+const CellSchema = z.strictObject({
   type: z.enum(["table_cell", "table_header"]),
   attrs: z.optional(z.strictObject({ colspan: Span, rowspan: Span, align: z.optional(z.enum(["start", "center", "end"])) })),
-  content: blocks,
+  content: z.optional(blocks),
 });
 const RowSchema = z.strictObject({ type: z.literal("table_row"), content: z.optional(z.array(CellSchema).check(z.maxLength(100))) });
-const SolutionSchema: z.ZodMiniType<SolutionNode> = z.strictObject({
+const SolutionSchema = z.strictObject({
   type: z.literal("solution"),
   attrs: z.strictObject({ title: Title }),
-  content: blocks,
+  content: z.optional(blocks),
 });
 const Pixels = z.optional(z.int().check(z.gte(1), z.lte(20_000)));
 
-export const BlockNodeSchema: z.ZodMiniType<BlockNode> = z.union([
+const blockKinds = [
   z.strictObject({ type: z.literal("paragraph"), content: inline }),
   z.strictObject({ type: z.literal("heading"), attrs: z.strictObject({ level: z.literal([2, 3, 4]) }), content: inline }),
   z.strictObject({ type: z.literal("bullet_list"), content: listItems }),
@@ -104,7 +105,7 @@ export const BlockNodeSchema: z.ZodMiniType<BlockNode> = z.union([
     attrs: z.strictObject({ language: z.string().check(z.regex(/^[a-z0-9+#-]{0,30}$/)), caption: z.optional(Title) }),
     content: z.optional(z.array(TextNodeSchema).check(z.maxLength(1_000))),
   }),
-  z.strictObject({ type: z.literal("blockquote"), content: blocks }),
+  z.strictObject({ type: z.literal("blockquote"), content: z.optional(blocks) }),
   z.strictObject({ type: z.literal("horizontal_rule") }),
   z.strictObject({
     type: z.literal("image"),
@@ -114,14 +115,17 @@ export const BlockNodeSchema: z.ZodMiniType<BlockNode> = z.union([
   z.strictObject({
     type: z.literal("callout"),
     attrs: z.strictObject({ kind: z.enum(calloutKinds), title: Title }),
-    content: blocks,
+    content: z.optional(blocks),
   }),
   z.strictObject({
     type: z.literal("exercise"),
     attrs: z.strictObject({ title: Title }),
-    content: z.optional(z.array(z.lazy(() => z.union([BlockNodeSchema, SolutionSchema]))).check(z.maxLength(500))),
+    content: z.optional(z.lazy((): z.ZodMiniType<(BlockNode | SolutionNode)[]> => z.array(ExercisePartSchema).check(z.maxLength(500)))),
   }),
-]);
+] as const;
+
+export const BlockNodeSchema: z.ZodMiniType<BlockNode> = z.discriminatedUnion("type", blockKinds);
+const ExercisePartSchema: z.ZodMiniType<BlockNode | SolutionNode> = z.discriminatedUnion("type", [...blockKinds, SolutionSchema]);
 
 export const PageContent = z.strictObject({ type: z.literal("doc"), content: z.array(BlockNodeSchema).check(z.maxLength(5_000)) });
 export type PageContent = z.infer<typeof PageContent>;

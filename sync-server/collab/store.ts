@@ -1,0 +1,126 @@
+// What of a room is in Postgres, and the statements that read and write it.
+import * as Y from "yjs";
+import type { PageContent } from "@mochila/shared/pages/content.ts";
+import type { Sql, Transaction } from "../db/database.ts";
+import { contentToUpdate, replacementUpdate } from "../pages/content-document.ts";
+
+/** Rows of a room in one view of the database. */
+export interface StoredRoom {
+  /** Snapshot first, if there is one; then the updates that are in no snapshot. */
+  readonly state: Uint8Array | null;
+  /** Of the snapshot; "0": none. */
+  readonly gen: string;
+  readonly updates: readonly { readonly id: string; readonly upd: Uint8Array }[];
+  /** Every transaction below it is in this view; read on from here. */
+  readonly horizon: string;
+}
+
+export interface NewUpdate {
+  readonly room: string;
+  readonly actor: string | null;
+  readonly upd: Uint8Array;
+}
+
+interface Row {
+  readonly id: string;
+  readonly gen: string;
+  readonly upd: Uint8Array | null;
+  readonly horizon: string;
+}
+
+const toStored = (rows: readonly Row[]): StoredRoom => ({
+  state: rows.find((row) => row.id === "0")?.upd ?? null,
+  gen: rows.find((row) => row.id === "0")?.gen ?? "0",
+  updates: rows.flatMap((row) => (row.id !== "0" && row.upd ? [{ id: row.id, upd: row.upd }] : [])),
+  horizon: rows[0]?.horizon ?? "0",
+});
+
+/**
+ * The whole room in ONE statement: between two, a compaction would move updates into a snapshot that was read before, and they
+ * would be in neither.
+ */
+export async function readRoom(sql: Sql, room: string): Promise<StoredRoom> {
+  const rows = await sql<Row[]>`
+    SELECT 0::bigint::text AS id, coalesce(s.gen, 0)::text AS gen, s.state AS upd, pg_snapshot_xmin(pg_current_snapshot())::text AS horizon
+    FROM (SELECT 1) AS one LEFT JOIN ydoc_snapshot s ON s.room = ${room}
+    UNION ALL
+    SELECT u.id::text, '0', u.upd, pg_snapshot_xmin(pg_current_snapshot())::text FROM ydoc_update u WHERE u.room = ${room}`;
+  return toStored(rows);
+}
+
+/**
+ * What other processes wrote since `from`: rows by transaction horizon, never by id, because a later id may be committed first. If the
+ * snapshot is of another generation it is given too: it may hold rows that this process never saw.
+ */
+export async function readRoomSince(sql: Sql, room: string, from: { horizon: string; gen: string; instance: string }): Promise<StoredRoom> {
+  const rows = await sql<Row[]>`
+    SELECT 0::bigint::text AS id, coalesce(s.gen, 0)::text AS gen, CASE WHEN s.gen <> ${from.gen}::bigint THEN s.state END AS upd,
+      pg_snapshot_xmin(pg_current_snapshot())::text AS horizon
+    FROM (SELECT 1) AS one LEFT JOIN ydoc_snapshot s ON s.room = ${room}
+    UNION ALL
+    SELECT u.id::text, '0', u.upd, pg_snapshot_xmin(pg_current_snapshot())::text FROM ydoc_update u
+    WHERE u.room = ${room} AND u.xid >= ${from.horizon}::xid8 AND u.instance <> ${from.instance}`;
+  return toStored(rows);
+}
+
+/** Appends updates of any rooms in one statement. They are durable when the statement, or the transaction it stands in, is. */
+export async function appendUpdates(sql: Sql, instance: string, updates: readonly NewUpdate[]): Promise<void> {
+  if (updates.length === 0) return;
+  const rows = updates.map(({ room, actor, upd }) => ({ room, actor, instance, upd: Buffer.from(upd) }));
+  await sql`INSERT INTO ydoc_update ${sql(rows, "room", "actor", "instance", "upd")}`;
+}
+
+/** A document of a stored room. The caller destroys it. */
+export function toDocument(stored: StoredRoom): Y.Doc {
+  const doc = new Y.Doc();
+  doc.transact(() => {
+    if (stored.state) Y.applyUpdate(doc, stored.state);
+    for (const { upd } of stored.updates) Y.applyUpdate(doc, upd);
+  });
+  return doc;
+}
+
+async function withRoom<Result>(sql: Sql, room: string, use: (doc: Y.Doc, stored: StoredRoom) => Result): Promise<Result> {
+  const stored = await readRoom(sql, room);
+  const doc = toDocument(stored);
+  try {
+    return use(doc, stored);
+  } finally {
+    doc.destroy();
+  }
+}
+
+const isEmpty = (stored: StoredRoom): boolean => stored.state === null && stored.updates.length === 0;
+
+/** Where a room stands for someone who brings content from outside. `edited`: somebody wrote in it since, or it did not come so. */
+export async function roomOrigin(sql: Sql, room: string): Promise<"absent" | "untouched" | "edited"> {
+  const [imported] = await sql<{ snapshot: Uint8Array }[]>`SELECT snapshot FROM ydoc_import WHERE room = ${room}`;
+  return withRoom(sql, room, (doc, stored) => {
+    if (isEmpty(stored)) return "absent";
+    return imported && Y.equalSnapshots(Y.snapshot(doc), Y.decodeSnapshot(imported.snapshot)) ? "untouched" : "edited";
+  });
+}
+
+/**
+ * Puts content from outside into a room, as an edit of what is there, so that devices which hold the old text merge it. The caller
+ * asked `roomOrigin` before, in the same transaction, and publishes the hint `roomHint(room)` after the commit. `instance` names the process.
+ */
+export async function putRoomContent(
+  transaction: Transaction,
+  { room, content, instance, actor = null }: { room: string; content: PageContent; instance: string; actor?: string | null },
+): Promise<void> {
+  await transaction`SELECT pg_advisory_xact_lock(7, hashtext(${room}))`;
+  const { update, snapshot } = await withRoom(transaction, room, (doc, stored) => {
+    const upd = isEmpty(stored) ? contentToUpdate(content) : replacementUpdate(doc, content);
+    if (upd) Y.applyUpdate(doc, upd);
+    return { update: upd, snapshot: Y.encodeSnapshot(Y.snapshot(doc)) };
+  });
+  if (update) await appendUpdates(transaction, instance, [{ room, actor, upd: update }]);
+  await transaction`
+    INSERT INTO ydoc_import (room, snapshot) VALUES (${room}, ${Buffer.from(snapshot)})
+    ON CONFLICT (room) DO UPDATE SET snapshot = excluded.snapshot, at = now()`;
+}
+
+/** The hint that says: this room has new rows. It is carried like a scope that nobody holds. */
+export const roomHint = (room: string): string => `room:${room}`;
+export const roomOfHint = (hint: string): string | null => (hint.startsWith("room:") ? hint.slice(5) : null);
