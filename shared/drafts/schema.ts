@@ -33,4 +33,5 @@ export const drafts: CollectionDefinition<Draft> = {
   mayUpdate: (actor, current) => current.userId === actor.userId && isMember(actor, current.courseId),
   mayDelete: (actor, current) => current.userId === actor.userId,
   bytesMax: DRAFT_BYTES_MAX + 2_048,
+  history: "recent",
 };

@@ -41,4 +41,5 @@ export const progress: CollectionDefinition<Progress> = {
   mayUpdate: (actor, current) => current.userId === actor.userId && isMember(actor, current.courseId),
   mayDelete: () => false,
   bytesMax: DOCUMENT_BYTES_MAX,
+  history: "none",
 };

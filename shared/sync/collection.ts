@@ -40,4 +40,6 @@ export interface CollectionDefinition<Document extends SyncedDocument = SyncedDo
   mayDelete(actor: Actor, current: Document): boolean;
   /** Bytes of JSON that one document may have when a device writes it. */
   readonly bytesMax: number;
+  /** Which replaced versions the server keeps: all (default), the last 50 or 7 days, or none. */
+  readonly history?: "full" | "recent" | "none";
 }

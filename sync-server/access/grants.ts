@@ -1,0 +1,32 @@
+import { personScope, type Scope } from "@mochila/shared/access/scope.ts";
+import type { Transaction } from "../db/database.ts";
+import { ensureScopes } from "../sync/feed-entries.ts";
+
+/**
+ * Grants are facts of the server: what a pull sends and removes comes from here alone. Each function returns the scopes to publish
+ * as hints after the commit, so that the person's open streams and sockets notice at once.
+ */
+
+/** From the next pull on the person receives these scopes, old documents included. Granting again what is held changes nothing. */
+export async function grantScopes(transaction: Transaction, userId: string, scopes: readonly Scope[]): Promise<readonly Scope[]> {
+  if (scopes.length === 0) return [];
+  await ensureScopes(transaction, scopes);
+  await transaction`
+    insert into user_scope (user_id, scope_id)
+    select ${userId}::uuid, id from scope where name = any(${[...new Set(scopes)]}) order by id
+    on conflict (user_id, scope_id) do update set from_xid = excluded.from_xid, to_xid = null where user_scope.to_xid is not null`;
+  return [personScope(userId)];
+}
+
+/** From the next pull on the person's devices are told to remove what only these scopes gave. */
+export async function revokeScopes(transaction: Transaction, userId: string, scopes: readonly Scope[]): Promise<readonly Scope[]> {
+  if (scopes.length === 0) return [];
+  await transaction`
+    update user_scope set to_xid = pg_current_xact_id() from scope
+    where scope.id = user_scope.scope_id and scope.name = any(${[...scopes]}) and user_id = ${userId}::uuid and to_xid is null`;
+  return [personScope(userId)];
+}
+
+/** What everybody holds: their own documents and what is for all. Called when a person is made; harmless again. */
+export const ensurePersonScopes = (transaction: Transaction, userId: string): Promise<readonly Scope[]> =>
+  grantScopes(transaction, userId, [personScope(userId), "all"]);
