@@ -135,20 +135,21 @@ class AnalyticsEngine implements Analytics {
 
   #open(address: Address): void {
     this.#generation += 1;
-    const generation = this.#generation;
-    connect(address).then(
-      async (client) => {
-        if (generation !== this.#generation) return client.close();
-        this.#client = client;
-        this.#become({ kind: "ready" });
-      },
-      (error: unknown) => {
-        if (generation !== this.#generation) return;
-        this.#log.warn("analytics.connect.failed", { error: String(error) });
-        this.#become({ kind: "away", reason: String(error) });
-        this.#retry = setTimeout(() => generation === this.#generation && this.#open(address), MIGRATE_RETRY_MS);
-      },
-    );
+    void this.#connect(address, this.#generation);
+  }
+
+  async #connect(address: Address, generation: number): Promise<void> {
+    try {
+      const client = await connect(address);
+      if (generation !== this.#generation) return await client.close();
+      this.#client = client;
+      this.#become({ kind: "ready" });
+    } catch (error) {
+      if (generation !== this.#generation) return;
+      this.#log.warn("analytics.connect.failed", { error: String(error) });
+      this.#become({ kind: "away", reason: String(error) });
+      this.#retry = setTimeout(() => generation === this.#generation && this.#open(address), MIGRATE_RETRY_MS);
+    }
   }
 }
 

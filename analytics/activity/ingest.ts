@@ -15,7 +15,7 @@ const toColumns = (row: ActivityRow) => ({
   visit: row.visit,
   part: row.part,
   duration_ms: row.durationMs,
-  device_at: instant(row.deviceAt),
+  device_at_ms: row.deviceAt,
   happened_at: instant(row.happenedAt),
   received_at: instant(row.receivedAt),
   clock_jump: row.clockJump,

@@ -14,7 +14,8 @@ CREATE TABLE IF NOT EXISTS activity_event
     part Nullable(UInt32),
     -- Whole milliseconds: sums of integers are exact in any order.
     duration_ms UInt64,
-    device_at DateTime64(3, 'UTC'),
+    -- The device's own clock, which may say anything; milliseconds since 1970.
+    device_at_ms Int64,
     happened_at DateTime64(3, 'UTC'),
     received_at DateTime64(3, 'UTC'),
     clock_jump Bool,

@@ -158,10 +158,8 @@ process.on("SIGINT", () => {});
 const lines = createInterface({ input: process.stdin });
 /** @type {undefined | (() => void)} */
 let stop;
-lines.once("line", (line) => {
-  void serve(JSON.parse(line)).then((stopServing) => {
-    stop = stopServing;
-  });
+lines.once("line", async (line) => {
+  stop = await serve(JSON.parse(line));
 });
 lines.once("close", () => (stop ? stop() : process.exit(0)));
 process.once("SIGTERM", () => (stop ? stop() : process.exit(0)));
