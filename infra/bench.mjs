@@ -15,8 +15,8 @@ if (!name || !existsSync(join(folder, `${name}.bench.ts`))) {
   process.exit(2);
 }
 process.chdir(root);
-await ensureInstalled();
-await ensureBuilt();
+ensureInstalled();
+ensureBuilt();
 const browser = await ensureBrowser((text) => console.log(`— ${text}`));
 const environment = { ...process.env, ...(browser ? { MOCHILA_CHROMIUM: browser } : {}) };
 const { status } = spawnSync(process.execPath, ["--import", "tsx", join(folder, `${name}.bench.ts`)], { stdio: "inherit", env: environment });

@@ -12,7 +12,7 @@ const long = process.argv.includes("--long");
 const say = (text) => console.log(`— ${text}`);
 
 process.chdir(root);
-await ensureInstalled();
+ensureInstalled();
 const results = mkdtempSync(join(tmpdir(), "mochila-test-"));
 const browser = await ensureBrowser(say);
 
@@ -57,7 +57,7 @@ const checks = [
   testProject("unit"),
   testProject("postgres"),
   testProject("simulation"),
-  { name: "build", run: async () => { await ensureBuilt(); return { passed: 1, failed: 0 }; } },
+  { name: "build", run: async () => { ensureBuilt(); return { passed: 1, failed: 0 }; } },
   testProject("browser"),
 ];
 
