@@ -18,6 +18,6 @@ process.chdir(root);
 ensureInstalled();
 ensureBuilt();
 const browser = await ensureBrowser((text) => console.log(`— ${text}`));
-const environment = { ...process.env, ...(browser ? { MOCHILA_CHROMIUM: browser } : {}) };
+const environment = { ...process.env, ...(browser ? { CHROMIUM_PATH: browser } : {}) };
 const { status } = spawnSync(process.execPath, ["--import", "tsx", join(folder, `${name}.bench.ts`)], { stdio: "inherit", env: environment });
 process.exit(status ?? 1);

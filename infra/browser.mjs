@@ -18,9 +18,9 @@ async function ofPlaywright() {
   return existsSync(path) ? path : null;
 }
 
-/** The path of a Chromium, or null. `MOCHILA_CHROMIUM` names one of your own. */
+/** The path of a Chromium, or null. `CHROMIUM_PATH` names one of your own. */
 export async function findBrowser() {
-  const named = process.env.MOCHILA_CHROMIUM;
+  const named = process.env.CHROMIUM_PATH;
   if (named) return existsSync(named) ? named : null;
   return onPath() ?? (await ofPlaywright());
 }

@@ -38,7 +38,7 @@ const testProject = (name) => ({
   run: async () => {
     const report = join(results, `${name}.json`);
     const args = ["run", "--project", name, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-    const code = await run(bin("vitest"), args, { MOCHILA_LONG: long ? "1" : "", ...(browser ? { MOCHILA_CHROMIUM: browser } : {}) });
+    const code = await run(bin("vitest"), args, { TEST_LONG: long ? "1" : "", ...(browser ? { CHROMIUM_PATH: browser } : {}) });
     try {
       const { numPassedTests: passed, numFailedTests, numFailedTestSuites, numPendingTests: skipped } = JSON.parse(readFileSync(report, "utf8"));
       const failed = Math.max(numFailedTests, code !== 0 && numFailedTests === 0 ? Math.max(1, numFailedTestSuites) : 0);

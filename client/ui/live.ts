@@ -26,3 +26,13 @@ export function createLive<Value>(source: () => Source<Value> | null): Accessor<
   );
   return () => (known() ? state.value : undefined);
 }
+
+/** The same value, kept row by row (by `id`), so that a list redraws only what changed and the focus stays where it is. */
+export function createReconciled<Value extends object>(source: Accessor<Value | undefined>): Accessor<Value | undefined> {
+  const [state, setState] = createStore<{ value: Value | undefined }>({ value: undefined });
+  createRenderEffect(() => {
+    const next = source();
+    setState("value", next === undefined ? undefined : (reconcile(next, { key: "id" }) as unknown as Value));
+  });
+  return () => state.value;
+}

@@ -28,7 +28,7 @@ export class Device {
 
   async open(url: string): Promise<Page> {
     const { viewport = phone, language = "en", theme = "light" } = this.options;
-    const executablePath = process.env["MOCHILA_CHROMIUM"] ?? "/usr/bin/chromium";
+    const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
     this.#context = await chromium.launchPersistentContext(this.#profile, {
       executablePath, args: flags, headless: true, viewport, locale: language === "es" ? "es-MX" : "en-GB", colorScheme: theme, timezoneId: "America/Mexico_City",
     });

@@ -40,5 +40,5 @@ export function estimateTimes(events: readonly Timed[], { sentAt, receivedAt }: 
     if (drift < 0 || drift > SLEEP_MS_MAX) skew += drift;
     estimates.push({ happenedAt: Math.floor(clamp(event.at + skew, receivedAt - AGE_MS_MAX, receivedAt)), clockJump: drift !== 0 });
   }
-  return estimates.reverse();
+  return estimates.toReversed();
 }

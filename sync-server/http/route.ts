@@ -37,6 +37,8 @@ export interface Route<Body = unknown, Query = unknown> {
   /** `json` (default): parsed, bounded and validated before the handler. `raw`: the handler reads `context.req.raw` itself, bounded. */
   readonly reads?: "json" | "raw";
   readonly bytesMax?: number;
+  /** Requests a minute of one person (of one network address where nobody is signed in). Default: `rate-limit.ts`. */
+  readonly perMinuteMax?: number;
   /** A plain value is answered as JSON; a Response as it is. Throw `CodedError` for what the caller shall be told. */
   handle(request: RouteRequest<Body, Query>): Promise<unknown>;
 }
