@@ -1,0 +1,24 @@
+import { CodedError, errorCodes, type ErrorBody } from "@mochila/shared/errors.ts";
+
+/** Postgres is away, starting, stopping or full; the driver's codes and SQLSTATEs. */
+const STORE_AWAY = new Set([
+  "ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "CONNECT_TIMEOUT", "CONNECTION_CLOSED", "CONNECTION_ENDED", "CONNECTION_DESTROYED",
+  "57P01", "57P02", "57P03", "53300", "08006",
+]);
+const STORE_AWAY_RETRY_MS = 2_000;
+
+const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "");
+
+/** What the other side may know of `error`: its code when it has one, else that the fault is ours and no more. */
+export function toCodedError(error: unknown): CodedError {
+  if (error instanceof CodedError) return error;
+  if (STORE_AWAY.has(codeOf(error))) return new CodedError("unavailable", "The database is away for a moment.", { retryAfterMs: STORE_AWAY_RETRY_MS });
+  return new CodedError("internal", "Something went wrong on the server.");
+}
+
+export function errorResponse({ code, message, more }: CodedError): Response {
+  const body: ErrorBody = { error: { code, message, ...more } };
+  const headers = new Headers({ "content-type": "application/json", "cache-control": "no-store" });
+  if (more.retryAfterMs !== undefined) headers.set("retry-after", String(Math.ceil(more.retryAfterMs / 1_000)));
+  return new Response(JSON.stringify(body), { status: errorCodes[code].status, headers });
+}

@@ -1,0 +1,34 @@
+import type { Context } from "hono";
+
+/** No inline script or style, nothing from elsewhere: text that somebody wrote cannot become code (SECURITY.md C.4). */
+export const PAGE_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; connect-src 'self' ws: wss:; " +
+  "worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/** An answer of the API that a browser is made to show as a page does nothing. */
+const ANSWER_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox";
+
+const EVERYWHERE: Readonly<Record<string, string>> = {
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "strict-origin-when-cross-origin",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+};
+
+export const pageHeaders: Readonly<Record<string, string>> = { ...EVERYWHERE, "content-security-policy": PAGE_POLICY };
+const answerHeaders: Readonly<Record<string, string>> = { ...EVERYWHERE, "content-security-policy": ANSWER_POLICY, "cache-control": "no-store" };
+
+const TWO_YEARS = "max-age=63072000; includeSubDomains";
+
+/** Puts the headers of an API answer, except those that the route set itself. */
+export function completeHeaders(response: Response, secure: boolean): Response {
+  const headers = new Headers(response.headers);
+  for (const [name, value] of Object.entries(answerHeaders)) if (!headers.has(name)) headers.set(name, value);
+  if (secure) headers.set("strict-transport-security", TWO_YEARS);
+  return new Response(response.body, { status: response.status, headers });
+}
+
+export function setPageHeaders(context: Context, secure: boolean): void {
+  for (const [name, value] of Object.entries(pageHeaders)) context.header(name, value);
+  if (secure) context.header("strict-transport-security", TWO_YEARS);
+}

@@ -1,0 +1,70 @@
+import { CodedError } from "@mochila/shared/errors.ts";
+import type { Actor } from "@mochila/shared/access/actor.ts";
+import type { Context } from "hono";
+import { timingSafeEqual, createHash } from "node:crypto";
+import { checkCookieRequest, checkOrigin, type OriginPolicy } from "./origin.ts";
+import { isLoopbackAddress, remoteAddress } from "./remote-address.ts";
+import type { RouteAccess } from "./route.ts";
+
+/** Who a valid access token stands for. Times in milliseconds since 1970. */
+export interface Principal {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly expiresAt: number;
+}
+
+export interface Guards {
+  readonly origin: OriginPolicy;
+  readonly operatorToken: string | null;
+  /** Throws `not_signed_in` or `session_ended`. */
+  authenticate(token: string): Promise<Principal>;
+  loadActor(userId: string): Promise<Actor>;
+}
+
+export interface Admitted {
+  readonly principal: Principal | null;
+  readonly actor: Actor | null;
+}
+
+const nobody: Admitted = { principal: null, actor: null };
+
+/** Lets a request pass to a route of this access, or throws why not. Default: nobody passes. */
+export async function admit(guards: Guards, access: RouteAccess, context: Context): Promise<Admitted> {
+  const { headers, method } = context.req.raw;
+  if (method !== "GET" && method !== "HEAD") checkOrigin(guards.origin, headers);
+  switch (access) {
+    case "public":
+      return nobody;
+    case "cookie":
+      checkCookieRequest(guards.origin, headers);
+      return nobody;
+    case "operator":
+      checkOperator(guards.operatorToken, context);
+      return nobody;
+    case "person":
+    case "administrator": {
+      const principal = await guards.authenticate(bearerToken(headers));
+      const actor = await guards.loadActor(principal.userId);
+      if (access === "administrator" && actor.systemRole !== "administrator") throw new CodedError("forbidden", "Only an administrator may do this.");
+      return { principal, actor };
+    }
+  }
+}
+
+function bearerToken(headers: Headers): string {
+  const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(headers.get("authorization") ?? "")?.[1];
+  if (token === undefined) throw new CodedError("not_signed_in", "Sign in first.");
+  return token;
+}
+
+const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
+
+/** A gateway on the same machine also comes from loopback, but says that it forwards. */
+function checkOperator(operatorToken: string | null, context: Context): void {
+  const { headers } = context.req.raw;
+  const given = /^Bearer (.+)$/i.exec(headers.get("authorization") ?? "")?.[1];
+  if (operatorToken !== null && given !== undefined && timingSafeEqual(digest(given), digest(operatorToken))) return;
+  const forwarded = headers.has("forwarded") || headers.has("x-forwarded-for") || headers.has("x-real-ip");
+  if (!forwarded && isLoopbackAddress(remoteAddress(context))) return;
+  throw new CodedError("forbidden", "Only the operator may read this.");
+}

@@ -1,0 +1,58 @@
+import type { SystemRole } from "@mochila/shared/access/actor.ts";
+import { CodedError } from "@mochila/shared/errors.ts";
+import type { Language } from "@mochila/shared/kernel/schema.ts";
+import type { User } from "@mochila/shared/users/session.ts";
+import type { Sql, Transaction } from "../db/database.ts";
+import { ensurePersonScopes } from "../access/grants.ts";
+
+/** A row of the table `person`. */
+export interface PersonRow {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly system_role: string;
+  readonly language: string;
+  readonly password_hash: string | null;
+  readonly state: string;
+}
+
+export interface NewPerson {
+  readonly id: string;
+  /** In lower case, as the schema `Email` leaves it. */
+  readonly email: string;
+  readonly name: string;
+  readonly systemRole: SystemRole;
+  readonly language: Language;
+  readonly passwordHash: string;
+}
+
+/** The one place where a row becomes what devices see of a person: never the hash. */
+export const toUser = (row: PersonRow): User => ({
+  id: row.id, email: row.email, name: row.name, systemRole: row.system_role as SystemRole, language: row.language as Language,
+});
+
+export async function findByEmail(sql: Sql, email: string): Promise<PersonRow | null> {
+  const [row] = await sql<PersonRow[]>`select * from person where email = ${email}`;
+  return row ?? null;
+}
+
+export async function findById(sql: Sql, id: string): Promise<PersonRow | null> {
+  const [row] = await sql<PersonRow[]>`select * from person where id = ${id}`;
+  return row ?? null;
+}
+
+export async function anyoneExists(sql: Sql): Promise<boolean> {
+  const [row] = await sql<{ exists: boolean }[]>`select exists (select 1 from person)`;
+  return row?.exists ?? false;
+}
+
+/** Makes a person with the scopes that everyone has. Throws `invalid_input` when the e-mail is taken. */
+export async function createPerson(transaction: Transaction, person: NewPerson): Promise<PersonRow> {
+  const [row] = await transaction<PersonRow[]>`
+    insert into person (id, email, name, system_role, language, password_hash)
+    values (${person.id}, ${person.email}, ${person.name}, ${person.systemRole}, ${person.language}, ${person.passwordHash})
+    on conflict (email) do nothing returning *`;
+  if (!row) throw new CodedError("invalid_input", "Somebody already has this e-mail.", { details: { field: "email" } });
+  await ensurePersonScopes(transaction, person.id);
+  return row;
+}

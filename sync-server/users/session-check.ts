@@ -1,0 +1,56 @@
+import { CodedError } from "@mochila/shared/errors.ts";
+import type { Clock } from "@mochila/shared/kernel/clock.ts";
+import type { Database } from "../db/database.ts";
+import { type AccessClaims, verifyAccessToken } from "./access-token.ts";
+import type { SigningKeys } from "./signing-keys.ts";
+
+/** A sign-out, a suspension or a stolen family acts on every instance within this time. */
+const CACHE_MS = 5_000;
+const CACHED_MAX = 10_000;
+
+interface Known {
+  readonly open: boolean;
+  readonly confirmed: number;
+  readonly at: number;
+}
+
+/**
+ * Duty: is the sign-in behind an access token still open? The token itself cannot know. Invariant: no answer is older than 5 s; this
+ * process forgets at once what it ended itself.
+ */
+export class SessionCheck {
+  private readonly known = new Map<string, Known>();
+
+  constructor(private readonly dependencies: { database: Database; keys: SigningKeys; clock: Clock }) {}
+
+  /** Throws `not_signed_in` for a token that is not valid, `session_ended` for one whose session is over. */
+  async authenticate(token: string): Promise<AccessClaims> {
+    const claims = await verifyAccessToken(this.dependencies, token);
+    const cached = this.known.get(claims.sessionId);
+    const fresh = cached && this.dependencies.clock.monotonic() - cached.at < CACHE_MS && cached.confirmed >= claims.tokenNumber;
+    const { open } = fresh ? cached : await this.read(claims);
+    if (!open) throw new CodedError("session_ended", "This session has ended; sign in again.");
+    return claims;
+  }
+
+  forget(sessionId: string): void {
+    this.known.delete(sessionId);
+  }
+
+  /** Also notes that the refresh token of this access token has arrived, which ends the time of its predecessor. */
+  private async read({ sessionId, userId, tokenNumber }: AccessClaims): Promise<Known> {
+    const { database, clock } = this.dependencies;
+    const at = clock.monotonic();
+    const [row] = await database.sql<{ open: boolean; confirmed: number }[]>`
+      select session.ended_at is null and person.state = 'active' as open, session.confirmed_number as confirmed
+      from session join person on person.id = session.person_id where session.id = ${sessionId} and session.person_id = ${userId}`;
+    if (row?.open && row.confirmed < tokenNumber) {
+      await database.sql`update session set confirmed_number = greatest(confirmed_number, ${tokenNumber}) where id = ${sessionId}`;
+    }
+    const known = { open: row?.open ?? false, confirmed: Math.max(row?.confirmed ?? 0, tokenNumber), at };
+    this.known.delete(sessionId);
+    this.known.set(sessionId, known);
+    if (this.known.size > CACHED_MAX) this.known.delete(this.known.keys().next().value ?? "");
+    return known;
+  }
+}

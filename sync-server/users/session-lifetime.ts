@@ -1,0 +1,47 @@
+import type { SystemRole } from "@mochila/shared/access/actor.ts";
+import { REFRESH_ABSOLUTE_DAYS, REFRESH_GRACE_SECONDS, REFRESH_IDLE_DAYS } from "@mochila/shared/limits.ts";
+
+const HOUR_MS = 3_600_000;
+/** Staff see other people's work: their sessions end sooner. Local work goes on and waits for sign-in (DECISIONS 30). */
+const STAFF_IDLE_HOURS = 12;
+const STAFF_ABSOLUTE_DAYS = 30;
+
+/** A session as the decisions below need it; times in milliseconds since 1970. */
+export interface SessionTimes {
+  readonly createdAt: number;
+  readonly rotatedAt: number;
+}
+
+export function isExpired({ createdAt, rotatedAt }: SessionTimes, role: SystemRole, now: number): boolean {
+  const idleMs = role === "student" ? REFRESH_IDLE_DAYS * 24 * HOUR_MS : STAFF_IDLE_HOURS * HOUR_MS;
+  const absoluteMs = (role === "student" ? REFRESH_ABSOLUTE_DAYS : STAFF_ABSOLUTE_DAYS) * 24 * HOUR_MS;
+  return now - rotatedAt > idleMs || now - createdAt > absoluteMs;
+}
+
+/** How long the browser keeps the cookie: the sliding part; the server decides the rest. */
+export const cookieSecondsMax = (role: SystemRole): number => (role === "student" ? REFRESH_IDLE_DAYS * 24 * 3_600 : STAFF_ABSOLUTE_DAYS * 24 * 3_600);
+
+export type RefreshDecision = "rotate" | "repeat" | "reuse";
+
+export interface RefreshState {
+  /** Number of the token that came, and of the newest token of its session. */
+  readonly presented: number;
+  readonly newest: number;
+  /** The newest number that somebody has shown to have: by an access token that came with it. */
+  readonly confirmed: number;
+  readonly rotatedAt: number;
+}
+
+/**
+ * What to do with a refresh token of a living session.
+ * 1. The newest: make the next one.
+ * 2. The one before, while nobody has used its successor: the answer may have been lost on the way, so say the same again. It is
+ *    known to have arrived when an access token that came with it was used; then only a parallel request, within 60 s, is meant.
+ * 3. Any other: two parties hold tokens of one family, and one of them is a thief. End it for both.
+ */
+export function decideRefresh({ presented, newest, confirmed, rotatedAt }: RefreshState, now: number): RefreshDecision {
+  if (presented === newest) return "rotate";
+  const arrived = confirmed >= newest;
+  if (presented === newest - 1 && (!arrived || now - rotatedAt <= REFRESH_GRACE_SECONDS * 1_000)) return "repeat";
+  return "reuse";
+}

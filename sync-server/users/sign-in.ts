@@ -1,0 +1,29 @@
+import { CodedError } from "@mochila/shared/errors.ts";
+import type { Database } from "../db/database.ts";
+import type { Passwords } from "./password.ts";
+import { findByEmail, type PersonRow } from "./people.ts";
+import type { SignInLimit } from "./sign-in-limit.ts";
+
+export interface SignInDependencies {
+  readonly database: Database;
+  readonly passwords: Passwords;
+  readonly limit: SignInLimit;
+}
+
+/**
+ * Checks an e-mail and a password. Unknown, suspended and wrong take the same way and the same time and get the same answer: nobody
+ * learns who has an account. Throws `wrong_credentials`, `too_many_requests`, `unavailable`.
+ */
+export async function signIn({ database, passwords, limit }: SignInDependencies, { email, password, network }: { email: string; password: string; network: string }): Promise<PersonRow> {
+  const succeed = limit.begin({ email, network });
+  const person = await findByEmail(database.sql, email);
+  const stored = person?.state === "active" ? person.password_hash : null;
+  const matched = await passwords.matches(password, stored);
+  if (!person || !stored || !matched) throw new CodedError("wrong_credentials", "The e-mail or the password is wrong.");
+  succeed();
+  if (passwords.isOutdated(stored)) {
+    const again = await passwords.hash(password);
+    await database.sql`update person set password_hash = ${again} where id = ${person.id} and password_hash = ${stored}`;
+  }
+  return person;
+}
