@@ -61,6 +61,12 @@ export const PUBLISH_STATE_CHARACTERS_MAX = 64 * 1024;
 export const FILE_BYTES_MAX = 25 * 1024 * 1024;
 export const FILE_CHUNK_BYTES_MAX = 1024 * 1024;
 export const FILE_NAME_CHARACTERS_MAX = 200;
+/** One course cannot fill the disk of a small server. */
+export const COURSE_FILE_BYTES_MAX = 2 * 1024 * 1024 * 1024;
+/** Unfinished uploads hold their parts in Postgres. */
+export const UPLOADS_OPEN_MAX = 20;
+/** A device that was away for a week finds its upload where it left it. */
+export const UPLOAD_KEPT_DAYS = 7;
 
 /** Hints are gathered on the device for this long, with jitter, so that a class does not answer one hint at once. */
 export const HINT_DEBOUNCE_MS = 1_000;
