@@ -97,11 +97,14 @@ class AnalyticsEngine implements Analytics {
     await ingestBatch(this.#ready(), batch);
   }
 
-  courseFigures(query: FiguresQuery): Promise<CourseFigures> {
-    return readCourseFigures(this.#ready(), query).catch((error: unknown) => {
+  async courseFigures(query: FiguresQuery): Promise<CourseFigures> {
+    const client = this.#ready();
+    try {
+      return await readCourseFigures(client, query);
+    } catch (error) {
       this.#log.warn("analytics.report.failed", { error: String(error) });
       throw new CodedError("unavailable", "the store of activity did not answer", { retryAfterMs: RETRY_AFTER_MS });
-    });
+    }
   }
 
   async stop(): Promise<void> {

@@ -4,7 +4,8 @@
  *
  * Duty: one engine on one data directory, reachable by the ordinary `@clickhouse/client`.
  * Invariant: it never outlives its parent. Standard input is a pipe that only the parent holds; when the parent ends, in whatever
- * way, the pipe ends and so does this process, and with it the kernel's lock on `<dataDir>/status`.
+ * way, the pipe ends and so does this process, and with it the kernel's lock on `<dataDir>/status`. Lines in the pipe: first how to
+ * start, as JSON; at an orderly end `stop`.
  * Breaks: a fault in the native engine ends this process only; the supervisor starts another on the same directory.
  *
  * Plain JavaScript with checked types, so that it starts without a loader: 90 MB and a second matter on a school's machine.
@@ -153,13 +154,24 @@ async function serve({ dataDir, secret, library }) {
   };
 }
 
-// The parent decides when this ends, by closing the pipe; Ctrl-C reaches the whole group and must not end the engine before its users.
+// The parent decides when this ends; Ctrl-C reaches the whole group and must not end the engine before its users.
 process.on("SIGINT", () => {});
-const lines = createInterface({ input: process.stdin });
 /** @type {undefined | (() => void)} */
 let stop;
-lines.once("line", async (line) => {
-  stop = await serve(JSON.parse(line));
+let orderly = false;
+const end = () => {
+  // A parent that died left no time to be polite to: signal 9 frees the directory at once for the next start. What was answered is on the disk.
+  if (!orderly) process.kill(process.pid, "SIGKILL");
+  if (stop) stop();
+  else process.exit(0);
+};
+createInterface({ input: process.stdin })
+  .on("line", async (line) => {
+    if (line === "stop") orderly = true;
+    else stop = await serve(JSON.parse(line));
+  })
+  .once("close", end);
+process.once("SIGTERM", () => {
+  orderly = true;
+  end();
 });
-lines.once("close", () => (stop ? stop() : process.exit(0)));
-process.once("SIGTERM", () => (stop ? stop() : process.exit(0)));

@@ -94,7 +94,7 @@ export class EngineSupervisor {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-    child.stdin?.end();
+    child.stdin?.end("stop\n");
     const hard = setTimeout(() => child.kill("SIGKILL"), STOP_MS_MAX);
     await gone;
     clearTimeout(hard);
