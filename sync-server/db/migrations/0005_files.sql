@@ -13,6 +13,8 @@ create table file_ref (
   -- Decided by the server from the bytes.
   type text not null,
   bytes integer not null check (bytes > 0),
+  -- How many bytes the device sent: a cleaned SVG is shorter, and a device that asks again counts its own.
+  sent_bytes integer not null check (sent_bytes > 0),
   created_at timestamptz not null default now()
 );
 create index file_ref_course on file_ref (course_id);
