@@ -77,6 +77,11 @@ export interface SyncControl {
 }
 
 export interface ActivityRecorder {
+  /**
+   * A visit to a page begins: records that it was opened, the seconds it is in use, and, at `end`, that it was left. `id` is the visit of
+   * other events on the page, such as a solution revealed.
+   */
+  visit(page: { courseId: string; itemId: string; lang: Language }): { readonly id: string; end(): void };
   record(event: { verb: Verb; courseId: string; itemId?: string; lang?: Language; visit?: string; seconds?: number; part?: number }): Promise<void>;
 }
 
@@ -105,6 +110,15 @@ export interface FileStore {
   add(courseId: string, file: File): Promise<string>;
 }
 
+/** Rooms with updates that the server has not logged, also of editors that are closed (DECISIONS 20). They count in the status and the outbox. */
+export interface DirtyRooms {
+  /** Before the update is shown as kept. Marking again only renews the size. */
+  mark(room: { room: string; itemId: string; courseId: string | null; bytes: number }): Promise<void>;
+  /** Everything of this room is durable on the server. */
+  clear(room: string): Promise<void>;
+  list(): Promise<readonly { readonly room: string; readonly itemId: string; readonly courseId: string | null; readonly bytes: number; readonly at: number }[]>;
+}
+
 export interface PersonSpace {
   readonly user: Accessor<User>;
   readonly database: RxDatabase<Collections>;
@@ -112,6 +126,11 @@ export interface PersonSpace {
   readonly sync: SyncControl;
   readonly activity: ActivityRecorder;
   readonly files: FileStore;
+  readonly rooms: DirtyRooms;
+  /** Whether this tab is the one that sends; reactive. */
+  readonly leads: Accessor<boolean>;
+  /** A valid access token for the room client; null without network or session. */
+  accessToken(options: { renew: boolean }): Promise<string | null>;
   /** Bytes this person's data takes on this device, by part. */
   storage(): Promise<{ text: number; media: number; quota: number | null }>;
 }

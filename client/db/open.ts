@@ -1,0 +1,36 @@
+import { createRxDatabase, type RxConflictHandler, type RxDatabase } from "rxdb/plugins/core";
+import { getRxStorageDexie } from "rxdb/plugins/storage-dexie";
+import type { Clock } from "@mochila/shared/kernel/clock.ts";
+import type { Random } from "@mochila/shared/kernel/random.ts";
+import { registry } from "@mochila/shared/registry.ts";
+import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/collection.ts";
+import type { Collections } from "../person.ts";
+import { creatorsOf } from "./collections.ts";
+import type { LocalDatabase } from "./local.ts";
+import { documentsName } from "./names.ts";
+import { retryingStorage, type RetryingStorageOptions } from "./retrying-storage.ts";
+import { registerWriter } from "./write.ts";
+
+export interface OpenOptions {
+  readonly userId: string;
+  readonly local: LocalDatabase;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly storage: RetryingStorageOptions;
+  conflictHandlerOf(definition: CollectionDefinition): RxConflictHandler<SyncedDocument>;
+}
+
+/** Opens one person's replicated documents. Rejects if the browser gives no storage. */
+export async function openPersonDatabase(options: OpenOptions): Promise<RxDatabase<Collections>> {
+  const database = await createRxDatabase<Collections>({
+    name: documentsName(options.userId),
+    storage: retryingStorage(getRxStorageDexie(), options.storage),
+    // Other tabs see each write at once.
+    multiInstance: true,
+    eventReduce: true,
+    allowSlowCount: true,
+  });
+  registerWriter(database, options);
+  await database.addCollections(creatorsOf(registry, options.conflictHandlerOf) as unknown as Parameters<typeof database.addCollections>[0]);
+  return database;
+}

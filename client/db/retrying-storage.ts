@@ -1,0 +1,66 @@
+import type { RxStorage, RxStorageInstance, RxStorageInstanceCreationParams } from "rxdb/plugins/core";
+import { isQuotaExceeded } from "./quota.ts";
+
+const WAIT_MS_MIN = 50;
+/** Long enough to cost nothing, short enough that room made by the person is used at once. */
+const WAIT_MS_MAX = 5_000;
+
+/** Mistakes of the program: trying again cannot help, and hiding them would freeze the app. */
+const MISTAKES = new Set(["DataCloneError", "DataError", "TypeError", "RxError"]);
+
+export interface RetryingStorageOptions {
+  wait(ms: number): Promise<void>;
+  /** Told of every failure. `quota`: the disk is full; the receiver frees media before it resolves. */
+  onFailure(failure: { readonly quota: boolean; readonly error: unknown }): Promise<void>;
+}
+
+/**
+ * Duty: a local write either happens or is still being tried.
+ * Why: RxDB has no handling of a storage that throws. (1) A page of a pull fails to be written. (2) The next page is written and
+ * its checkpoint stored. (3) The first page is never asked for again: it is missing on this device for ever, and neither a
+ * resync nor a restart heals it. Likewise a conflict whose answer cannot be written stops the push until a restart.
+ * What breaks: a full disk closes the database under us. It is opened again, media is freed, and the write goes on.
+ */
+export function retryingStorage<Internals, Options>(storage: RxStorage<Internals, Options>, options: RetryingStorageOptions): RxStorage<Internals, Options> {
+  return {
+    name: storage.name,
+    rxdbVersion: storage.rxdbVersion,
+    async createStorageInstance<Document>(params: RxStorageInstanceCreationParams<Document, Options>) {
+      const instance = await storage.createStorageInstance<Document>(params);
+      const write = instance.bulkWrite.bind(instance);
+      const closing = instance as ClosableInstance;
+      instance.bulkWrite = async (rows, context) => {
+        for (let attempt = 0; ; attempt += 1) {
+          try {
+            return await write(rows, context);
+          } catch (error) {
+            if (closing.closed || isMistake(error)) throw error;
+            await options.onFailure({ quota: isQuotaExceeded(error), error });
+            await reopen(instance);
+            await options.wait(Math.min(WAIT_MS_MAX, WAIT_MS_MIN * 2 ** attempt));
+          }
+        }
+      };
+      return instance;
+    },
+  };
+}
+
+/** Set by RxDB's storages once `close` or `remove` was called. */
+interface ClosableInstance {
+  readonly closed?: Promise<void> | boolean;
+}
+
+const isMistake = (error: unknown): boolean => error instanceof Error && (MISTAKES.has(error.name) || "rxdb" in error);
+
+/** After a full disk Chromium ends the connection, and RxDB's Dexie does not open by itself. Other storages have nothing to open. */
+async function reopen(instance: RxStorageInstance<never, unknown, unknown> | { internals: unknown }): Promise<void> {
+  const internals = (await instance.internals) as { dexieDb?: { isOpen(): boolean; open(): Promise<unknown> } } | null;
+  const database = internals?.dexieDb;
+  if (!database || database.isOpen()) return;
+  try {
+    await database.open();
+  } catch {
+    // Still no room: the next try opens it again.
+  }
+}

@@ -1,0 +1,39 @@
+import { Dexie } from "dexie";
+import { LocalDatabase } from "./local.ts";
+import { documentsName } from "./names.ts";
+
+/**
+ * Everything on this device that the server does not have, as one JSON file: documents as they stand, what was refused, activity, and
+ * which rooms and pictures wait. Reads the databases directly, so that it also works for a person who is signed out.
+ */
+export async function unsentAsJson(userId: string): Promise<Blob> {
+  const local = new LocalDatabase(userId);
+  try {
+    const marks = await local.dirty.toArray();
+    const changes = await Promise.all(marks.map(async (mark) => ({ ...mark, document: await storedDocument(userId, mark.collection, mark.id) })));
+    const content = {
+      person: userId,
+      changes,
+      rescued: await local.rescued.toArray(),
+      rooms: await local.rooms.toArray(),
+      pictures: await local.uploads.toArray(),
+      activity: (await local.events.where("[ackedAt+stream+seq]").between([0, Dexie.minKey, Dexie.minKey], [0, Dexie.maxKey, Dexie.maxKey]).toArray()).map(({ event }) => event),
+    };
+    return new Blob([JSON.stringify(content, null, 2)], { type: "application/json" });
+  } finally {
+    local.close();
+  }
+}
+
+/** RxDB's Dexie storage keeps a collection in a database of its own, in the table `docs`. */
+async function storedDocument(userId: string, collection: string, id: string): Promise<unknown> {
+  const name = `rxdb-dexie-${documentsName(userId)}--0--${collection}`;
+  if (!(await Dexie.exists(name))) return null;
+  const database = await new Dexie(name).open();
+  try {
+    const { _meta, _rev, _attachments, ...document } = ((await database.table("docs").get(id)) ?? {}) as Record<string, unknown>;
+    return document;
+  } finally {
+    database.close();
+  }
+}

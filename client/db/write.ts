@@ -1,0 +1,103 @@
+import type { RxCollection } from "rxdb/plugins/core";
+import { assert } from "@mochila/shared/kernel/assert.ts";
+import type { Clock } from "@mochila/shared/kernel/clock.ts";
+import { newRev } from "@mochila/shared/kernel/ids.ts";
+import type { Random } from "@mochila/shared/kernel/random.ts";
+import type { LocalDatabase } from "./local.ts";
+
+interface Writer {
+  readonly local: LocalDatabase;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+interface Written {
+  readonly id: string;
+  readonly rev: string;
+}
+
+const writers = new WeakMap<object, Writer>();
+
+/** Called once, where a person's database is opened. */
+export const registerWriter = (database: object, writer: Writer): void => {
+  writers.set(database, writer);
+};
+
+/** TypeScript's Omit would join the members of a union; each kind of item keeps its own fields. */
+type WithoutRev<Document> = Document extends unknown ? Omit<Document, "rev"> : never;
+
+/** Makes a document on this device. Throws what RxDB throws if the id exists. */
+export async function createDocument<Document extends Written>(collection: RxCollection<Document>, document: WithoutRev<Document>): Promise<void> {
+  const writer = writerOf(collection);
+  const next = { ...document, rev: newRev(writer) } as unknown as Document;
+  await markDirty(writer, collection.name, next);
+  await collection.insert(next);
+}
+
+/**
+ * Changes a document on this device. `change` gets a copy, may be called more than once, and returns what shall stand.
+ * Answers false if there is no such document here (any more).
+ */
+export async function updateDocument<Document extends Written>(collection: RxCollection<Document>, id: string, change: (current: Document) => Document): Promise<boolean> {
+  const writer = writerOf(collection);
+  const document = await collection.findOne(id).exec();
+  if (!document) return false;
+  await document.incrementalModify(async (current) => {
+    const next = { ...change(structuredClone(current) as Document), rev: newRev(writer) };
+    await markDirty(writer, collection.name, next);
+    return next as typeof current;
+  });
+  return true;
+}
+
+/** Changes the document if it is here, else makes it: for rows with a known id, such as a person's progress on an item. */
+export async function putDocument<Document extends Written>(
+  collection: RxCollection<Document>,
+  id: string,
+  change: (current: Document | null) => WithoutRev<Document>,
+): Promise<void> {
+  const update = () => updateDocument(collection, id, (current) => change(current) as unknown as Document);
+  if (await update()) return;
+  try {
+    await createDocument(collection, change(null));
+  } catch (error) {
+    // Another tab made it between the look and the write.
+    if ((error as { code?: unknown }).code !== "CONFLICT" || !(await update())) throw error;
+  }
+}
+
+/** Only for drafts: everything else moves to the bin by its `state` (DECISIONS 7). */
+export async function deleteOwnDraft<Document extends Written>(collection: RxCollection<Document>, id: string): Promise<void> {
+  assert(collection.name === "drafts", "devices delete only drafts");
+  const writer = writerOf(collection);
+  const document = await collection.findOne(id).exec();
+  await document?.incrementalModify(async (current) => {
+    const next = { ...current, rev: newRev(writer), _deleted: true };
+    await markDirty(writer, collection.name, next as unknown as Written);
+    return next;
+  });
+}
+
+function writerOf(collection: { readonly database: object }): Writer {
+  const writer = writers.get(collection.database);
+  assert(writer, "the database of a person is opened by client/db/open.ts");
+  return writer;
+}
+
+/**
+ * Before the write, so that the order of failure is harmless: (1) marked and crashed: at the next start the mark names a rev that
+ * the document does not have, and is dropped. The other way round a change could wait unseen.
+ */
+async function markDirty({ local, clock }: Writer, collection: string, document: Written): Promise<void> {
+  const { courseId, itemId } = document as { courseId?: string; itemId?: string };
+  await local.dirty.put({
+    key: `${collection}/${document.id}`,
+    collection,
+    id: document.id,
+    rev: document.rev,
+    courseId: courseId ?? null,
+    itemId: itemId ?? null,
+    bytes: JSON.stringify(document).length,
+    at: clock.now(),
+  });
+}

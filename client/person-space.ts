@@ -1,0 +1,133 @@
+import { type Accessor, createEffect, createRoot, on } from "solid-js";
+import type { RxCollection } from "rxdb/plugins/core";
+import type { Clock } from "@mochila/shared/kernel/clock.ts";
+import type { Random } from "@mochila/shared/kernel/random.ts";
+import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
+import type { User } from "@mochila/shared/users/session.ts";
+import { makePageVisit } from "./activity/page-visit.ts";
+import { waitingSummary } from "./activity/queue.ts";
+import { makeRecorder, type RecordedEvent } from "./activity/recorder.ts";
+import { makeSender } from "./activity/sender.ts";
+import { LocalDatabase } from "./db/local.ts";
+import { openPersonDatabase } from "./db/open.ts";
+import { updateDocument } from "./db/write.ts";
+import { openFiles, type PersonFiles } from "./files/store.ts";
+import { watchFileLists } from "./files-in-documents.ts";
+import type { PersonSpace } from "./person.ts";
+import type { SessionState } from "./users/session-control.ts";
+import { conflictHandlerFor } from "./sync/conflict-handler.ts";
+import { startEngine } from "./sync/engine.ts";
+import { listOutbox, sendAgain } from "./sync/outbox.ts";
+import { makeOutcomes } from "./sync/outcome.ts";
+import { makeWaker } from "./sync/waker.ts";
+
+export interface OpenPersonOptions {
+  readonly user: Accessor<User>;
+  readonly clock: Clock;
+  readonly random: Random;
+  token(options: { renew: boolean }): Promise<string | null>;
+  readonly session: Accessor<SessionState>;
+}
+
+/** Opens one person's databases and starts the engines over them: where sync, activity and files meet the documents. */
+export async function openPersonSpace({ user, clock, random, token, session }: OpenPersonOptions): Promise<{ space: PersonSpace; close(): Promise<void> }> {
+  const userId = user().id;
+  const local = new LocalDatabase(userId);
+  const { pause } = makeWaker();
+  const outcomes = makeOutcomes({ local, clock, pause });
+  const onFailure = (error: unknown) => console.error(error);
+  let files: PersonFiles | null = null;
+
+  const database = await openPersonDatabase({
+    userId,
+    local,
+    clock,
+    random,
+    conflictHandlerOf: (definition) => conflictHandlerFor(definition, outcomes, clock),
+    storage: { wait: pause, onFailure: async ({ quota }) => void (quota && (await files?.makeRoom())) },
+  });
+  const { collections } = database;
+  const all = Object.values(collections) as unknown as RxCollection<SyncedDocument>[];
+
+  const shared = { local, clock, random, accessToken: token };
+  const leads = () => engine.leads();
+  const sender = makeSender({ ...shared, leads });
+  const store = makeRecorder({ local, clock, random, onRecorded: sender.kick });
+  files = await openFiles({ ...shared, userId, leads, watchLists: (listener) => watchFileLists(collections.items, listener) });
+  const { cache, kick, sweep, store: fileStore } = files;
+  const afterContact = async () => {
+    sender.kick();
+    kick();
+    await sweep(new Set((await collections.courses.find().exec()).map(({ id }) => id)));
+  };
+  const engine = await startEngine({
+    ...shared,
+    userId,
+    collections: all,
+    outcomes,
+    onReached: () => void afterContact().catch(onFailure),
+    onLeadChange: (leading) => leading && kick(),
+    onFailure,
+  });
+  // A sign-in over the open app: what waited for it goes on.
+  const stopWatching = createRoot((dispose) => {
+    const signedIn = () => {
+      const state = session();
+      return state.kind === "open" && !state.needsSignIn;
+    };
+    createEffect(on(signedIn, (now) => now && engine.wake(), { defer: true }));
+    return dispose;
+  });
+  const record = async (event: RecordedEvent) => {
+    await store(event);
+    // Asked once something is worth keeping, not at the first sight of the app (SYNC.md B.6).
+    if (event.verb === "page.opened") void navigator.storage.persist().catch(() => false);
+  };
+
+  const space: PersonSpace = {
+    user,
+    database,
+    collections,
+    sync: {
+      status: engine.status,
+      rescued: engine.rescued,
+      syncNow: async () => {
+        sender.kick();
+        await engine.syncNow();
+      },
+      outbox: () => listOutbox(local, () => waitingSummary(local)),
+      discardRescued: (key) => local.rescued.delete(key),
+      restoreRescued: async (work) => void (await local.rescued.put(work)),
+      sendRescuedAgain: (key) =>
+        sendAgain(local, key, async ({ collection, documentId, fields }) => {
+          const target = all.find(({ name }) => name === collection);
+          return target ? updateDocument(target, documentId, (current) => ({ ...current, ...fields })) : false;
+        }),
+    },
+    activity: { record, visit: (page) => makePageVisit({ page, clock, random, record, onHidden: sender.flush }) },
+    files: fileStore,
+    rooms: {
+      mark: async (room) => void (await local.rooms.put({ ...room, at: clock.now() })),
+      clear: (room) => local.rooms.delete(room),
+      list: () => local.rooms.orderBy("at").toArray(),
+    },
+    leads: engine.leads,
+    accessToken: token,
+    storage: async () => {
+      const { usage = 0, quota = null } = await navigator.storage.estimate();
+      const media = await cache.bytes();
+      return { text: Math.max(0, usage - media), media, quota };
+    },
+  };
+  return {
+    space,
+    close: async () => {
+      stopWatching();
+      sender.stop();
+      files?.close();
+      await engine.close();
+      await database.close();
+      local.close();
+    },
+  };
+}

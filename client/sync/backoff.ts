@@ -1,0 +1,15 @@
+import type { Random } from "@mochila/shared/kernel/random.ts";
+
+/** First waits are short: most failures on a phone last seconds. */
+export const BACKOFF_MS_FIRST = 500;
+/** A whole class that comes back after an outage spreads over this long. */
+export const BACKOFF_MS_MAX = 60_000;
+
+/**
+ * Milliseconds to wait before try `attempt` (0 is the first repetition): full jitter, anywhere between nothing and a bound that doubles,
+ * and never earlier than the server asked. Jitter is added to that too: the whole class was given the same number.
+ */
+export function backoffMs(attempt: number, random: Random, retryAfterMs = 0): number {
+  const bound = Math.min(BACKOFF_MS_MAX, BACKOFF_MS_FIRST * 2 ** Math.min(attempt, 20));
+  return Math.round(retryAfterMs + random.fraction() * bound);
+}

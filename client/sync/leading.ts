@@ -1,0 +1,123 @@
+import type { RxCollection } from "rxdb/plugins/core";
+import type { Clock } from "@mochila/shared/kernel/clock.ts";
+import type { Random } from "@mochila/shared/kernel/random.ts";
+import { POLL_SECONDS } from "@mochila/shared/limits.ts";
+import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
+import type { LocalDatabase } from "../db/local.ts";
+import { listenForHints } from "./hints.ts";
+import type { Lease } from "./leader.ts";
+import type { Outcomes } from "./outcome.ts";
+import { PullChannel } from "./pull-channel.ts";
+import { PushChannel } from "./push-channel.ts";
+import { startReplications } from "./replicate.ts";
+import type { Contact, Refused } from "./request.ts";
+import type { Round } from "./round.ts";
+import { openHintStream, sendOverNetwork } from "./transport.ts";
+import { makeWaker } from "./waker.ts";
+
+export interface LeadingOptions {
+  readonly collections: readonly RxCollection<SyncedDocument>[];
+  readonly local: LocalDatabase;
+  readonly outcomes: Outcomes;
+  readonly round: Round;
+  readonly clock: Clock;
+  readonly random: Random;
+  accessToken(options: { renew: boolean }): Promise<string | null>;
+  onContact(contact: Contact): void;
+  /** All collections have everything the server had. */
+  onRoundEnd(): void;
+  onFailure(error: unknown): void;
+}
+
+export interface Leading {
+  /** Ends the waiting between tries and asks all collections. */
+  syncNow(): void;
+  /** The network or the session is back. */
+  wake(): void;
+  stop(): Promise<void>;
+}
+
+const EPOCH_SETTING = "epoch";
+
+/** What the leading tab runs: replications, hints and the poll that covers lost hints. `lease`: everything ends with it. */
+export async function startLeading(options: LeadingOptions, lease: Lease): Promise<Leading> {
+  const { collections, local, outcomes, round, clock, random } = options;
+  const names = collections.map(({ name }) => name);
+  const ending = new AbortController();
+  const waker = makeWaker();
+  await outcomes.heal((collection, ids) => revsOf(collections, collection, ids));
+
+  const requests = {
+    send: sendOverNetwork(ending.signal),
+    accessToken: options.accessToken,
+    wait: waker.wait,
+    gather: waker.pause,
+    random,
+    stillLeader: () => lease.valid() && !ending.signal.aborted,
+    onContact: options.onContact,
+  };
+  const pulls = new PullChannel({ ...requests, onEnd: (collection) => void (round.ended(collection) && options.onRoundEnd()) });
+  const pushes = new PushChannel({ ...requests, order: names, onAnswers: outcomes.note });
+
+  let epoch = (await local.setting<string>(EPOCH_SETTING)) ?? "0";
+  const begin = () => startReplications({ collections, pulls, pushes, epoch, onError });
+  let restarting: Promise<void> | null = null;
+
+  function onError(error: unknown): void {
+    const epochNow = changedEpoch(error);
+    if (epochNow === null) options.onFailure(error);
+    else restarting ??= restart(epochNow).finally(() => (restarting = null));
+  }
+
+  /** The server was restored: begin every collection anew and offer all local work (SYNC.md B.1). */
+  async function restart(next: string): Promise<void> {
+    if (next === epoch) return;
+    epoch = next;
+    await local.set(EPOCH_SETTING, epoch);
+    await replications.stop();
+    if (!requests.stillLeader()) return;
+    round.expect([]);
+    replications = begin();
+  }
+
+  const resync = (which: readonly string[]) => {
+    round.expect(which);
+    replications.resync(which);
+  };
+  round.expect([]);
+  let replications = begin();
+  const hints = { accessToken: () => options.accessToken({ renew: false }), openStream: openHintStream, random, wait: waker.pause, monotonic: clock.monotonic };
+  void listenForHints({ ...hints, onHint: (which) => !ending.signal.aborted && resync(which) }, ending.signal);
+  const poll = setInterval(() => round.complete && resync([]), POLL_SECONDS * 1_000 * (0.9 + random.fraction() / 5));
+
+  return {
+    syncNow: () => {
+      waker.wake();
+      resync([]);
+    },
+    wake: () => waker.wake(),
+    stop: async () => {
+      clearInterval(poll);
+      ending.abort();
+      const stopped = replications.stop();
+      waker.wake();
+      await stopped;
+    },
+  };
+}
+
+async function revsOf(collections: readonly RxCollection<SyncedDocument>[], name: string, ids: readonly string[]): Promise<Map<string, string>> {
+  const collection = collections.find((one) => one.name === name);
+  const documents = (await collection?.storageInstance.findDocumentsById([...ids], true)) ?? [];
+  return new Map(documents.map((document) => [document.id, document.rev]));
+}
+
+/** RxDB wraps what a handler threw and keeps only its plain fields. */
+function changedEpoch(error: unknown): string | null {
+  const wrapped = (error as { parameters?: { errors?: unknown[] } }).parameters?.errors ?? [error];
+  for (const one of wrapped) {
+    const { code, details } = one as Partial<Refused>;
+    if (code === "epoch_changed") return String(details?.["epoch"] ?? "1");
+  }
+  return null;
+}

@@ -1,0 +1,72 @@
+import type { RxCollection } from "rxdb/plugins/core";
+import { replicateRxCollection } from "rxdb/plugins/replication";
+import type { Checkpoint } from "@mochila/shared/sync/pull.ts";
+import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
+import type { PushRow } from "@mochila/shared/sync/push.ts";
+import { Subject } from "rxjs";
+import type { PullChannel } from "./pull-channel.ts";
+import type { PushChannel } from "./push-channel.ts";
+
+/** RxDB merges checkpoints as objects; ours is a text. */
+interface StoredCheckpoint {
+  readonly text: Checkpoint;
+}
+
+export interface ReplicateOptions {
+  readonly collections: readonly RxCollection<SyncedDocument>[];
+  readonly pulls: PullChannel;
+  readonly pushes: PushChannel;
+  /** Another epoch is another identifier: RxDB then starts at zero and offers every local document without an assumed master. */
+  readonly epoch: string;
+  onError(error: unknown): void;
+}
+
+export interface Replications {
+  /** Asks for news, and looks for local work that was not sent, in these collections (all when empty). */
+  resync(collections: readonly string[]): void;
+  /** Nothing is written or sent after it resolves. */
+  stop(): Promise<void>;
+}
+
+/** Two quick edits meet in one push; more would only delay the first. */
+const PUSH_BATCH_ROWS = 100;
+/** The transport waits by itself; this is only for requests that were refused as a whole. */
+const REFUSED_RETRY_MS = 5_000;
+
+/** Starts one live replication per collection, all over the same two channels. */
+export function startReplications({ collections, pulls, pushes, epoch, onError }: ReplicateOptions): Replications {
+  const running = collections.map((collection) => {
+    const stream = new Subject<"RESYNC">();
+    const state = replicateRxCollection<SyncedDocument, StoredCheckpoint>({
+      collection,
+      replicationIdentifier: `mochila-${epoch}`,
+      live: true,
+      // Our own leader decides: RxDB's would keep a frozen tab, and every tab shown would replicate beside it (DECISIONS 15).
+      waitForLeadership: false,
+      toggleOnDocumentVisible: false,
+      retryTime: REFUSED_RETRY_MS,
+      pull: {
+        // 1: a page is never "short", so only an empty one ends the round (DECISIONS 14).
+        batchSize: 1,
+        stream$: stream,
+        async handler(last) {
+          const { documents, checkpoint } = await pulls.pull(collection.name, last?.text ?? null);
+          return { documents: [...documents] as never[], checkpoint: { text: checkpoint } };
+        },
+      },
+      push: { batchSize: PUSH_BATCH_ROWS, handler: (rows) => pushes.push(collection.name, rows as unknown as PushRow[]) as Promise<never[]> },
+    });
+    state.error$.subscribe(onError);
+    return { name: collection.name, stream, state };
+  });
+  return {
+    resync: (names) => {
+      for (const { name, stream } of running) if (names.length === 0 || names.includes(name)) stream.next("RESYNC");
+    },
+    stop: async () => {
+      // Paused first: RxDB takes a push that ends while it is cancelled, not paused, for an accepted one.
+      await Promise.all(running.map(({ state }) => state.pause()));
+      await Promise.all(running.map(({ state }) => state.cancel()));
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import type { Send } from "./request.ts";
+
+/** A page of 256 KiB on 16 kbit/s takes two minutes; a connection that is silent for longer is dead, whatever the system says. */
+const REQUEST_MS_MAX = 150_000;
+
+/** Sends over the network. `signal` ends everything that is on its way. */
+export const sendOverNetwork =
+  (signal: AbortSignal): Send =>
+  async (path, init) => {
+    const ending = new AbortController();
+    const end = () => ending.abort();
+    const timer = setTimeout(end, REQUEST_MS_MAX);
+    signal.addEventListener("abort", end);
+    try {
+      const answer = await fetch(path, { ...init, signal: ending.signal, credentials: "omit", cache: "no-store" });
+      // Read here, so that the time limit covers the body too.
+      const text = await answer.text();
+      return { status: answer.status, headers: answer.headers, json: () => Promise.resolve(JSON.parse(text) as unknown) };
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+    }
+  };
+
+/** The stream of hints, or null if the server gives none now. */
+export async function openHintStream(token: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array> | null> {
+  const answer = await fetch("/api/sync/stream", {
+    headers: { authorization: `Bearer ${token}`, accept: "text/event-stream" },
+    credentials: "omit",
+    cache: "no-store",
+    signal,
+  });
+  if (answer.ok && answer.body) return answer.body;
+  await answer.body?.cancel();
+  return null;
+}

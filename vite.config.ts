@@ -1,0 +1,40 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+import { VitePWA } from "vite-plugin-pwa";
+import solid from "vite-plugin-solid";
+import { precompress } from "./infra/vite/precompress.ts";
+import { staffChunks } from "./infra/vite/staff-chunks.ts";
+import { manifest } from "./infra/vite/web-manifest.ts";
+
+const root = fileURLToPath(new URL("client", import.meta.url));
+
+/** Code that only those who teach load: never precached, fetched on first use, then kept by the service worker. */
+const staff = staffChunks([/\/client\/pages\/editor\//i, /\/client\/pages\/Editor/, /\/client\/collab\//, /\/client\/reports\//]);
+
+export default defineConfig({
+  root,
+  // Chromium 100 is what the oldest phones that still get updates run.
+  build: { target: "es2022", outDir: "dist", emptyOutDir: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 400, modulePreload: { polyfill: false } },
+  plugins: [
+    solid(),
+    staff.plugin,
+    VitePWA({
+      strategies: "injectManifest",
+      srcDir: ".",
+      filename: "service-worker.ts",
+      injectRegister: false,
+      registerType: "prompt",
+      manifestFilename: "manifest.webmanifest",
+      manifest,
+      includeManifestIcons: false,
+      injectManifest: {
+        globPatterns: ["**/*.{html,js,css,svg,png,woff2,webmanifest}"],
+        // Launcher icons are fetched by the system when it installs the app; offline they are of no use.
+        globIgnores: ["icons/**", "service-worker.js"],
+        maximumFileSizeToCacheInBytes: 2 * 1024 * 1024,
+        manifestTransforms: [(entries) => Promise.resolve({ manifest: entries.filter((entry) => !staff.has(entry.url)), warnings: [] })],
+      },
+    }),
+    precompress(),
+  ],
+});
