@@ -35,14 +35,15 @@ export async function openBatch(sql: Sql): Promise<BatchRange | null> {
 export async function sealNextBatch(sql: Sql, { id, sealedAt }: { id: string; sealedAt: Date }): Promise<BatchRange | null> {
   const [last] = await sql<{ xid: string; seq: string }[]>`select to_xid::text as xid, to_seq::text as seq from ch_batch order by number desc limit 1`;
   const from = last ?? { xid: "0", seq: "0" };
-  const rows = await sql<{ xid: string; seq: string; event_id: string }[]>`
-    select xid::text as xid, seq::text as seq, event_id from event_raw
+  // The texts have names of their own: `order by` takes a result's name before a column's, and as texts 10 comes before 9.
+  const rows = await sql<{ toXid: string; toSeq: string; event_id: string }[]>`
+    select xid::text as "toXid", seq::text as "toSeq", event_id from event_raw
     where (xid, seq) > (${from.xid}::xid8, ${from.seq}::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot())
     order by xid, seq limit ${BATCH_ROWS_MAX}`;
   const end = rows.at(-1);
   if (!end) return null;
   const range: BatchRange = {
-    id, fromXid: from.xid, fromSeq: from.seq, toXid: end.xid, toSeq: end.seq, rowCount: rows.length, hash: hashOf(rows.map((row) => row.event_id)),
+    id, fromXid: from.xid, fromSeq: from.seq, toXid: end.toXid, toSeq: end.toSeq, rowCount: rows.length, hash: hashOf(rows.map((row) => row.event_id)),
   };
   const sealed = await sql`
     insert into ch_batch (id, from_xid, from_seq, to_xid, to_seq, row_count, hash, sealed_at)
