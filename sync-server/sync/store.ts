@@ -58,7 +58,8 @@ function columnsOf(writes: readonly StoreWrite[]) {
     courses: writes.map(({ document }) => uuidOrNull(document?.["courseId"])),
     owners: writes.map(({ document }) => uuidOrNull(document?.["userId"])),
     bodies,
-    deleted: writes.map(({ document }) => document === null),
+    // As text: the driver takes an array of booleans for one boolean.
+    deleted: writes.map(({ document }) => String(document === null)),
   };
 }
 
@@ -86,7 +87,7 @@ export async function updateDocuments(transaction: Transaction, definition: Coll
       course_id = case when next.deleted then current.course_id else next.course_id end,
       owner_id = case when next.deleted then current.owner_id else next.owner_id end
     from unnest(${columns.ids}::uuid[], ${columns.revs}::uuid[], ${columns.courses}::uuid[], ${columns.owners}::uuid[], ${columns.bodies}::text[],
-      ${columns.deleted}::boolean[]) as next (id, rev, course_id, owner_id, body, deleted)
+      ${columns.deleted}::text[]::boolean[]) as next (id, rev, course_id, owner_id, body, deleted)
     where current.id = next.id`;
 }
 

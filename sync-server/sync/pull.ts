@@ -1,0 +1,150 @@
+import { CodedError } from "@mochila/shared/errors.ts";
+import { PULL_BYTES_MAX, PULL_DOCUMENTS_MAX } from "@mochila/shared/limits.ts";
+import type { CollectionDefinition } from "@mochila/shared/sync/collection.ts";
+import type { PulledDocument, PullRequest, PullResponse } from "@mochila/shared/sync/pull.ts";
+import type { Database, Transaction } from "../db/database.ts";
+import { beginWalk, nextSteps, type Step } from "./change-feed.ts";
+import { decodePosition, encodePosition, type Position, type Walk } from "./checkpoint.ts";
+import { readStanding, type Standing } from "./horizon.ts";
+import { tableOf } from "./store.ts";
+
+export type Pull = (userId: string, request: PullRequest) => Promise<PullResponse>;
+
+export interface PullDependencies {
+  readonly registry: readonly CollectionDefinition[];
+  readonly database: Database;
+}
+
+/** A collection on its way to a page: where the device is, and the steps that were found. */
+interface Page {
+  readonly definition: CollectionDefinition;
+  readonly limit: number;
+  position: Position;
+  readonly steps: (Step & { readonly position: Position & { readonly walk: Walk } })[];
+}
+
+type Result = PullResponse["results"][number];
+
+/**
+ * Answers what a person's device does not have yet: all collections of a request from one snapshot. Reads only, takes no
+ * transaction number and so never holds back anybody's feed. Throws `invalid_input` for a collection that does not exist and
+ * `session_ended` for a person who is not active.
+ */
+export function createPull({ registry, database }: PullDependencies): Pull {
+  return async (userId, { pulls }) => {
+    const asked = pulls.map((pull) => {
+      const definition = registry.find(({ name }) => name === pull.collection);
+      if (!definition) throw new CodedError("invalid_input", "There is no collection of this name.");
+      return { ...pull, definition, limit: Math.min(pull.limit ?? PULL_DOCUMENTS_MAX, PULL_DOCUMENTS_MAX) };
+    });
+    const results = await database.sql.begin("isolation level repeatable read read only", async (transaction) => {
+      const standing = await readStanding(transaction, userId);
+      const pages = asked.map(({ definition, limit, checkpoint }): Page => ({ definition, limit, position: decodePosition(checkpoint, standing), steps: [] }));
+      await walk(transaction, pages, standing);
+      return answer(transaction, pages, standing);
+    });
+    return { results };
+  };
+}
+
+/**
+ * Looks for one step more than fits, so that `more` is exact. The second round is for walks that ended below today's horizon: what
+ * came since belongs on the same page.
+ */
+async function walk(transaction: Transaction, pages: readonly Page[], standing: Standing): Promise<void> {
+  for (let round = 1; round <= 2; round += 1) {
+    const open = pages.filter((page) => page.steps.length <= page.limit && !isDone(page.position, standing));
+    if (open.length === 0) return;
+    const requests = open.map(({ definition, position, limit, steps }) => {
+      const grants = position.walk === null ? standing.grants : position.grants;
+      const from = { drained: position.drained, grants, walk: position.walk ?? beginWalk(position, standing) };
+      return { collection: definition.number, position: from, limit: limit + 1 - steps.length };
+    });
+    const found = await nextSteps(transaction, requests, standing);
+    for (const [index, page] of open.entries()) {
+      const { position } = requests[index] ?? raise();
+      page.steps.push(...(found[index] ?? []).map((step) => ({ ...step, position })));
+      page.position = { drained: position.walk.target, grants: position.grants, walk: null };
+    }
+  }
+}
+
+const isDone = ({ drained, grants, walk: current }: Position, { horizon, grants: now }: Standing): boolean =>
+  current === null && drained === horizon && grants === now;
+
+function raise(): never {
+  throw new Error("every open page has a request");
+}
+
+/** The bytes of a page are shared by the collections in the order of the request; each with news gets one document at least. */
+async function answer(transaction: Transaction, pages: readonly Page[], standing: Standing): Promise<Result[]> {
+  const results: Result[] = [];
+  let bytesLeft = PULL_BYTES_MAX;
+  for (const page of pages) {
+    const collection = page.definition.name;
+    if (page.steps.length === 0) {
+      results.push({ collection });
+      continue;
+    }
+    const steps = page.steps.slice(0, page.limit);
+    const loaded = await loadDocuments(transaction, page.definition, { steps, bytesLeft });
+    bytesLeft -= loaded.bytes;
+    const last = page.steps[loaded.taken - 1] ?? raise();
+    const more = loaded.taken < page.steps.length;
+    const position: Position = more ? { ...last.position, walk: { ...last.position.walk, place: last.place } } : page.position;
+    results.push({ collection, documents: loaded.documents, checkpoint: encodePosition(standing.owner, position), more });
+  }
+  return results;
+}
+
+interface Loaded {
+  readonly documents: PulledDocument[];
+  /** How many steps these documents answer. */
+  readonly taken: number;
+  readonly bytes: number;
+}
+
+/** `body` null: there is no such document, though the feed says so. The device is told to remove it. */
+interface SizedRow {
+  readonly id: string;
+  readonly rev: string | null;
+  readonly body: Record<string, unknown> | null;
+  readonly bytes: number;
+}
+
+async function loadDocuments(
+  transaction: Transaction,
+  definition: CollectionDefinition,
+  { steps, bytesLeft }: { steps: readonly Step[]; bytesLeft: number },
+): Promise<Loaded> {
+  const puts = [...new Set(steps.filter(({ op }) => op === "put").map(({ id }) => id))];
+  const rows = puts.length === 0 ? [] : await readWithin(transaction, definition, { ids: puts, bytesLeft });
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const unread = new Set(puts.slice(rows.length));
+  const documents = new Map<string, PulledDocument>();
+  let taken = 0;
+  for (const { id, op } of steps) {
+    if (op === "put" && unread.has(id)) break;
+    taken += 1;
+    const row = op === "put" ? byId.get(id) : undefined;
+    documents.set(id, row?.body ? { id, ...row.body, rev: row.rev } : { id, _deleted: true });
+  }
+  return { documents: [...documents.values()], taken, bytes: rows.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+/** The documents from the first on, as many as fit, one at least. A missing one is a row too, so that the count tells where it ended. */
+async function readWithin(
+  transaction: Transaction,
+  definition: CollectionDefinition,
+  { ids, bytesLeft }: { ids: readonly string[]; bytesLeft: number },
+): Promise<SizedRow[]> {
+  return transaction<SizedRow[]>`
+    with sized as (
+      select asked.id, asked.place, coalesce(stored.bytes, 0) as bytes, sum(coalesce(stored.bytes, 0)) over (order by asked.place) as total
+      from unnest(${ids as string[]}::uuid[]) with ordinality as asked (id, place)
+      left join ${transaction(tableOf(definition))} as stored on stored.id = asked.id)
+    select sized.id, stored.rev, stored.body, sized.bytes::int
+    from sized left join ${transaction(tableOf(definition))} as stored on stored.id = sized.id and not stored.deleted
+    where sized.place = 1 or sized.total <= ${bytesLeft}
+    order by sized.place`;
+}

@@ -1,0 +1,102 @@
+import type { Actor } from "@mochila/shared/access/actor.ts";
+import type { Scope } from "@mochila/shared/access/scope.ts";
+import { CodedError } from "@mochila/shared/errors.ts";
+import type { Random } from "@mochila/shared/kernel/random.ts";
+import type { CollectionDefinition } from "@mochila/shared/sync/collection.ts";
+import type { PulledDocument } from "@mochila/shared/sync/pull.ts";
+import type { PushRequest, PushResponse } from "@mochila/shared/sync/push.ts";
+import type { Database, Transaction } from "../db/database.ts";
+import type { DocumentChange, ServerRule } from "./documents.ts";
+import { type CollectionResult, isDataError, type Outcome, pushCollection } from "./push-collection.ts";
+import { readRow } from "./read-row.ts";
+import { keepRejections, type Rejection } from "./rejections.ts";
+import { heldScopes } from "./standing.ts";
+
+export interface PushDependencies {
+  readonly registry: readonly CollectionDefinition[];
+  readonly database: Database;
+  readonly random: Random;
+  readonly serverRules: readonly ServerRule[];
+}
+
+export interface PushResult {
+  readonly response: PushResponse;
+  /** To publish as hints. The transaction has committed. */
+  readonly touched: readonly Scope[];
+}
+
+export type Push = (actor: Actor, request: PushRequest) => Promise<PushResult>;
+
+/**
+ * Takes what a device wrote. All rows in one transaction, collections in registry order; a row that is refused or cannot be stored
+ * is answered with its master and never harms the others. Throws `invalid_input` for a collection that does not exist and
+ * `session_ended` for a person who is not active.
+ */
+export function createPush(dependencies: PushDependencies): Push {
+  const attempt = (actor: Actor, request: PushRequest, oneByOne: boolean) =>
+    dependencies.database.transaction((transaction) => pushAll(dependencies, { transaction, actor, request, oneByOne }));
+  return async (actor, request) => {
+    const named = new Set(dependencies.registry.map(({ name }) => name));
+    const unknown = request.pushes.find(({ collection }) => !named.has(collection));
+    if (unknown) throw new CodedError("invalid_input", `There is no collection of this name.`);
+    const { response, touched, changes } = await attempt(actor, request, false).catch((error: unknown) => {
+      if (!isDataError(error)) throw error;
+      return attempt(actor, request, true);
+    });
+    for (const rule of dependencies.serverRules) rule.committed?.(concerning(rule, changes));
+    return { response, touched };
+  };
+}
+
+const concerning = (rule: ServerRule, changes: readonly DocumentChange[]): DocumentChange[] =>
+  changes.filter(({ collection }) => rule.collections.includes(collection));
+
+interface Attempt {
+  readonly transaction: Transaction;
+  readonly actor: Actor;
+  readonly request: PushRequest;
+  readonly oneByOne: boolean;
+}
+
+async function pushAll({ registry, random, serverRules }: PushDependencies, { transaction, actor, request, oneByOne }: Attempt) {
+  const context = { transaction, actor, held: await heldScopes(transaction, actor.userId), random, oneByOne };
+  const results = new Map<string, CollectionResult>();
+  const changes: DocumentChange[] = [];
+  const touched = new Set<Scope>();
+  for (const definition of registry) {
+    const rows = request.pushes.filter(({ collection }) => collection === definition.name).flatMap((push) => push.rows);
+    if (rows.length === 0) continue;
+    const result = await pushCollection(context, definition, rows.map((row) => readRow(definition, row)));
+    results.set(definition.name, result);
+    for (const scope of result.touched) touched.add(scope);
+    for (const { before, after } of result.moves) changes.push({ collection: definition.name, before, after, userId: actor.userId });
+  }
+  await keepRejections(transaction, actor.userId, [...results].flatMap(([name, { outcomes }]) => rejectionsOf(name, outcomes)));
+  for (const rule of serverRules) {
+    const concerned = concerning(rule, changes);
+    if (concerned.length > 0) for (const scope of (await rule.afterWrite?.(transaction, concerned)) ?? []) touched.add(scope);
+  }
+  return { response: toResponse(request, results), touched: [...touched], changes };
+}
+
+const rejectionsOf = (collection: string, outcomes: readonly Outcome[]): Rejection[] =>
+  outcomes.flatMap(({ row, decision }) =>
+    decision.kind === "reject" ? [{ collection, id: row.id, rev: row.rev, code: decision.code, message: decision.message, sent: row.sent }] : [],
+  );
+
+/** One answer per collection, in the order of the request; a collection named twice is answered at its first place. */
+function toResponse(request: PushRequest, results: ReadonlyMap<string, CollectionResult>): PushResponse {
+  const names = [...new Set(request.pushes.map(({ collection }) => collection))];
+  return {
+    results: names.map((collection) => {
+      const { outcomes, masters } = results.get(collection) ?? { outcomes: [], masters: new Map() };
+      const conflicts = new Map<string, PulledDocument>();
+      for (const { row, decision } of outcomes) {
+        const told = decision.kind === "reject" || decision.kind === "answer" || (decision.kind === "write" && decision.answer);
+        if (told) conflicts.set(row.id, masters.get(row.id) ?? { id: row.id, _deleted: true });
+      }
+      const rejected = rejectionsOf(collection, outcomes).map(({ id, code, message }) => ({ id, code, message }));
+      return { collection, conflicts: [...conflicts.values()], rejected };
+    }),
+  };
+}

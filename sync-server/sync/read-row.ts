@@ -1,0 +1,44 @@
+import { isUuid } from "@mochila/shared/kernel/ids.ts";
+import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/collection.ts";
+import type { PushRow } from "@mochila/shared/sync/push.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A row of a push after its schema: what comes after works on typed documents only. */
+export type ReadRow =
+  | { readonly kind: "invalid"; readonly id: string; readonly rev: string; readonly message: string; readonly sent: Fields }
+  | { readonly kind: "deletion"; readonly id: string; readonly rev: string; readonly base: Fields | null; readonly sent: Fields }
+  | { readonly kind: "document"; readonly id: string; readonly rev: string; readonly base: Fields | null; readonly next: SyncedDocument; readonly sent: Fields };
+
+/** NUL and halves of surrogate pairs, as JSON writes them: text that Postgres does not take. */
+const UNSTORABLE = /(?:^|[^\\])(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/;
+
+/** The document, or what is wrong with it in words. */
+export function checkDocument(definition: CollectionDefinition, fields: Fields): SyncedDocument | string {
+  const parsed = definition.schema.safeParse(fields);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    return `${issue?.path.map(String).join(".").slice(0, 100) || "document"}: ${issue?.message.slice(0, 200) ?? "does not fit"}`;
+  }
+  const json = JSON.stringify(parsed.data);
+  if (new TextEncoder().encode(json).length > definition.bytesMax) return `document: more than ${definition.bytesMax} bytes`;
+  if (UNSTORABLE.test(json)) return "document: text with a character that cannot be stored";
+  return parsed.data;
+}
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value.slice(0, 100) : "");
+
+/** `_deleted` is the replication's own mark, not a field; a base that was deleted is no base. */
+export function readRow(definition: CollectionDefinition, { newDocumentState, assumedMasterState }: PushRow): ReadRow {
+  const { _deleted: deleted, ...fields } = newDocumentState;
+  const [id, rev] = [textOf(fields["id"]), textOf(fields["rev"])];
+  const sent = newDocumentState;
+  const base = assumedMasterState === undefined || assumedMasterState["_deleted"] === true ? null : assumedMasterState;
+  const invalid = (message: string): ReadRow => ({ kind: "invalid", id, rev, message, sent });
+  if (!isUuid(id)) return invalid("id: must be a UUID");
+  if (!isUuid(rev)) return invalid("rev: must be a UUID");
+  if (deleted !== undefined && typeof deleted !== "boolean") return invalid("_deleted: must be true or false");
+  if (deleted === true) return { kind: "deletion", id, rev, base, sent };
+  const next = checkDocument(definition, fields);
+  return typeof next === "string" ? invalid(next) : { kind: "document", id, rev, base, next, sent };
+}

@@ -1,0 +1,54 @@
+import { assert } from "@mochila/shared/kernel/assert.ts";
+import { REQUEST_BYTES_MAX } from "@mochila/shared/limits.ts";
+import { PullRequest, PullResponse } from "@mochila/shared/sync/pull.ts";
+import { PushRequest, PushResponse } from "@mochila/shared/sync/push.ts";
+import { type Route, route } from "../http/route.ts";
+import type { Hints } from "./hints.ts";
+import type { Sync } from "./sync.ts";
+
+/** Twelve checkpoints of a walk under way are below 2 KB. */
+const PULL_REQUEST_BYTES_MAX = 64 * 1024;
+
+/** What a person may see and write is decided inside, for the resolved documents; here only that somebody is signed in. */
+export function syncRoutes({ sync, hints }: { sync: Sync; hints: Hints }): Route[] {
+  return [
+    route({
+      method: "POST",
+      path: "/api/sync/pull",
+      access: "person",
+      summary: "What this person's device does not have yet, of all collections",
+      body: PullRequest,
+      answer: PullResponse,
+      bytesMax: PULL_REQUEST_BYTES_MAX,
+      handle: ({ actor, body }) => {
+        assert(actor, "the route is for persons");
+        return sync.pull(actor.userId, body);
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/api/sync/push",
+      access: "person",
+      summary: "What this person wrote on a device",
+      body: PushRequest,
+      answer: PushResponse,
+      bytesMax: REQUEST_BYTES_MAX,
+      handle: async ({ actor, body }) => {
+        assert(actor, "the route is for persons");
+        const { response, touched } = await sync.push(actor, body);
+        hints.publish(touched);
+        return response;
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/sync/stream",
+      access: "person",
+      summary: "Server-sent hints that there is something to pull; ends when the token does",
+      handle: ({ actor, expiresAt, context }) => {
+        assert(actor && expiresAt !== null, "the route is for persons");
+        return sync.streams.open({ userId: actor.userId, expiresAt, signal: context.req.raw.signal });
+      },
+    }),
+  ];
+}

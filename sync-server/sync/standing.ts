@@ -1,0 +1,16 @@
+import { CodedError } from "@mochila/shared/errors.ts";
+import type { Sql } from "../db/database.ts";
+
+/**
+ * The scopes that a person holds now. Throws `session_ended` for someone who is suspended or gone: their devices keep what they
+ * have and get nothing.
+ */
+export async function heldScopes(sql: Sql, userId: string): Promise<Set<string>> {
+  const rows = await sql<{ state: string; name: string | null }[]>`
+    select person.state, scope.name from person
+    left join user_scope on user_scope.user_id = person.id and user_scope.to_xid is null
+    left join scope on scope.id = user_scope.scope_id
+    where person.id = ${userId}::uuid`;
+  if (rows[0]?.state !== "active") throw new CodedError("session_ended", "This account is not active.");
+  return new Set(rows.flatMap(({ name }) => (name === null ? [] : [name])));
+}
