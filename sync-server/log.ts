@@ -23,5 +23,12 @@ export function jsonLog({ clock, write }: { clock: Clock; write: (line: string) 
   return { info: at("info"), warn: at("warn"), error: at("error") };
 }
 
+const nothing = (): void => undefined;
+
+/** Leaves out what is less important than `least`. */
+export function levelled(log: Log, least: "info" | "warn" | "error"): Log {
+  return { info: least === "info" ? log.info : nothing, warn: least === "error" ? nothing : log.warn, error: log.error };
+}
+
 /** For tests and tools that speak to a person instead. */
-export const silentLog: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+export const silentLog: Log = { info: nothing, warn: nothing, error: nothing };

@@ -85,9 +85,9 @@ async function answer(dependencies: ApplicationDependencies, context: Context, p
   const milliseconds = clock.monotonic() - start;
   metrics.end({ route: path, method: knownMethod(method), status: response.status, seconds: milliseconds / 1_000 });
   log.info("request", { requestId, method, path, status: response.status, milliseconds: Math.round(milliseconds * 10) / 10 });
-  const complete = completeHeaders(response, guards.origin.publicUrl?.startsWith("https:") ?? false);
-  complete.headers.set("x-request-id", requestId);
-  return complete;
+  completeHeaders(response, guards.origin.publicUrl?.startsWith("https:") ?? false);
+  response.headers.set("x-request-id", requestId);
+  return response;
 }
 
 /** A method is free text from outside; a label of the metrics is not. */

@@ -20,12 +20,10 @@ const answerHeaders: Readonly<Record<string, string>> = { ...EVERYWHERE, "conten
 
 const TWO_YEARS = "max-age=63072000; includeSubDomains";
 
-/** Puts the headers of an API answer, except those that the route set itself. */
-export function completeHeaders(response: Response, secure: boolean): Response {
-  const headers = new Headers(response.headers);
+/** Puts the headers of an API answer, except those that the route set itself. In place: a copy would turn a known body into a stream. */
+export function completeHeaders({ headers }: Response, secure: boolean): void {
   for (const [name, value] of Object.entries(answerHeaders)) if (!headers.has(name)) headers.set(name, value);
   if (secure) headers.set("strict-transport-security", TWO_YEARS);
-  return new Response(response.body, { status: response.status, headers });
 }
 
 export function setPageHeaders(context: Context, secure: boolean): void {

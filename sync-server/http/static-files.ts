@@ -81,6 +81,7 @@ const acceptsEncoding = (headers: Headers, name: string): boolean =>
 
 /** An address with a file's ending asks for a file: a missing script must not be answered with a page. */
 function isNavigation(context: Context): boolean {
+  if (context.req.path === "/") return true;
   if (/\.\w+$/.test(context.req.path)) return false;
   const { headers } = context.req.raw;
   return headers.get("sec-fetch-mode") === "navigate" || (headers.get("accept") ?? "").includes("text/html");

@@ -61,11 +61,12 @@ function sessionRoutes(dependencies: UsersDependencies): Route[] {
   ];
 }
 
+function asUser(row: PersonRow | null | undefined): User {
+  if (!row) throw new CodedError("session_ended", "This person is not here any more.");
+  return toUser(row);
+}
+
 function profileRoutes({ database }: UsersDependencies): Route[] {
-  const asUser = (row: PersonRow | null | undefined): User => {
-    if (!row) throw new CodedError("session_ended", "This person is not here any more.");
-    return toUser(row);
-  };
   return [
     route({
       method: "GET", path: "/api/me", access: "person", summary: "Who I am", answer: User,

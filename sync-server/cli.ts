@@ -1,0 +1,72 @@
+import { createInterface } from "node:readline/promises";
+import { systemClock } from "@mochila/shared/kernel/clock.ts";
+import { systemRandom } from "@mochila/shared/kernel/random.ts";
+import { type Command, type CommandContext, UsageError } from "./command.ts";
+import { readConfig } from "./config.ts";
+import { jsonLog, levelled } from "./log.ts";
+import { openPostgres } from "./stores.ts";
+import { createUserCommand } from "./users/create-user.command.ts";
+import { setUpLinkCommand } from "./users/set-up-link.command.ts";
+
+// The administrator's command line. Like main.ts it reads the environment, and beside it the only file that does.
+
+const commands: readonly Command[] = [createUserCommand, setUpLinkCommand];
+
+const usageOf = ({ verb, usage }: Command): string => `npm run mochila -- ${verb} ${usage}`.trimEnd();
+
+function printOverview(): void {
+  const width = Math.max(...commands.map(({ verb }) => verb.length));
+  console.log(["npm run mochila -- <verb> [--help]", "", ...commands.map(({ verb, about }) => `  ${verb.padEnd(width)}  ${about}`)].join("\n"));
+}
+
+const printHelp = (command: Command): void => console.log([usageOf(command), "", command.about, ...(command.details ? ["", command.details] : [])].join("\n"));
+
+async function readSecret(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, ...(process.stdin.isTTY ? { output: process.stderr } : {}) });
+  try {
+    return await lines.question(process.stdin.isTTY ? question : "");
+  } finally {
+    lines.close();
+  }
+}
+
+async function runCommand(command: Command, args: readonly string[]): Promise<void> {
+  const config = readConfig(process.env);
+  const log = levelled(jsonLog({ clock: systemClock, write: (line) => console.error(line) }), config.logLevel);
+  const postgres = await openPostgres(config, { log, exclusive: false });
+  const context: CommandContext = {
+    config, database: postgres.database, clock: systemClock, random: systemRandom, log,
+    folder: process.env["INIT_CWD"] ?? process.cwd(), print: (line) => console.log(line), readSecret,
+  };
+  try {
+    await command.run(context, args);
+  } finally {
+    await postgres.stop();
+  }
+}
+
+/** 0: done. 1: it failed, for the reason that was printed. 2: it was called wrongly. */
+async function main([verb, ...args]: readonly string[]): Promise<0 | 1 | 2> {
+  const command = commands.find((candidate) => candidate.verb === verb);
+  if (!command) {
+    printOverview();
+    if (verb === undefined || verb === "--help" || verb === "help") return 0;
+    console.error(`\nThere is no verb ${verb}.`);
+    return 2;
+  }
+  if (args.includes("--help")) {
+    printHelp(command);
+    return 0;
+  }
+  try {
+    await runCommand(command, args);
+    return 0;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    if (!(error instanceof UsageError)) return 1;
+    console.error(usageOf(command));
+    return 2;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

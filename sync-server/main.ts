@@ -1,0 +1,80 @@
+import { join } from "node:path";
+import { openAnalytics } from "@mochila/analytics/engine.ts";
+import { systemClock } from "@mochila/shared/kernel/clock.ts";
+import { systemRandom } from "@mochila/shared/kernel/random.ts";
+import { type App, createApp } from "./app.ts";
+import { type Config, readConfig } from "./config.ts";
+import { listen, type WebServer } from "./http/server.ts";
+import { readStaticFiles } from "./http/static-files.ts";
+import { jsonLog, levelled, type Log } from "./log.ts";
+import { openPostgres } from "./stores.ts";
+
+// The start and the end of the server. The only reader of the environment, the clock and the source of randomness.
+
+/** Together below the 10 s after which supervisors kill. */
+const STOP_MS = { answers: 2_500, work: 2_000, analytics: 2_000, postgres: 3_000 } as const;
+const CLIENT = join(import.meta.dirname, "..", "client", "dist");
+
+type Step = keyof typeof STOP_MS;
+
+/** What was opened so far. Closed in the order of `STOP_MS`, also after a start that failed or was interrupted half-way. */
+type Opened = { readonly [step in Step]?: () => Promise<unknown> };
+
+async function closeAll(opened: Opened, log: Log): Promise<void> {
+  for (const step of Object.keys(STOP_MS) as Step[]) {
+    const late = new Promise<"late">((resolve) => setTimeout(resolve, STOP_MS[step], "late").unref());
+    const outcome = await Promise.race([opened[step]?.(), late]).catch((error: unknown) => log.error("stop_failed", { step, error }));
+    if (outcome === "late") log.error("stop_late", { step });
+  }
+}
+
+async function start(config: Config, log: Log, { opened, interrupted }: { opened: { -readonly [step in Step]?: Opened[step] }; interrupted: AbortSignal }): Promise<App> {
+  const web = await listen(config);
+  opened.answers = () => web.stop(STOP_MS.answers - 500);
+  const postgres = await openPostgres(config, { log, exclusive: true });
+  opened.postgres = postgres.stop;
+  interrupted.throwIfAborted();
+  const analytics = await openAnalytics({ url: config.clickhouseUrl, dataDir: config.dataDir, random: systemRandom, log });
+  opened.analytics = () => analytics.stop();
+  const files = await readStaticFiles(CLIENT, config.publicUrl?.startsWith("https:") ?? false);
+  const app = createApp({ config, database: postgres.database, analytics, files, clock: systemClock, random: systemRandom, log });
+  opened.work = () => app.stop();
+  await app.start();
+  interrupted.throwIfAborted();
+  announce(web, await app.newSetUpToken(), config.publicUrl);
+  web.serve(app.hono);
+  console.log(`ready http://localhost:${web.port}`);
+  return app;
+}
+
+function announce(web: WebServer, setUpToken: string | null, publicUrl: string | null): void {
+  if (setUpToken !== null) console.log(`set up ${publicUrl ?? `http://localhost:${web.port}`}/setup#${setUpToken}`);
+}
+
+async function main(): Promise<number> {
+  const config = readConfig(process.env);
+  const log = levelled(jsonLog({ clock: systemClock, write: (line) => console.error(line) }), config.logLevel);
+  const interruption = new AbortController();
+  // A second signal changes nothing: the first one keeps its promise within 10 s.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => interruption.abort());
+  const interrupted = new Promise<void>((resolve) => interruption.signal.addEventListener("abort", () => resolve(), { once: true }));
+  const opened: Opened = {};
+  try {
+    const app = await start(config, log, { opened, interrupted: interruption.signal });
+    await interrupted;
+    app.beginStop();
+    return 0;
+  } catch (error) {
+    if (interruption.signal.aborted) return 0;
+    throw error;
+  } finally {
+    await closeAll(opened, log);
+  }
+}
+
+try {
+  process.exit(await main());
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}

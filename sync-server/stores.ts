@@ -1,0 +1,46 @@
+import { mkdir } from "node:fs/promises";
+import type { Config } from "./config.ts";
+import type { Database } from "./db/database.ts";
+import { startEmbeddedPostgres } from "./db/embedded.ts";
+import { migrate } from "./db/migrate.ts";
+import { openDatabase } from "./db/pool.ts";
+import type { Log } from "./log.ts";
+
+export interface Postgres {
+  readonly database: Database;
+  /** Closes the pool, and the embedded PostgreSQL when nobody else uses it. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The system of record, migrated: the server of `DATABASE_URL` or the embedded one of `DATA_DIR`. `exclusive`: this is the server of
+ * the data folder; the command line shares it with a server that runs. Throws one clear sentence.
+ */
+export async function openPostgres({ databaseUrl, dataDir }: Pick<Config, "databaseUrl" | "dataDir">, { log, exclusive }: { log: Log; exclusive: boolean }): Promise<Postgres> {
+  await mkdir(dataDir, { recursive: true });
+  const embedded = databaseUrl === null ? await startEmbeddedPostgres({ dataDir, log, exclusive }) : null;
+  const database = openDatabase(databaseUrl ?? embedded?.url ?? "");
+  const stop = async () => {
+    await database.close();
+    await embedded?.stop();
+  };
+  try {
+    await checkVersion(database, databaseUrl);
+    await migrate(database);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { database, stop };
+}
+
+/** `transaction_timeout`, which bounds how long anyone can hold back the feed, came with version 17; an older server refuses to connect. */
+async function checkVersion({ sql }: Database, url: string | null): Promise<void> {
+  try {
+    await sql`select 1`;
+  } catch (error) {
+    const where = url === null ? "the embedded PostgreSQL" : `the PostgreSQL of DATABASE_URL (${new URL(url).host})`;
+    const reason = error instanceof Error ? error.message || ("code" in error ? String(error.code) : error.name) : String(error);
+    throw new Error(`Mochila cannot use ${where}: ${reason}. It needs version 17 or newer.`, { cause: error });
+  }
+}

@@ -1,0 +1,50 @@
+import { SystemRole } from "@mochila/shared/access/actor.ts";
+import { newId } from "@mochila/shared/kernel/ids.ts";
+import { Language } from "@mochila/shared/kernel/schema.ts";
+import { NAME_CHARACTERS_MAX, PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN } from "@mochila/shared/limits.ts";
+import { Email, NewPassword } from "@mochila/shared/users/session.ts";
+import { parseArgs } from "node:util";
+import * as z from "zod/mini";
+import { type Command, UsageError } from "../command.ts";
+import { Passwords } from "./password.ts";
+import { createPerson } from "./people.ts";
+
+const Name = z.string().check(z.trim(), z.minLength(1), z.maxLength(NAME_CHARACTERS_MAX));
+
+function readArguments(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args], allowPositionals: true, strict: true,
+      options: { name: { type: "string" }, role: { type: "string", default: "student" }, language: { type: "string", default: "en" } },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function valid<Value>(schema: z.ZodMiniType<Value>, value: unknown, problem: string): Value {
+  const result = z.safeParse(schema, value);
+  if (!result.success) throw new UsageError(problem);
+  return result.data;
+}
+
+export const createUserCommand: Command = {
+  verb: "create-user",
+  usage: "<e-mail> --name <name> [--role administrator|instructor|student] [--language en|es]",
+  about: "Makes a person who can sign in.",
+  details: `Asks for the password, or reads it from the standard input (${PASSWORD_CHARACTERS_MIN} to ${PASSWORD_CHARACTERS_MAX} characters). The role is student if none is given.`,
+  run: async ({ database, clock, random, print, readSecret }, args) => {
+    const { values, positionals } = readArguments(args);
+    if (positionals.length !== 1) throw new UsageError("Give exactly one e-mail.");
+    const person = {
+      email: valid(Email, positionals[0], "The e-mail is not one."),
+      name: valid(Name, values.name, `Give a name of 1 to ${NAME_CHARACTERS_MAX} characters with --name.`),
+      systemRole: valid(SystemRole, values.role, "The role is administrator, instructor or student."),
+      language: valid(Language, values.language, "The language is en or es."),
+    };
+    const password = valid(NewPassword, await readSecret("Password: "), `The password must have ${PASSWORD_CHARACTERS_MIN} to ${PASSWORD_CHARACTERS_MAX} characters.`);
+    const passwordHash = await new Passwords().hash(password);
+    const { id } = await database.transaction((transaction) => createPerson(transaction, { ...person, id: newId({ clock, random }), passwordHash }));
+    print(`${person.systemRole} ${person.email} can sign in now (${id}).`);
+  },
+};

@@ -1,0 +1,35 @@
+import type { Clock } from "@mochila/shared/kernel/clock.ts";
+import type { Random } from "@mochila/shared/kernel/random.ts";
+import type { Database } from "../db/database.ts";
+import type { Route } from "../http/route.ts";
+import type { Log } from "../log.ts";
+import { Passwords } from "./password.ts";
+import { usersRoutes } from "./routes.ts";
+import { SessionCheck } from "./session-check.ts";
+import { Sessions } from "./sessions.ts";
+import { newSetUpToken, SetUpGate } from "./set-up.ts";
+import { SignInLimit } from "./sign-in-limit.ts";
+import { SigningKeys } from "./signing-keys.ts";
+
+export interface Users {
+  readonly routes: Route[];
+  readonly check: SessionCheck;
+  readonly gate: SetUpGate;
+  newSetUpToken(): Promise<string | null>;
+}
+
+/** Sign-in, sessions and set-up, put together. `publicUrl`: an origin, or null on one's own machine. */
+export function createUsers(dependencies: { database: Database; clock: Clock; random: Random; log: Log; publicUrl: string | null }): Users {
+  const { database, clock } = dependencies;
+  const keys = new SigningKeys(dependencies);
+  const parts = {
+    ...dependencies,
+    keys,
+    passwords: new Passwords(),
+    limit: new SignInLimit(clock),
+    sessions: new Sessions({ ...dependencies, keys }),
+    check: new SessionCheck({ database, keys, clock }),
+    gate: new SetUpGate(database),
+  };
+  return { routes: usersRoutes(parts), check: parts.check, gate: parts.gate, newSetUpToken: () => newSetUpToken(dependencies) };
+}
