@@ -17,6 +17,7 @@ import type { PersonSpace } from "./person.ts";
 import type { SessionState } from "./users/session-control.ts";
 import { conflictHandlerFor } from "./sync/conflict-handler.ts";
 import { startEngine } from "./sync/engine.ts";
+import { makeKeptAnswers } from "./sync/kept-answers.ts";
 import { listOutbox, sendAgain } from "./sync/outbox.ts";
 import { makeOutcomes } from "./sync/outcome.ts";
 import { makeWaker } from "./sync/waker.ts";
@@ -111,6 +112,7 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
       clear: (room) => local.rooms.delete(room),
       list: () => local.rooms.orderBy("at").toArray(),
     },
+    answers: makeKeptAnswers({ local, clock, accessToken: token }),
     leads: engine.leads,
     accessToken: token,
     storage: async () => {

@@ -119,6 +119,21 @@ export interface DirtyRooms {
   list(): Promise<readonly { readonly room: string; readonly itemId: string; readonly courseId: string | null; readonly bytes: number; readonly at: number }[]>;
 }
 
+/** What the server once answered to a question. */
+export interface KeptAnswer {
+  readonly value: unknown;
+  /** When it came, by this device's clock, ms since 1970. */
+  readonly at: number;
+}
+
+/** Answers that only the server can give, such as reports. The last one to each question stays on this device. */
+export interface KeptAnswers {
+  /** The last answer that this device has; null: none. */
+  kept(path: string): Promise<KeptAnswer | null>;
+  /** Asks now and keeps the answer. Throws CodedError: the server's code, or `unavailable` for no network. */
+  ask(path: string): Promise<KeptAnswer>;
+}
+
 export interface PersonSpace {
   readonly user: Accessor<User>;
   readonly database: RxDatabase<Collections>;
@@ -127,6 +142,7 @@ export interface PersonSpace {
   readonly activity: ActivityRecorder;
   readonly files: FileStore;
   readonly rooms: DirtyRooms;
+  readonly answers: KeptAnswers;
   /** Whether this tab is the one that sends; reactive. */
   readonly leads: Accessor<boolean>;
   /** A valid access token for the room client; null without network or session. */

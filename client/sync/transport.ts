@@ -1,7 +1,10 @@
-import type { Send } from "./request.ts";
+import type { Reply, Send } from "./request.ts";
 
 /** A page of 256 KiB on 16 kbit/s takes two minutes; a connection that is silent for longer is dead, whatever the system says. */
 const REQUEST_MS_MAX = 150_000;
+
+/** A person waits for this answer. */
+const QUESTION_MS_MAX = 30_000;
 
 /** Sends over the network. `signal` ends everything that is on its way. */
 export const sendOverNetwork =
@@ -33,4 +36,11 @@ export async function openHintStream(token: string, signal: AbortSignal): Promis
   if (answer.ok && answer.body) return answer.body;
   await answer.body?.cancel();
   return null;
+}
+
+/** Asks for something that is not replicated. Rejects when the network fails; a question is not repeated by itself. */
+export async function getOverNetwork(path: string, token: string): Promise<Reply> {
+  const answer = await fetch(path, { headers: { authorization: `Bearer ${token}` }, credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(QUESTION_MS_MAX) });
+  const text = await answer.text();
+  return { status: answer.status, headers: answer.headers, json: () => Promise.resolve(JSON.parse(text) as unknown) };
 }

@@ -1,0 +1,48 @@
+import { CodedError, type ErrorCode, errorCodes } from "@mochila/shared/errors.ts";
+import type { Clock } from "@mochila/shared/kernel/clock.ts";
+import type { LocalDatabase } from "../db/local.ts";
+import type { KeptAnswer, KeptAnswers } from "../person.ts";
+import { readError } from "./request.ts";
+import { getOverNetwork } from "./transport.ts";
+
+interface KeptAnswersOptions {
+  readonly local: LocalDatabase;
+  readonly clock: Clock;
+  accessToken(options: { renew: boolean }): Promise<string | null>;
+}
+
+const nameOf = (path: string): string => `answer:${path}`;
+
+/** No network and a server that is away are the same to the person: later. */
+const away = () => new CodedError("unavailable", "the server cannot be reached");
+
+const codeOf = (code: string): ErrorCode => (code in errorCodes ? (code as ErrorCode) : "internal");
+
+/**
+ * Answers that only the server can give, such as reports: asked when they are wanted, and the last one stays on this device with its
+ * age. What the person may no longer see is forgotten at the server's word.
+ */
+export function makeKeptAnswers({ local, clock, accessToken }: KeptAnswersOptions): KeptAnswers {
+  const send = async (path: string, renew: boolean) => {
+    const token = await accessToken({ renew });
+    if (token === null) throw away();
+    return getOverNetwork(path, token).catch(() => {
+      throw away();
+    });
+  };
+  return {
+    kept: (path) => local.setting<KeptAnswer>(nameOf(path)),
+    ask: async (path) => {
+      let reply = await send(path, false);
+      if (reply.status === 401) reply = await send(path, true);
+      if (reply.status === 200) {
+        const answer: KeptAnswer = { value: await reply.json(), at: clock.now() };
+        await local.set(nameOf(path), answer);
+        return answer;
+      }
+      const { code, message } = await readError(reply);
+      if (reply.status === 403) await local.settings.delete(nameOf(path));
+      throw new CodedError(codeOf(code), message);
+    },
+  };
+}
