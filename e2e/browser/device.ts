@@ -59,16 +59,19 @@ export class Device {
   }
 }
 
-const words = {
-  en: { email: "Email", password: "Password", signIn: "Sign in" },
-  es: { email: "Correo", password: "Contraseña", signIn: "Entrar" },
+/** What the app calls things, in both languages: the profile's language follows a person to every device. */
+export const words = {
+  email: /^(Email|Correo)$/,
+  password: /^(Password|Contraseña)$/,
+  signIn: /^(Sign in|Entrar)$/,
+  markDone: /^(Mark as done|Marcar como hech[oa])$/,
+  done: /^(Done\. Mark as not done|Hech[oa]\. Marcar como no hech[oa])$/,
 } as const;
 
-export async function signIn(page: Page, email: string, language: "en" | "es" = "en"): Promise<void> {
-  const labels = words[language];
-  await page.getByLabel(labels.email, { exact: true }).fill(email);
-  await page.getByLabel(labels.password, { exact: true }).fill(password);
-  await page.getByRole("button", { name: labels.signIn, exact: true }).click();
+export async function signIn(page: Page, email: string): Promise<void> {
+  await page.getByLabel(words.email).fill(email);
+  await page.getByLabel(words.password).fill(password);
+  await page.getByRole("button", { name: words.signIn }).click();
   await status(page).waitFor();
 }
 
