@@ -51,10 +51,10 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
   const all = Object.values(collections) as unknown as RxCollection<SyncedDocument>[];
 
   const shared = { local, clock, random, accessToken: token };
-  const leads = () => engine.leads();
-  const sender = makeSender({ ...shared, leads });
+  let leads = (): boolean => false;
+  const sender = makeSender({ ...shared, leads: () => leads() });
   const store = makeRecorder({ local, clock, random, onRecorded: sender.kick });
-  files = await openFiles({ ...shared, userId, leads, watchLists: (listener) => watchFileLists(collections.items, listener) });
+  files = await openFiles({ ...shared, userId, leads: () => leads(), watchLists: (listener) => watchFileLists(collections.items, listener) });
   const { cache, kick, sweep, store: fileStore } = files;
   const afterContact = async () => {
     sender.kick();
@@ -67,9 +67,10 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
     collections: all,
     outcomes,
     onReached: () => void afterContact().catch(onFailure),
-    onLeadChange: (leading) => leading && kick(),
+    onLeadChange: (leading) => leading && void (kick(), sender.kick()),
     onFailure,
   });
+  leads = engine.leads;
   // A sign-in over the open app: what waited for it goes on.
   const stopWatching = createRoot((dispose) => {
     const signedIn = () => {

@@ -11,7 +11,7 @@ const INDEXED_CHARACTERS_MAX = 200;
  * what comes from the server was checked there, what is written here is checked there, and a validator would cost every phone 20 KB.
  */
 export function schemaOf(definition: CollectionDefinition): RxJsonSchema<SyncedDocument> {
-  const indexes = indexesOf[definition.name] ?? [];
+  const indexes = indexesOf(definition.name);
   const indexed = new Set(indexes.flat());
   const properties: Record<string, object> = { id: { type: "string", maxLength: ID_CHARACTERS_MAX }, rev: { type: "string" } };
   for (const field of Object.keys(definition.fields)) properties[field] = indexed.has(field) ? { type: "string", maxLength: INDEXED_CHARACTERS_MAX } : {};

@@ -1,10 +1,8 @@
 /**
- * The indexes of each collection on the device, beside the primary key. Two rules, both of the Dexie storage:
- * 1. A document that lacks an indexed field is not in that index at all. So the first index of a collection is one that
- *    every document has (`courseId`): RxDB falls back to the first index when a query names no indexed field.
- * 2. An index is paid for at every write; nothing is listed here that no query uses.
+ * The indexes of each collection on the device, beside the primary key. The first is one that every document has; nothing is listed that
+ * no query uses, for each costs at every write.
  */
-export const indexesOf: Readonly<Record<string, readonly (readonly string[])[]>> = {
+const indexes: Readonly<Record<string, readonly (readonly string[])[]>> = {
   courses: [],
   members: [["courseId"]],
   modules: [["courseId"]],
@@ -13,3 +11,26 @@ export const indexesOf: Readonly<Record<string, readonly (readonly string[])[]>>
   progress: [["courseId"], ["itemId"]],
   drafts: [["courseId"], ["itemId"]],
 };
+
+export const indexesOf = (collection: string): readonly (readonly string[])[] => indexes[collection] ?? [];
+
+/**
+ * The index that a query shall run over, or null for RxDB's own choice. IndexedDB leaves a document that lacks a field out of that field's
+ * index, and RxDB prefers the longest index whatever the query names: without this, "all items" would silently be "all items that
+ * have a module". So an index is used only if the selector fixes its first field; else the one that holds every document.
+ */
+export function indexFor(collection: string, selector: Readonly<Record<string, unknown>>): string[] | null {
+  const isFixed = (field: string): boolean => {
+    const condition = selector[field];
+    return typeof condition === "string" || (typeof condition === "object" && condition !== null && "$eq" in condition);
+  };
+  const fixedFields = (index: readonly string[]): number => {
+    const open = index.findIndex((field) => !isFixed(field));
+    return open === -1 ? index.length : open;
+  };
+  const [complete, ...others] = indexesOf(collection);
+  if (!complete) return null;
+  const best = others.reduce((found, index) => (fixedFields(index) > fixedFields(found) ? index : found), complete);
+  // RxDB puts these two around every index.
+  return ["_deleted", ...best, "id"];
+}

@@ -8,6 +8,7 @@ import type { Collections } from "../person.ts";
 import { creatorsOf } from "./collections.ts";
 import type { LocalDatabase } from "./local.ts";
 import { documentsName } from "./names.ts";
+import { useCompleteIndexes } from "./query-plan.ts";
 import { retryingStorage, type RetryingStorageOptions } from "./retrying-storage.ts";
 import { registerWriter } from "./write.ts";
 
@@ -22,6 +23,7 @@ export interface OpenOptions {
 
 /** Opens one person's replicated documents. Rejects if the browser gives no storage. */
 export async function openPersonDatabase(options: OpenOptions): Promise<RxDatabase<Collections>> {
+  useCompleteIndexes();
   const database = await createRxDatabase<Collections>({
     name: documentsName(options.userId),
     storage: retryingStorage(getRxStorageDexie(), options.storage),
