@@ -5,11 +5,12 @@ import { type Language, languages } from "@mochila/shared/kernel/schema.ts";
 import { BODY_BYTES_MAX } from "@mochila/shared/limits.ts";
 import { filesOf, PageContent, wordsOf } from "@mochila/shared/pages/content.ts";
 import type { BodyItem, EditionItem, PageItem } from "@mochila/shared/pages/schema.ts";
+import type { Scope } from "@mochila/shared/access/scope.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
-import type { Transaction } from "../db/database.ts";
+import type { Sql, Transaction } from "../db/database.ts";
 import type { WriteDocuments } from "../sync/documents.ts";
 
-export type ReadDocuments = (sql: Transaction, collection: string, ids: readonly string[]) => Promise<Map<string, SyncedDocument>>;
+export type ReadDocuments = (sql: Sql, collection: string, ids: readonly string[]) => Promise<Map<string, SyncedDocument>>;
 /**
  * Lets everyone in the course read these file references, from now on, and says what they are. A reference of another course, or none, is
  * left out of the answer and stays as it was.
@@ -48,9 +49,10 @@ function bodyOf(item: PageItem, lang: Language, content: PageContent): Omit<Body
 
 /**
  * Publishes a page: its text row for each language given, the edition that says what there is without the text, the page itself as
- * published, and its pictures shared with the course, all in `transaction`. Students receive all of it or nothing.
+ * published, and its pictures shared with the course, all in `transaction`. Students receive all of it or nothing. Returns the scopes to
+ * hint at after the commit.
  */
-export async function publishContent(transaction: Transaction, parts: PublishParts, { item, contents, at }: Publication): Promise<void> {
+export async function publishContent(transaction: Transaction, parts: PublishParts, { item, contents, at }: Publication): Promise<readonly Scope[]> {
   const stored = await parts.readDocuments(transaction, "items", [editionId(item.id), ...languages.map((lang) => bodyId(item.id, lang))]);
   const before = stored.get(editionId(item.id)) as EditionItem | undefined;
   const given = languages.flatMap((lang) => (contents[lang] ? [bodyOf(item, lang, contents[lang])] : []));
@@ -69,7 +71,7 @@ export async function publishContent(transaction: Transaction, parts: PublishPar
     files: shared.slice(0, 500).map(({ id, bytes, type }) => ({ id, bytes, type })),
   };
   const { rev: _, ...page } = item;
-  await parts.writeDocuments(
+  return parts.writeDocuments(
     transaction,
     [{ ...page, state: "published" as const }, edition, ...given].map((document) => ({ collection: "items", document })),
   );
@@ -78,8 +80,8 @@ export async function publishContent(transaction: Transaction, parts: PublishPar
 const factsOf = (content: PageContent, at: number) => ({ words: wordsOf(content), bytes: bytesOf(content), publishedAt: at });
 
 /** Takes the rows of a page back from everyone: the page itself is already a draft or in the bin. */
-export async function withdrawContent(transaction: Transaction, parts: Pick<PublishParts, "writeDocuments" | "readDocuments">, itemId: string): Promise<void> {
+export async function withdrawContent(transaction: Transaction, parts: Pick<PublishParts, "writeDocuments" | "readDocuments">, itemId: string): Promise<readonly Scope[]> {
   const stored = await parts.readDocuments(transaction, "items", [editionId(itemId), ...languages.map((lang) => bodyId(itemId, lang))]);
   const removals = [...stored.values()].map((document) => ({ collection: "items", document, deleted: true }));
-  if (removals.length > 0) await parts.writeDocuments(transaction, removals);
+  return removals.length > 0 ? parts.writeDocuments(transaction, removals) : [];
 }

@@ -1,0 +1,163 @@
+import * as Y from "yjs";
+import { CodedError } from "@mochila/shared/errors.ts";
+import { ROOM_STATE_BYTES_MAX } from "@mochila/shared/limits.ts";
+import type { Database } from "../db/database.ts";
+import type { Log } from "../log.ts";
+import { RoomAwareness } from "./room-awareness.ts";
+import { updateMessage } from "./room-messages.ts";
+import { COMPACT_BYTES, COMPACT_ROWS, type Compactor } from "./snapshot.ts";
+import { readRoom, readRoomSince, type StoredRoom } from "./store.ts";
+import type { UpdateDecoder } from "./update-decoder.ts";
+import type { UpdateLog } from "./update-log.ts";
+
+/** Someone in the room, as the room knows them. */
+export interface RoomPeer {
+  send(message: Uint8Array): void;
+}
+
+export interface RoomParts {
+  readonly database: Database;
+  readonly log: Log;
+  readonly instance: string;
+  readonly updateLog: UpdateLog;
+  readonly decoder: UpdateDecoder;
+  readonly compactor: Compactor;
+}
+
+/** `durable`: logged and told to the others. `refused`: hostile or broken. `full`: the document has reached its bound. */
+export type Taken = "durable" | "refused" | "full";
+
+/**
+ * Duty: one document in memory, and everyone who has it open.
+ * Invariant: the document holds only what is in the log or the snapshot; nobody sees an update before it is durable.
+ * What breaks: an update that throws although it was tried; rows of another process; Postgres away.
+ * How it recovers: a room that threw is dropped and read again when people come back (their devices hold what they typed); rows of others
+ * are read by transaction horizon at each hint; the log repeats until Postgres answers.
+ */
+export class Room {
+  readonly doc = new Y.Doc({ gc: true });
+  readonly peers = new Set<RoomPeer>();
+  readonly awareness = new RoomAwareness((message) => this.#tell(message));
+  readonly #inFlight = new Set<Uint8Array>();
+  #horizon = "0";
+  #gen = "0";
+  #bytes = 0;
+  #rowsSince = 0;
+  #bytesSince = 0;
+  #compacting: Promise<void> | null = null;
+  #reading: Promise<void> = Promise.resolve();
+
+  private constructor(
+    readonly name: string,
+    private readonly parts: RoomParts,
+  ) {}
+
+  static async load(name: string, parts: RoomParts): Promise<Room> {
+    const room = new Room(name, parts);
+    room.#absorb(await readRoom(parts.database.sql, name));
+    return room;
+  }
+
+  /** Past its bound the document is read only: on a cheap phone it would not open any more. */
+  get full(): boolean {
+    return this.#bytes >= ROOM_STATE_BYTES_MAX;
+  }
+
+  /** Tries, logs, applies and tells the others, in this order. Rejects with `unavailable` when it cannot be stored now. */
+  async take(update: Uint8Array, { from, actor }: { from: RoomPeer; actor: string }): Promise<Taken> {
+    const verdict = await this.parts.decoder.check(this.name, update, () => [Y.encodeStateAsUpdate(this.doc), ...this.#inFlight]);
+    if (verdict === "refused") return "refused";
+    // All of it is in the document, so all of it is durable. With others still on their way into the log it may be theirs: log it again.
+    if (verdict === "known" && this.#inFlight.size === 0) return "durable";
+    if (this.full) await this.compact();
+    if (this.full) {
+      this.parts.decoder.forget(this.name);
+      return "full";
+    }
+    this.#inFlight.add(update);
+    try {
+      await this.parts.updateLog.append({ room: this.name, actor, upd: update });
+      Y.applyUpdate(this.doc, update, from);
+    } finally {
+      this.#inFlight.delete(update);
+    }
+    this.#count(update.length);
+    this.#tell(updateMessage(update), from);
+    if (this.#rowsSince >= COMPACT_ROWS || this.#bytesSince >= COMPACT_BYTES) void this.compact();
+    return "durable";
+  }
+
+  /** Reads what other processes wrote, and tells everyone here. One after the other. */
+  refresh(): Promise<void> {
+    this.#reading = this.#reading
+      .then(() => readRoomSince(this.parts.database.sql, this.name, { horizon: this.#horizon, gen: this.#gen, instance: this.parts.instance }))
+      .then((news) => {
+        const before = Y.encodeStateVector(this.doc);
+        if (!this.#absorb(news)) return;
+        this.parts.decoder.forget(this.name);
+        this.#tell(updateMessage(Y.encodeStateAsUpdate(this.doc, before)));
+      })
+      .catch((error: unknown) => this.parts.log.warn("collab.refresh_failed", { room: this.name, error }));
+    return this.#reading;
+  }
+
+  /** Merges the log into the snapshot. A failure is logged and leaves everything as it was. */
+  compact(): Promise<void> {
+    this.#compacting ??= this.#compact().finally(() => {
+      this.#compacting = null;
+    });
+    return this.#compacting;
+  }
+
+  destroy(): void {
+    this.awareness.stop();
+    this.parts.decoder.forget(this.name);
+    this.doc.destroy();
+  }
+
+  async #compact(): Promise<void> {
+    try {
+      const done = await this.parts.compactor.compact(this.name);
+      this.#rowsSince = 0;
+      this.#bytesSince = 0;
+      if (done) this.#bytes = done.bytes;
+    } catch (error) {
+      this.parts.log.error("collab.compaction_failed", { room: this.name, error });
+    }
+  }
+
+  #count(bytes: number): void {
+    this.#rowsSince += 1;
+    this.#bytesSince += bytes;
+    this.#bytes += bytes;
+  }
+
+  /** Whether anything was new. A row that throws is left out: it must not take the whole page with it. */
+  #absorb(stored: StoredRoom): boolean {
+    let changed = false;
+    const note = () => {
+      changed = true;
+    };
+    this.doc.on("update", note);
+    for (const update of [...(stored.state ? [stored.state] : []), ...stored.updates.map(({ upd }) => upd)]) {
+      try {
+        Y.applyUpdate(this.doc, update, this);
+      } catch (error) {
+        this.parts.log.error("collab.row_unreadable", { room: this.name, bytes: update.length, error });
+      }
+    }
+    this.doc.off("update", note);
+    const read = stored.updates.reduce((sum, { upd }) => sum + upd.length, 0);
+    this.#bytes = stored.state || this.#horizon === "0" ? (stored.state?.length ?? 0) + read : this.#bytes + read;
+    this.#rowsSince += stored.updates.length;
+    this.#horizon = stored.horizon;
+    this.#gen = stored.gen;
+    return changed;
+  }
+
+  #tell(message: Uint8Array, except?: RoomPeer): void {
+    for (const peer of this.peers) if (peer !== except) peer.send(message);
+  }
+}
+
+export const roomUnavailable = (): CodedError => new CodedError("unavailable", "the room cannot be opened now", { retryAfterMs: 1_000 });

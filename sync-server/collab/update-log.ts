@@ -1,0 +1,83 @@
+import { CodedError } from "@mochila/shared/errors.ts";
+import type { Database } from "../db/database.ts";
+import type { Log } from "../log.ts";
+import { appendUpdates, type NewUpdate } from "./store.ts";
+
+/** Gathers for this long: a keystroke is told to the others a blink later, and thirty writers cost one statement. */
+const FLUSH_MS = 30;
+const RETRY_MS_MAX = 2_000;
+/** While Postgres is away updates wait here; past it clients are sent away and keep their text themselves. */
+const WAITING_BYTES_MAX = 16 * 1024 * 1024;
+
+interface Waiting extends NewUpdate {
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Duty: makes updates durable, many in one statement (group commit). `append` resolves when the row is committed.
+ * Invariant: nothing resolves before its commit; updates are committed in the order of `append`.
+ * What breaks: Postgres is away or refuses a statement.
+ * How it recovers: the same rows again with growing pauses; a statement that was committed though its answer was lost writes its rows
+ * twice, which merging ignores. What waits is bounded, and whoever is refused still has the text.
+ */
+export class UpdateLog {
+  #waiting: Waiting[] = [];
+  #bytes = 0;
+  #timer: NodeJS.Timeout | null = null;
+  #writing: Promise<void> | null = null;
+  #failures = 0;
+  #stopped = false;
+
+  constructor(private readonly parts: { readonly database: Database; readonly log: Log; readonly instance: string; readonly onDurable: (rooms: ReadonlySet<string>) => void }) {}
+
+  append(update: NewUpdate): Promise<void> {
+    if (this.#stopped || this.#bytes + update.upd.length > WAITING_BYTES_MAX) return Promise.reject(new CodedError("unavailable", "updates cannot be stored now"));
+    this.#bytes += update.upd.length;
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ ...update, resolve, reject });
+      this.#schedule(FLUSH_MS);
+    });
+  }
+
+  /** Resolves when nothing waits, or rejects the rest after one last try. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#flush();
+    if (this.#waiting.length > 0) await this.#flush();
+    if (this.#timer) clearTimeout(this.#timer);
+    for (const update of this.#waiting.splice(0)) update.reject(new CodedError("unavailable", "the server stops"));
+  }
+
+  #schedule(ms: number): void {
+    if (this.#timer || this.#writing) return;
+    this.#timer = setTimeout(() => void this.#flush(), ms);
+  }
+
+  #flush(): Promise<void> {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#writing ??= this.#write().finally(() => {
+      this.#writing = null;
+      if (this.#waiting.length > 0 && !this.#stopped) this.#schedule(this.#failures > 0 ? Math.min(RETRY_MS_MAX, 50 * 2 ** this.#failures) : FLUSH_MS);
+    });
+    return this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    const batch = this.#waiting;
+    this.#waiting = [];
+    try {
+      await appendUpdates(this.parts.database.sql, this.parts.instance, batch);
+    } catch (error) {
+      this.#failures = Math.min(this.#failures + 1, 10);
+      this.#waiting = [...batch, ...this.#waiting];
+      this.parts.log.warn("collab.log_failed", { updates: batch.length, error });
+      return;
+    }
+    this.#failures = 0;
+    for (const update of batch) this.#bytes -= update.upd.length;
+    for (const update of batch) update.resolve();
+    this.parts.onDurable(new Set(batch.map((update) => update.room)));
+  }
+}

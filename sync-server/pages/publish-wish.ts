@@ -1,0 +1,192 @@
+import type { Scope } from "@mochila/shared/access/scope.ts";
+import { pageRoom, parseRoom } from "@mochila/shared/collab/room.ts";
+import { CodedError } from "@mochila/shared/errors.ts";
+import type { Clock } from "@mochila/shared/kernel/clock.ts";
+import { type Language, languages } from "@mochila/shared/kernel/schema.ts";
+import type { PageContent } from "@mochila/shared/pages/content.ts";
+import type { Item, PageItem } from "@mochila/shared/pages/schema.ts";
+import { readRoom, toDocument } from "../collab/store.ts";
+import type { Database, Transaction } from "../db/database.ts";
+import type { Log } from "../log.ts";
+import type { DocumentChange, ServerRule } from "../sync/documents.ts";
+import type { Hints } from "../sync/hints.ts";
+import { documentToContent } from "./content-document.ts";
+import { editionId, publishContent, type PublishParts, withdrawContent } from "./publish.ts";
+import { holdsWish } from "./wish-state.ts";
+
+/** Wishes that another process stored, or that an outage left, are found this often. */
+const SWEEP_MS = 30_000;
+
+type WishState = { readonly [lang in Language]?: string | undefined };
+interface Wish {
+  readonly rev: string;
+  readonly state: WishState;
+}
+
+export interface WishParts extends PublishParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly hints: Hints;
+}
+
+const asPage = (document: unknown): PageItem | null => ((document as Item | null)?.kind === "page" ? (document as PageItem) : null);
+
+/**
+ * Duty: fulfils the authors' wishes to publish. A wish names the text that its author saw; it is fulfilled when the server holds all of
+ * that, which may be before or after the wish arrives, by another road.
+ * Invariant: a wish that was pushed is a row until its page is published or withdrawn; nothing older than the wish is published for it.
+ * What breaks: the text comes later, in another process, or never; the process dies between the push and the publication.
+ * How it recovers: rows are looked at when text becomes durable, at the start, and every 30 seconds.
+ */
+export class PublishWishes implements ServerRule {
+  readonly collections = ["items"];
+  readonly #waiting = new Set<string>();
+  readonly #running = new Map<string, Promise<void>>();
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(private readonly parts: WishParts) {}
+
+  async start(): Promise<void> {
+    this.#timer = setInterval(() => void this.sweep(), SWEEP_MS).unref();
+    await this.sweep();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#timer) clearInterval(this.#timer);
+    await Promise.all(this.#running.values());
+  }
+
+  /** Stores wishes and takes back what is no longer published, in the transaction of the push. */
+  async afterWrite(transaction: Transaction, changes: readonly DocumentChange[]): Promise<readonly Scope[]> {
+    const scopes: Scope[] = [];
+    for (const change of changes) {
+      const before = asPage(change.before);
+      const after = asPage(change.after);
+      if (!after) continue;
+      const wish = wishOf(before, after);
+      if (wish) await storeWish(transaction, after.id, wish);
+      else if (before?.state === "published" && after.state !== "published") {
+        await transaction`DELETE FROM publish_wish WHERE item_id = ${after.id}`;
+        scopes.push(...(await withdrawContent(transaction, this.parts, after.id)));
+      }
+    }
+    return scopes;
+  }
+
+  committed(changes: readonly DocumentChange[]): void {
+    for (const { before, after } of changes) {
+      const page = asPage(after);
+      if (!page || !wishOf(asPage(before), page)) continue;
+      this.#waiting.add(page.id);
+      void this.fulfil(page.id);
+    }
+  }
+
+  /** Text of these rooms became durable. */
+  flushed(rooms: ReadonlySet<string>): void {
+    for (const name of rooms) {
+      const room = parseRoom(name);
+      if (room && this.#waiting.has(room.itemId)) void this.fulfil(room.itemId);
+    }
+  }
+
+  /** Looks at every wish that waits. Never rejects. */
+  async sweep(): Promise<void> {
+    try {
+      const rows = await this.parts.database.sql<{ id: string }[]>`SELECT item_id::text AS id FROM publish_wish ORDER BY at LIMIT 1000`;
+      for (const { id } of rows) {
+        this.#waiting.add(id);
+        await this.fulfil(id);
+      }
+    } catch (error) {
+      this.parts.log.warn("pages.sweep_failed", { error });
+    }
+  }
+
+  /** Publishes the page if its text is here. One at a time a page; never rejects. */
+  fulfil(itemId: string): Promise<void> {
+    const run = (this.#running.get(itemId) ?? Promise.resolve())
+      .then(() => this.#fulfil(itemId))
+      .catch((error: unknown) => this.parts.log.warn("pages.publish_failed", { itemId, error }));
+    this.#running.set(itemId, run);
+    void run.then(() => {
+      if (this.#running.get(itemId) === run) this.#running.delete(itemId);
+    });
+    return run;
+  }
+
+  async #fulfil(itemId: string): Promise<void> {
+    const { database, hints, clock } = this.parts;
+    const wish = await readWish(database, itemId);
+    if (!wish) return void this.#waiting.delete(itemId);
+    const contents = await this.#contents(itemId, wish);
+    if (!contents) return;
+    const scopes = await database.transaction(async (transaction) => {
+      const [locked] = await transaction<{ rev: string }[]>`SELECT wish_rev AS rev FROM publish_wish WHERE item_id = ${itemId} FOR UPDATE`;
+      if (locked?.rev !== wish.rev) return null;
+      const item = asPage((await this.parts.readDocuments(transaction, "items", [itemId])).get(itemId));
+      await transaction`DELETE FROM publish_wish WHERE item_id = ${itemId}`;
+      if (!item || item.state === "trashed") return [];
+      return publishContent(transaction, this.parts, { item, contents, at: clock.now() });
+    });
+    if (!scopes) return this.#fulfil(itemId);
+    this.#waiting.delete(itemId);
+    hints.publish(scopes);
+  }
+
+  /** The texts to publish, or null while one of them is not complete. */
+  async #contents(itemId: string, wish: Wish): Promise<Partial<Record<Language, PageContent>> | null> {
+    const { database, log } = this.parts;
+    const published = (await this.parts.readDocuments(database.sql, "items", [editionId(itemId)])).size > 0;
+    const contents: Partial<Record<Language, PageContent>> = {};
+    for (const lang of languages) {
+      const state = wish.state[lang];
+      // What is not named stays as students have it; before the first edition there is nothing to stay.
+      if (state === undefined && published) continue;
+      const stored = await readRoom(database.sql, pageRoom(itemId, lang));
+      if (state === undefined && stored.state === null && stored.updates.length === 0) continue;
+      const doc = toDocument(stored);
+      try {
+        if (state !== undefined && !isHeld(doc, state, () => log.warn("pages.wish_unreadable", { itemId, lang }))) return null;
+        contents[lang] = documentToContent(doc);
+      } catch (error) {
+        if (!(error instanceof CodedError)) throw error;
+        // Too large for students' devices: it waits for a shorter text.
+        log.warn("pages.too_large", { itemId, lang });
+        return null;
+      } finally {
+        doc.destroy();
+      }
+    }
+    return contents;
+  }
+}
+
+/** A wish that cannot be read asks for nothing in particular. */
+function isHeld(doc: Parameters<typeof holdsWish>[0], state: string, unreadable: () => void): boolean {
+  try {
+    return holdsWish(doc, state);
+  } catch {
+    unreadable();
+    return true;
+  }
+}
+
+/** The wish that a change of a page brings: a new one, or a page that comes back from the bin without one. */
+function wishOf(before: PageItem | null, after: PageItem): Wish | null {
+  if (after.state === "trashed") return null;
+  if (after.publish && after.publish.rev !== before?.publish?.rev) return { rev: after.publish.rev, state: after.publish.state };
+  return after.state === "published" && before?.state !== "published" ? { rev: after.rev, state: {} } : null;
+}
+
+async function storeWish(transaction: Transaction, itemId: string, wish: Wish): Promise<void> {
+  await transaction`
+    INSERT INTO publish_wish (item_id, wish_rev, state) VALUES (${itemId}, ${wish.rev}, ${transaction.json(wish.state)})
+    ON CONFLICT (item_id) DO UPDATE SET wish_rev = excluded.wish_rev, state = excluded.state, at = now()`;
+}
+
+async function readWish(database: Database, itemId: string): Promise<Wish | null> {
+  const [row] = await database.sql<Wish[]>`SELECT wish_rev AS rev, state FROM publish_wish WHERE item_id = ${itemId}`;
+  return row ?? null;
+}
