@@ -72,28 +72,60 @@ function keepBoth(mine: Lines, theirs: Lines): Lines {
   return both;
 }
 
-const sameLines = (left: Lines, right: Lines): boolean => left.length === right.length && left.every((line, index) => line === right[index]);
+const countOf = (lines: Lines): Map<string, number> => {
+  const counts = new Map<string, number>();
+  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return counts;
+};
 
-function mergeChunk(base: Lines, mine: Lines, theirs: Lines): Lines {
-  if (sameLines(mine, theirs) || sameLines(mine, base)) return theirs;
-  if (sameLines(theirs, base)) return mine;
-  return keepBoth(mine, theirs);
-}
-
-/** Every paragraph of `mine` beyond those of `base` is in `theirs` already, and what `mine` took out is out of it. */
+/** `theirs` has what `mine` put in, as often, and lacks what `mine` took out. */
 function includes(base: Lines, mine: Lines, theirs: Lines): boolean {
-  const count = (lines: Lines) => {
-    const counts = new Map<string, number>();
-    for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
-    return counts;
-  };
-  const [before, my, their] = [count(base), count(mine), count(theirs)];
+  const [before, my, their] = [countOf(base), countOf(mine), countOf(theirs)];
   return [...new Set([...base, ...mine])].every((line) => {
-    const change = (my.get(line) ?? 0) - (before.get(line) ?? 0);
+    const wanted = my.get(line) ?? 0;
+    const change = wanted - (before.get(line) ?? 0);
     const present = their.get(line) ?? 0;
-    return change === 0 || (change > 0 ? present >= (my.get(line) ?? 0) : present <= (my.get(line) ?? 0));
+    return change === 0 || (change > 0 ? present >= wanted : present <= wanted);
   });
 }
+
+/** No paragraph that `mine` put in is missing in `theirs`, be it in a longer one. */
+function holdsAdditions(base: Lines, mine: Lines, theirs: Lines): boolean {
+  const before = new Set(base);
+  return mine.every((line) => before.has(line) || theirs.some((other) => extendsText(other, line)));
+}
+
+/** What a version made of `base`: which paragraphs it kept, and what it put before each of them (the last: at the end). */
+interface Edit {
+  readonly kept: ReadonlySet<number>;
+  readonly inserted: readonly Lines[];
+}
+
+function editOf(base: Lines, version: Lines): Edit | null {
+  const pairs = align(base, version);
+  if (pairs === null) return null;
+  const inserted: Lines[] = Array.from({ length: base.length + 1 }, () => []);
+  let [baseFrom, from] = [0, 0];
+  for (const [baseAt, at] of [...pairs, [base.length, version.length] as const]) {
+    // Of a replaced stretch the new text stands where the old began.
+    inserted[baseFrom] = version.slice(from, at);
+    [baseFrom, from] = [baseAt + 1, at + 1];
+  }
+  return { kept: new Set(pairs.map(([baseAt]) => baseAt)), inserted };
+}
+
+/** A paragraph of before stays if both kept it; what either put in stays. */
+function threeWay(base: Lines, mine: Lines, theirs: Lines): Lines {
+  const [my, their] = [editOf(base, mine), editOf(base, theirs)];
+  if (my === null || their === null) return keepBoth(mine, theirs);
+  return [...base, null].flatMap((line, index) => {
+    const put = keepBoth(my.inserted[index] ?? [], their.inserted[index] ?? []);
+    return line !== null && my.kept.has(index) && their.kept.has(index) ? [...put, line] : put;
+  });
+}
+
+/** Where the same paragraph stands in several places an alignment can be read in two ways; a few turns settle it, or none does. */
+const TURNS_MAX = 24;
 
 /**
  * Merges two versions of a plain text by paragraph (a line). A paragraph that one side changed is taken from that side; where both
@@ -101,29 +133,28 @@ function includes(base: Lines, mine: Lines, theirs: Lines): boolean {
  * Idempotent: merging `mine` into the result again changes nothing. No paragraph that either side wrote is lost.
  */
 export function mergeParagraphs(base: string | null, mine: string, theirs: string): string {
-  if (mine === theirs || mine === base) return theirs;
-  if (theirs === base) return mine;
-  const [before, my, their] = [base === null || base === "" ? [] : base.split("\n"), mine.split("\n"), theirs.split("\n")];
-  if (includes(before, my, their)) return theirs;
-  return threeWay(before, my, their).join("\n");
+  const [before, my] = [base === null || base === "" ? [] : base.split("\n"), mine.split("\n")];
+  const merge = (text: string) => mergeOnce({ base, before, mine, my }, text);
+  const once = merge(theirs);
+  let merged = once;
+  for (let turn = 1; turn < TURNS_MAX; turn += 1) {
+    const next = merge(merged);
+    if (next === merged) return merged;
+    merged = next;
+  }
+  return holdsAdditions(before, my, theirs.split("\n")) ? theirs : once;
 }
 
-function threeWay(base: Lines, mine: Lines, theirs: Lines): Lines {
-  const [toMine, toTheirs] = [align(base, mine), align(base, theirs)];
-  if (toMine === null || toTheirs === null) return keepBoth(mine, theirs);
-  const [mineAt, theirsAt] = [new Map(toMine), new Map(toTheirs)];
-  const merged: string[] = [];
-  let [baseFrom, myFrom, theirFrom] = [0, 0, 0];
-  const upTo = (baseTo: number, myTo: number, theirTo: number) => {
-    merged.push(...mergeChunk(base.slice(baseFrom, baseTo), mine.slice(myFrom, myTo), theirs.slice(theirFrom, theirTo)));
-  };
-  base.forEach((line, index) => {
-    const [my, their] = [mineAt.get(index), theirsAt.get(index)];
-    if (my === undefined || their === undefined) return;
-    upTo(index, my, their);
-    merged.push(line);
-    [baseFrom, myFrom, theirFrom] = [index + 1, my + 1, their + 1];
-  });
-  upTo(base.length, mine.length, theirs.length);
-  return merged;
+interface Mine {
+  readonly base: string | null;
+  readonly before: Lines;
+  readonly mine: string;
+  readonly my: Lines;
+}
+
+function mergeOnce({ base, before, mine, my }: Mine, theirs: string): string {
+  if (mine === theirs || mine === base) return theirs;
+  if (theirs === base) return mine;
+  const their = theirs.split("\n");
+  return includes(before, my, their) ? theirs : threeWay(before, my, their).join("\n");
 }
