@@ -1,0 +1,111 @@
+import { mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { desktop, Device, phone, signIn, waitForState } from "./device.ts";
+import { PersonOverHttp } from "./person.ts";
+import { emailOf, School } from "./school.ts";
+
+const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+/** Where to leave a picture of every screen, for people to look at; nowhere if not said. */
+const pictures = process.env["TEST_SCREENSHOTS"];
+
+interface AxeWindow {
+  axe: { run(options: object): Promise<{ violations: { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] }[] }> };
+}
+
+async function violations(page: Page): Promise<string[]> {
+  // Over CDP, not as a script element: the page's content policy stays as it is.
+  const session = await page.context().newCDPSession(page);
+  await session.send("Page.setBypassCSP", { enabled: false });
+  await page.evaluate(await import("node:fs/promises").then((fs) => fs.readFile(axePath, "utf8")));
+  const found = await page.evaluate(() => (window as unknown as AxeWindow).axe.run({ resultTypes: ["violations"] }));
+  await session.detach();
+  return found.violations.map((one) => `${one.id} (${one.impact}): ${one.nodes.map((node) => node.target.join(" ")).join(", ").slice(0, 300)}`);
+}
+
+interface Screen {
+  readonly name: string;
+  readonly path: string;
+  readonly staff?: boolean;
+}
+
+describe("every screen, in both languages and themes", () => {
+  let school: School;
+  let screens: Screen[] = [];
+
+  beforeAll(async () => {
+    school = await School.open();
+    const ana = await PersonOverHttp.signIn(school.url, emailOf("ana"));
+    const items = [...(await ana.pullAll("items")).values()];
+    const page = items.find((item) => item["kind"] === "page");
+    if (!page) throw new Error("the demo school has no page");
+    const course = `/courses/${String(page["courseId"])}`;
+    screens = [
+      { name: "home", path: "/" },
+      { name: "courses", path: "/courses" },
+      { name: "course", path: course },
+      { name: "reader", path: `${course}/items/${page.id}` },
+      { name: "outbox", path: "/outbox" },
+      { name: "storage", path: "/storage" },
+      { name: "you", path: "/you" },
+      { name: "not-found", path: "/nowhere" },
+      { name: "course-staff", path: course, staff: true },
+      { name: "builder", path: `${course}/build`, staff: true },
+      { name: "editor", path: `${course}/items/${page.id}/edit`, staff: true },
+      { name: "activity", path: `${course}/activity`, staff: true },
+    ];
+  });
+
+  afterAll(() => school.close());
+
+  const cases = (["en", "es"] as const).flatMap((language) =>
+    (["light", "dark"] as const).map((theme, index) => ({ language, theme, viewport: (language === "en") === (index === 0) ? phone : desktop })),
+  );
+
+  test.each(cases)("axe finds nothing: $language, $theme", async ({ language, theme, viewport }) => {
+    const found: string[] = [];
+    const look = async (page: Page, name: string): Promise<void> => {
+      for (const one of await violations(page)) found.push(`${name}: ${one}`);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      if (wide > 0) found.push(`${name}: ${wide} px wider than the screen`);
+      if (!pictures) return;
+      mkdirSync(pictures, { recursive: true });
+      await page.screenshot({ path: join(pictures, `${name}-${viewport.width}-${theme}-${language}.png`) });
+    };
+    for (const person of ["sofia", "ana"] as const) {
+      const device = new Device({ viewport, language, theme });
+      const page = await device.open(school.url);
+      if (person === "sofia") await look(page, "sign-in");
+      await signIn(page, emailOf(person));
+      await waitForState(page, "synced");
+      await page.goto(`${school.url}/you`);
+      await page.locator(`html[lang="${language}"]`).or(page.getByRole("main")).first().waitFor();
+      const choice = page.locator('select, input[type="radio"]').filter({ has: page.locator(`option[value="${language}"]`) }).first();
+      if ((await page.locator("html").getAttribute("lang")) !== language) await choice.selectOption(language);
+      await page.locator(`html[lang="${language}"]`).waitFor();
+      for (const screen of screens.filter((one) => (one.staff ?? false) === (person === "ana"))) {
+        await page.goto(`${school.url}${screen.path}`);
+        await page.locator("main h1, main [role='textbox']").first().waitFor();
+        await page.waitForLoadState("networkidle").catch(() => undefined);
+        await look(page, screen.name);
+      }
+      expect(device.errors).toEqual([]);
+      await device.remove();
+    }
+    expect(found).toEqual([]);
+  });
+
+  test("Chromium would install it", async () => {
+    const device = new Device();
+    const page = await device.open(school.url);
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+    const session = await page.context().newCDPSession(page);
+    const manifest = await session.send("Page.getAppManifest");
+    expect(manifest.errors).toEqual([]);
+    const { installabilityErrors } = await session.send("Page.getInstallabilityErrors");
+    expect(installabilityErrors).toEqual([]);
+    await device.remove();
+  });
+});
