@@ -1,0 +1,99 @@
+import { For, Show } from "solid-js";
+import { formatNumber } from "../i18n/formats.ts";
+import { type Bar, barsOf, CHART, drawBars } from "./activity-chart.ts";
+import { formatDuration, formatLongDay, formatShortDay } from "./durations.ts";
+import { useReportWords } from "./words.ts";
+
+/** First, middle and last bar have their date below; more would touch each other on a phone. */
+const isDated = (index: number, count: number): boolean => index === 0 || index === count - 1 || (count > 4 && index === Math.floor(count / 2));
+
+const anchorOf = (index: number, count: number): "start" | "middle" | "end" => (count < 3 ? "middle" : index === 0 ? "start" : index === count - 1 ? "end" : "middle");
+
+function Picture(props: { bars: readonly Bar[]; label: string }) {
+  const drawn = () => drawBars(props.bars);
+  const dateAt = (x: number, width: number, index: number) => ({ start: x, middle: x + width / 2, end: x + width })[anchorOf(index, props.bars.length)];
+  return (
+    <svg class="chart" viewBox={`0 0 ${CHART.width} ${CHART.height}`} role="img" aria-label={props.label}>
+      <For each={drawn()}>
+        {(one, index) => (
+          <>
+            <rect class="bar-fill" classList={{ "is-high": one.highest }} x={one.x} y={one.y} width={one.width} height={one.height} rx={Math.min(3, one.width / 2)} />
+            <Show when={one.labelled}>
+              <text x={Math.min(CHART.width - 20, Math.max(20, one.x + one.width / 2))} y={one.y - 6} text-anchor="middle">
+                {formatDuration(one.bar.seconds)}
+              </text>
+            </Show>
+            <Show when={isDated(index(), props.bars.length)}>
+              <text x={dateAt(one.x, one.width, index())} y={CHART.base + 18} text-anchor={anchorOf(index(), props.bars.length)}>
+                {formatShortDay(one.bar.day)}
+              </text>
+            </Show>
+          </>
+        )}
+      </For>
+      <path class="axis" d={`M0 ${CHART.base + 0.5}h${CHART.width}`} />
+    </svg>
+  );
+}
+
+function Table(props: { bars: readonly Bar[]; unit: "day" | "week" }) {
+  const words = useReportWords();
+  return (
+    <details class="as-table">
+      <summary>{words("reports.asTable")}</summary>
+      <div class="scroll" tabindex="0" role="region" aria-label={words("reports.byDay")}>
+        <table class="table">
+          <thead>
+            <tr>
+              <th scope="col">{words(props.unit === "day" ? "reports.day" : "reports.week")}</th>
+              <th scope="col" class="n">{words("reports.time")}</th>
+              <Show when={props.unit === "day"}>
+                <th scope="col" class="n">{words("reports.people")}</th>
+              </Show>
+              <th scope="col" class="n">{words("reports.actionsColumn")}</th>
+              <th scope="col" class="n">{words("reports.doneColumn")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            <For each={props.bars}>
+              {(bar) => (
+                <tr>
+                  <th scope="row">{formatShortDay(bar.day)}</th>
+                  <td class="n">{formatDuration(bar.seconds)}</td>
+                  <Show when={props.unit === "day"}>
+                    <td class="n">{formatNumber(bar.people ?? 0)}</td>
+                  </Show>
+                  <td class="n">{formatNumber(bar.events)}</td>
+                  <td class="n">{formatNumber(bar.completed)}</td>
+                </tr>
+              )}
+            </For>
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}
+
+/** Time in pages by day, or by week where there are many days. `days`: every day of the period. */
+export function StudyDays(props: { days: readonly Bar[] }) {
+  const words = useReportWords();
+  const shown = () => barsOf(props.days);
+  const highest = () => shown().bars.reduce<Bar | null>((best, bar) => (bar.seconds > (best?.seconds ?? 0) ? bar : best), null);
+  const sentence = (): string => {
+    const bar = highest();
+    if (!bar) return words("reports.noTime");
+    const said = { day: formatLongDay(bar.day), time: formatDuration(bar.seconds) };
+    return bar.people === null ? words("reports.busiestWeek", said) : words("reports.busiestDay", { ...said, count: bar.people });
+  };
+  return (
+    <section class="section" aria-labelledby="report-days">
+      <div class="section-head">
+        <h2 id="report-days">{words("reports.byDay")}</h2>
+      </div>
+      <Picture bars={shown().bars} label={`${words(shown().unit === "day" ? "reports.byDayChart" : "reports.byWeekChart")}. ${sentence()}`} />
+      <p class="small soft mt-2">{sentence()}</p>
+      <Table bars={shown().bars} unit={shown().unit} />
+    </section>
+  );
+}
