@@ -99,7 +99,7 @@ async function create(deps: FileDeps, request: FileRequest): Promise<Response> {
   return new Response(null, { status: 201, headers: { ...stateHeaders(state), location: `/api/files/${state.id}` } });
 }
 
-async function state(deps: FileDeps, request: FileRequest): Promise<Response> {
+async function progressOf(deps: FileDeps, request: FileRequest): Promise<Response> {
   checkVersion(request);
   const { id = "" } = request.params;
   if (!isUuid(id)) throw notFound();
@@ -127,7 +127,7 @@ export function fileRoutes(deps: FileDeps): Route[] {
   return [
     route({ method: "GET", path: "/api/files/:id", access: "person", summary: "One file of a course, by its reference", perMinuteMax: READS_PER_MINUTE_MAX, handle: (request) => readFile(deps, request) }),
     route({ method: "POST", path: "/api/files", access: "person", summary: "Begin an upload (tus 1.0)", reads: "raw", handle: (request) => create(deps, request) }),
-    route({ method: "HEAD", path: "/api/files/:id", access: "person", summary: "How far an upload is (tus 1.0)", handle: (request) => state(deps, request) }),
+    route({ method: "HEAD", path: "/api/files/:id", access: "person", summary: "How far an upload is (tus 1.0)", handle: (request) => progressOf(deps, request) }),
     route({ method: "PATCH", path: "/api/files/:id", access: "person", summary: "Go on with an upload (tus 1.0)", reads: "raw", bytesMax: FILE_CHUNK_BYTES_MAX, perMinuteMax: READS_PER_MINUTE_MAX, handle: (request) => append(deps, request) }),
   ];
 }

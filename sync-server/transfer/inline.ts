@@ -32,7 +32,7 @@ const sameMarks = (left: readonly Mark[] | undefined, right: readonly Mark[] | u
 /** One mark of each kind, in the order in which the grammar of pages lists them. */
 function marksOf(marks: readonly Mark[]): Mark[] | undefined {
   if (marks.length === 0) return undefined;
-  return [...new Map(marks.map((mark) => [mark.type, mark])).values()].sort((left, right) => order(left) - order(right));
+  return [...new Map(marks.map((mark) => [mark.type, mark])).values()].toSorted((left, right) => order(left) - order(right));
 }
 
 export function appendText(out: Phrase[], text: string, marks: readonly Mark[]): void {

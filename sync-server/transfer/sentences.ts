@@ -9,7 +9,8 @@ import type { Definitions, SourceNode } from "./markdown-tree.ts";
 /** Bounds of `shared/courses/module.ts`. */
 const SENTENCE_CHARACTERS_MAX = 2_000;
 const SENTENCES_MAX = 60;
-const SIGNS = /[\\`*_]/gu;
+/** Signs that could be read as marks; `_` only where it does not stand inside a word. */
+const SIGNS = /[\\`*]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
 
 /** Inline Markdown with emphasis and code only, which is what a module's sentences may hold. */
 function toMarkdown(phrases: readonly Phrase[]): string {
@@ -22,7 +23,7 @@ function toMarkdown(phrases: readonly Phrase[]): string {
       const [, before = "", words = "", after = ""] = /^(\s*)(.*?)(\s*)$/su.exec(phrase.text) ?? [];
       if (words === "") return phrase.text;
       const sign = (marks.has("strong") ? "**" : "") + (marks.has("em") ? "*" : "");
-      return before + sign + words.replaceAll(SIGNS, String.raw`\$&`) + [...sign].reverse().join("") + after;
+      return before + sign + words.replaceAll(SIGNS, String.raw`\$&`) + [...sign].toReversed().join("") + after;
     })
     .join("")
     .replaceAll(/\s+/gu, " ")

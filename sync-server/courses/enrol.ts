@@ -1,0 +1,61 @@
+import type { CourseRole } from "@mochila/shared/access/actor.ts";
+import { courseScope, type Scope, staffScope } from "@mochila/shared/access/scope.ts";
+import type { Member } from "@mochila/shared/courses/member.ts";
+import { CodedError } from "@mochila/shared/errors.ts";
+import { pairId } from "@mochila/shared/kernel/ids.ts";
+import type { Transaction } from "../db/database.ts";
+import { grantScopes, revokeScopes } from "../access/grants.ts";
+import { readDocuments, writeDocuments } from "../sync/write-documents.ts";
+
+export interface Enrolment {
+  readonly courseId: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly role: CourseRole;
+}
+
+const isStaffRole = (role: CourseRole): boolean => role === "instructor" || role === "assistant";
+
+/** One row for a person in a course, for ever: who left and comes back finds it again. */
+export const memberId = (courseId: string, userId: string): string => pairId(courseId, userId);
+
+const memberOf = async (transaction: Transaction, courseId: string, userId: string): Promise<Member | undefined> => {
+  const id = memberId(courseId, userId);
+  return (await readDocuments(transaction, "members", [id])).get(id) as Member | undefined;
+};
+
+/**
+ * Puts a person into a course, or gives them another role there: the row that everybody sees and the grant that brings the course to
+ * their devices, in one transaction. Returns the scopes to publish after the commit. Again with the same changes nothing.
+ */
+export async function enrol(transaction: Transaction, { courseId, userId, name, role }: Enrolment): Promise<Scope[]> {
+  const member: Omit<Member, "rev"> = { id: memberId(courseId, userId), courseId, userId, name, role, state: "active" };
+  const written = await writeDocuments(transaction, [{ collection: "members", document: member }]);
+  const staff = staffScope(courseId);
+  const granted = await grantScopes(transaction, userId, [courseScope(courseId), ...(isStaffRole(role) ? [staff] : [])]);
+  const revoked = isStaffRole(role) ? [] : await revokeScopes(transaction, userId, [staff]);
+  return [...written, ...granted, ...revoked];
+}
+
+/**
+ * Takes a person out of a course: their devices remove it, their own work stays theirs. Returns the scopes to publish after the commit.
+ * Throws `invalid_input` for the last instructor: nobody could teach the course then.
+ */
+export async function unenrol(transaction: Transaction, { courseId, userId }: Pick<Enrolment, "courseId" | "userId">): Promise<Scope[]> {
+  const member = await memberOf(transaction, courseId, userId);
+  if (!member || member.state === "left") return [];
+  if (member.role === "instructor") await checkNotLast(transaction, courseId, userId);
+  const written = await writeDocuments(transaction, [{ collection: "members", document: { ...member, state: "left" } }]);
+  const revoked = await revokeScopes(transaction, userId, [courseScope(courseId), staffScope(courseId)]);
+  return [...written, ...revoked];
+}
+
+/** Refuses a change after which nobody would teach. Locks, so that two instructors who leave at once do not both find the other. */
+export async function checkNotLast(transaction: Transaction, courseId: string, userId: string): Promise<void> {
+  const instructors = await transaction<{ owner_id: string }[]>`
+    select owner_id from doc_members
+    where course_id = ${courseId}::uuid and not deleted and body ->> 'state' = 'active' and body ->> 'role' = 'instructor' order by id for update`;
+  if (instructors.every(({ owner_id }) => owner_id === userId)) {
+    throw new CodedError("invalid_input", "The course needs an instructor; add another one first.", { details: { field: "role" } });
+  }
+}
