@@ -1,3 +1,4 @@
+import type { Server } from "node:http";
 import type { Analytics } from "@mochila/shared/activity/analytics.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
@@ -7,27 +8,38 @@ import type { Hono } from "hono";
 import { loadActor } from "./access/actor.ts";
 import { Forwarder } from "./activity/forwarder.ts";
 import { activityRoutes } from "./activity/routes.ts";
+import { CollabServer } from "./collab/collab-server.ts";
+import { collabRoutes } from "./collab/routes.ts";
 import type { Config } from "./config.ts";
+import { courseRoutes } from "./courses/routes.ts";
 import type { Database } from "./db/database.ts";
+import type { BlobStore } from "./files/blob-store.ts";
+import { shareFiles } from "./files/file-reference.ts";
+import { fileRoutes } from "./files/routes.ts";
 import { createApplication } from "./http/application.ts";
 import { Metrics } from "./http/metrics.ts";
 import { openApiRoutes } from "./http/open-api.ts";
 import { operatorRoutes } from "./http/operator-routes.ts";
+import { isOurOrigin } from "./http/origin.ts";
 import { MemoryRateLimiter } from "./http/rate-limit.ts";
 import type { Route } from "./http/route.ts";
 import type { StaticFiles } from "./http/static-files.ts";
 import type { Log } from "./log.ts";
+import { PublishWishes } from "./pages/publish-wish.ts";
 import { reportsRoutes } from "./reports/routes.ts";
 import { createHints } from "./sync/hints.ts";
 import { feedHorizonAge } from "./sync/horizon-age.ts";
 import { syncRoutes } from "./sync/routes.ts";
 import { createSync } from "./sync/sync.ts";
+import { readDocuments, writeDocuments } from "./sync/write-documents.ts";
+import { openSessions } from "./users/open-sessions.ts";
 import { createUsers } from "./users/users.ts";
 
 export interface AppDependencies {
   readonly config: Pick<Config, "publicUrl" | "operatorToken">;
   readonly database: Database;
   readonly analytics: Analytics;
+  readonly blobs: BlobStore;
   readonly files: StaticFiles;
   readonly clock: Clock;
   readonly random: Random;
@@ -40,10 +52,12 @@ export interface App {
   readonly routes: readonly Route[];
   /** After the migrations, before the first request. */
   start(): Promise<void>;
+  /** Takes the sockets of the rooms; an upgrade to anything else is refused. */
+  attachUpgrade(server: Server): void;
   /** The one-time token that opens an empty school, or null when somebody exists. */
   newSetUpToken(): Promise<string | null>;
-  /** Refuses what is new and ends long answers; what is under way goes on. */
-  beginStop(): void;
+  /** Refuses what is new, ends streams and sockets after what they sent is durable. Ordinary requests go on. */
+  endLongAnswers(): Promise<void>;
   /** Ends all background work. */
   stop(): Promise<void>;
 }
@@ -52,48 +66,86 @@ export interface App {
 const ALWAYS_OPEN = /^\/(healthz|readyz|metrics|api\/setup|api\/openapi\.json|api\/docs)$/;
 const STOPPING_RETRY_MS = 3_000;
 
-/** Puts engines and features together. The only file besides main that knows all of them. */
-export function createApp({ config, database, analytics, files, clock, random, log }: AppDependencies): App {
-  let stopping = false;
+/** What works behind the routes, each handed what it needs of the others. */
+function createEngines({ config, database, analytics, clock, random, log }: AppDependencies) {
   const hints = createHints({ database, random, log });
-  const sync = createSync({ registry: collections, database, clock, random, log, hints });
-  const forwarder = new Forwarder({ database, analytics, clock, random, log });
-  const users = createUsers({ database, clock, random, log, publicUrl: config.publicUrl });
-  const metrics = new Metrics([feedHorizonAge(database.sql)]);
+  const wishes = new PublishWishes({ writeDocuments, readDocuments, shareFiles, database, clock, log, hints });
+  const collab = new CollabServer({
+    database, clock, random, log, hints,
+    isOurOrigin: (from) => isOurOrigin({ publicUrl: config.publicUrl }, from),
+    openSessions: (ids) => openSessions(database.sql, ids),
+    onDurable: (rooms) => wishes.flushed(rooms),
+  });
+  return {
+    hints, wishes, collab,
+    sync: createSync({ registry: collections, database, clock, random, log, hints, serverRules: [wishes] }),
+    forwarder: new Forwarder({ database, analytics, clock, random, log }),
+    users: createUsers({ database, clock, random, log, publicUrl: config.publicUrl }),
+    metrics: new Metrics([feedHorizonAge(database.sql)]),
+  };
+}
+
+type Engines = ReturnType<typeof createEngines>;
+
+function routesOf({ database, analytics, blobs, clock, random }: AppDependencies, { users, sync, hints, forwarder, metrics }: Engines): Route[] {
   const routes: Route[] = [
     ...users.routes,
     ...syncRoutes({ sync, hints }),
+    ...courseRoutes({ database, hints, clock, random }),
+    ...fileRoutes({ database, blobs, clock }),
+    ...collabRoutes({ database, random }),
     ...activityRoutes({ database, clock, onAccepted: () => forwarder.wake() }),
     ...reportsRoutes({ database, clock, analytics }),
     ...operatorRoutes({ metrics, checkReady: async () => void (await database.sql`select 1`) }),
     ...openApiRoutes(() => routes),
   ];
+  return routes;
+}
+
+/** Puts engines and features together. The only file besides main that knows all of them. */
+export function createApp(dependencies: AppDependencies): App {
+  const { config, database, files, clock, random, log } = dependencies;
+  const engines = createEngines(dependencies);
+  const routes = routesOf(dependencies, engines);
+  let stopping = false;
   const checkOpen = async (path: string) => {
     if (ALWAYS_OPEN.test(path)) return;
     if (stopping) throw new CodedError("unavailable", "The server is stopping.", { retryAfterMs: STOPPING_RETRY_MS });
-    if (await users.gate.isOpen()) throw new CodedError("unavailable", "This school waits for its first administrator; the link was printed at the start.");
+    if (await engines.users.gate.isOpen()) throw new CodedError("unavailable", "This school waits for its first administrator; the link was printed at the start.");
   };
   const guards = {
     origin: { publicUrl: config.publicUrl },
     operatorToken: config.operatorToken,
-    authenticate: (token: string) => users.check.authenticate(token),
+    authenticate: (token: string) => engines.users.check.authenticate(token),
     loadActor: (userId: string) => loadActor(database.sql, userId),
   };
   return {
-    hono: createApplication({ routes, guards, files, limiter: new MemoryRateLimiter(clock), metrics, log, clock, random, checkOpen }),
+    hono: createApplication({ routes, guards, files, limiter: new MemoryRateLimiter(clock), metrics: engines.metrics, log, clock, random, checkOpen }),
     routes,
+    newSetUpToken: () => engines.users.newSetUpToken(),
+    endLongAnswers: async () => {
+      stopping = true;
+      engines.sync.streams.closeAll();
+      await engines.collab.stop();
+    },
+    ...lifecycle(engines),
+  };
+}
+
+function lifecycle({ sync, hints, forwarder, wishes, collab }: Engines): Pick<App, "start" | "attachUpgrade" | "stop"> {
+  return {
     start: async () => {
       await sync.start();
       await hints.listen();
+      await wishes.start();
       forwarder.start();
     },
-    newSetUpToken: () => users.newSetUpToken(),
-    beginStop: () => {
-      stopping = true;
-      sync.streams.closeAll();
-    },
+    attachUpgrade: (server) =>
+      void server.on("upgrade", (request, socket, head) => {
+        if (!collab.upgrade(request, socket, head)) socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
+      }),
     stop: async () => {
-      await forwarder.stop();
+      await Promise.all([forwarder.stop(), wishes.stop()]);
       await hints.close();
     },
   };

@@ -2,8 +2,9 @@ import { join } from "node:path";
 import { openAnalytics } from "@mochila/analytics/engine.ts";
 import { systemClock } from "@mochila/shared/kernel/clock.ts";
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
-import { type App, createApp } from "./app.ts";
+import { createApp } from "./app.ts";
 import { type Config, readConfig } from "./config.ts";
+import { FolderBlobStore } from "./files/blob-store.ts";
 import { listen, type WebServer } from "./http/server.ts";
 import { readStaticFiles } from "./http/static-files.ts";
 import { jsonLog, levelled, type Log } from "./log.ts";
@@ -12,7 +13,7 @@ import { openPostgres } from "./stores.ts";
 // The start and the end of the server. The only reader of the environment, the clock and the source of randomness.
 
 /** Together below the 10 s after which supervisors kill. */
-const STOP_MS = { answers: 2_500, work: 2_000, analytics: 2_000, postgres: 3_000 } as const;
+const STOP_MS = { rooms: 1_500, answers: 2_000, work: 1_500, analytics: 2_000, postgres: 2_500 } as const;
 const CLIENT = join(import.meta.dirname, "..", "client", "dist");
 
 type Step = keyof typeof STOP_MS;
@@ -28,7 +29,7 @@ async function closeAll(opened: Opened, log: Log): Promise<void> {
   }
 }
 
-async function start(config: Config, log: Log, { opened, interrupted }: { opened: { -readonly [step in Step]?: Opened[step] }; interrupted: AbortSignal }): Promise<App> {
+async function start(config: Config, log: Log, { opened, interrupted }: { opened: { -readonly [step in Step]?: Opened[step] }; interrupted: AbortSignal }): Promise<void> {
   const web = await listen(config);
   opened.answers = () => web.stop(STOP_MS.answers - 500);
   const postgres = await openPostgres(config, { log, exclusive: true });
@@ -37,14 +38,16 @@ async function start(config: Config, log: Log, { opened, interrupted }: { opened
   const analytics = await openAnalytics({ url: config.clickhouseUrl, dataDir: config.dataDir, random: systemRandom, log });
   opened.analytics = () => analytics.stop();
   const files = await readStaticFiles(CLIENT, config.publicUrl?.startsWith("https:") ?? false);
-  const app = createApp({ config, database: postgres.database, analytics, files, clock: systemClock, random: systemRandom, log });
+  const blobs = new FolderBlobStore({ folder: join(config.dataDir, "files"), random: systemRandom });
+  const app = createApp({ config, database: postgres.database, analytics, blobs, files, clock: systemClock, random: systemRandom, log });
+  opened.rooms = () => app.endLongAnswers();
   opened.work = () => app.stop();
   await app.start();
   interrupted.throwIfAborted();
   announce(web, await app.newSetUpToken(), config.publicUrl);
   web.serve(app.hono);
+  app.attachUpgrade(web.server);
   console.log(`ready http://localhost:${web.port}`);
-  return app;
 }
 
 function announce(web: WebServer, setUpToken: string | null, publicUrl: string | null): void {
@@ -60,9 +63,8 @@ async function main(): Promise<number> {
   const interrupted = new Promise<void>((resolve) => interruption.signal.addEventListener("abort", () => resolve(), { once: true }));
   const opened: Opened = {};
   try {
-    const app = await start(config, log, { opened, interrupted: interruption.signal });
+    await start(config, log, { opened, interrupted: interruption.signal });
     await interrupted;
-    app.beginStop();
     return 0;
   } catch (error) {
     if (interruption.signal.aborted) return 0;
