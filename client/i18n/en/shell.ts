@@ -28,6 +28,8 @@ export const shell = {
   failedTitle: "This did not open",
   failed: "Something went wrong here. Your work on this device is safe.",
   openFailed: "Your courses on this device could not be opened. Free some space or close other tabs, then try again. Nothing was deleted.",
+  storageBlockedTitle: "This browser gives Mochila no storage",
+  storageBlocked: "Mochila keeps your courses on this device. Allow storage for this site, leave private mode or free some space, then try again.",
   tryAgain: "Try again",
   notFoundTitle: "There is nothing here",
   notFound: "The address is wrong, or what was here is gone or not meant for you.",
@@ -42,5 +44,5 @@ export const shell = {
   shortcutNext: "Next page",
   shortcutPrevious: "Previous page",
   shortcutDone: "Mark the page as done",
-  then: "then",
+  shortcutsHint: "Single keys. Turn them off if you dictate.",
 } as const;

@@ -31,6 +31,8 @@ export const shell: Translated<typeof english> = {
   failedTitle: "Esto no se abrió",
   failed: "Algo falló aquí. Tu trabajo en este dispositivo está a salvo.",
   openFailed: "No se pudieron abrir tus cursos en este dispositivo. Libera espacio o cierra otras pestañas e inténtalo de nuevo. No se borró nada.",
+  storageBlockedTitle: "Este navegador no da espacio a Mochila",
+  storageBlocked: "Mochila guarda tus cursos en este dispositivo. Permite que este sitio guarde datos, sal del modo privado o libera espacio y vuelve a intentarlo.",
   tryAgain: "Intentar de nuevo",
   notFoundTitle: "Aquí no hay nada",
   notFound: "La dirección no es correcta, o lo que había ya no está o no es para ti.",
@@ -45,5 +47,5 @@ export const shell: Translated<typeof english> = {
   shortcutNext: "Página siguiente",
   shortcutPrevious: "Página anterior",
   shortcutDone: "Marcar la página como hecha",
-  then: "y luego",
+  shortcutsHint: "Teclas sueltas. Apágalas si dictas.",
 };

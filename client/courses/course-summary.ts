@@ -1,0 +1,54 @@
+import type { CourseRole } from "@mochila/shared/access/actor.ts";
+import type { Member } from "@mochila/shared/courses/member.ts";
+import type { Course } from "@mochila/shared/courses/schema.ts";
+import type { Language } from "@mochila/shared/kernel/schema.ts";
+import type { PageItem } from "@mochila/shared/pages/schema.ts";
+import type { Progress } from "@mochila/shared/progress/schema.ts";
+import { pick, type Said } from "../i18n/localized.ts";
+
+export interface CourseSummary {
+  readonly id: string;
+  readonly course: Course;
+  readonly title: Said<string> | null;
+  readonly teachers: readonly string[];
+  /** What the person is in it; null while that is not on the device. */
+  readonly role: CourseRole | null;
+  readonly pages: number;
+  readonly done: number;
+}
+
+export const teachersOf = (members: readonly Member[], courseId: string): string[] =>
+  members.filter((member) => member.courseId === courseId && member.state === "active" && member.role === "instructor").map((member) => member.name);
+
+export const roleOf = (members: readonly Member[], courseId: string, userId: string): CourseRole | null =>
+  members.find((member) => member.courseId === courseId && member.userId === userId && member.state === "active")?.role ?? null;
+
+interface Parts {
+  readonly courses: readonly Course[];
+  readonly members: readonly Member[];
+  readonly pages: readonly PageItem[];
+  readonly progress: readonly Progress[];
+  readonly userId: string;
+  readonly lang: Language;
+}
+
+/** One line for each course that is not in the bin, by name. Pure. */
+export function courseSummaries({ courses, members, pages, progress, userId, lang }: Parts): CourseSummary[] {
+  const published = pages.filter((page) => page.state === "published");
+  const done = new Set(progress.filter((row) => row.done?.value).map((row) => row.itemId));
+  return courses
+    .filter((course) => course.state !== "trashed")
+    .map((course) => {
+      const own = published.filter((page) => page.courseId === course.id);
+      return {
+        id: course.id,
+        course,
+        title: pick(course.title, lang),
+        teachers: teachersOf(members, course.id),
+        role: roleOf(members, course.id, userId),
+        pages: own.length,
+        done: own.filter((page) => done.has(page.id)).length,
+      };
+    })
+    .sort((a, b) => (a.title?.value ?? "").localeCompare(b.title?.value ?? "", lang));
+}

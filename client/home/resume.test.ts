@@ -1,0 +1,34 @@
+import { expect, it } from "vitest";
+import type { PageItem } from "@mochila/shared/pages/schema.ts";
+import type { Progress } from "@mochila/shared/progress/schema.ts";
+import { inCourseOrder, resumeAt } from "./resume.ts";
+
+const page = (id: string, courseId = "c1"): PageItem => ({ id, rev: "", courseId, kind: "page", moduleId: "m1", title: { en: id }, order: id, state: "published" });
+const seen = (itemId: string, at: number, done = false): Progress => ({ id: itemId, rev: "", courseId: "c1", userId: "u", itemId, seenAt: at, ...(done ? { done: { value: true, at } } : {}) });
+const pages = [page("a"), page("b"), page("c"), page("z", "c2")];
+
+it("goes on with the page that was touched last", () => {
+  expect(resumeAt(pages, [seen("a", 5), seen("b", 9)])?.id).toBe("b");
+});
+
+it("goes on with the next page of the same course when that one is done", () => {
+  expect(resumeAt(pages, [seen("a", 9, true), seen("b", 3, true)])?.id).toBe("c");
+});
+
+it("falls back to what was begun before, when the rest of that course is done", () => {
+  expect(resumeAt(pages, [seen("c", 9, true), seen("a", 3)])?.id).toBe("a");
+});
+
+it("has nothing to offer before anything was opened", () => {
+  expect(resumeAt(pages, [])).toBeNull();
+});
+
+it("orders pages by the module's order, then by their own, and leaves out what is not published", () => {
+  const modules = [
+    { id: "m1", order: "b", state: "published" },
+    { id: "m2", order: "a", state: "published" },
+    { id: "m3", order: "c", state: "draft" },
+  ];
+  const mixed = [page("a"), { ...page("b"), moduleId: "m2" }, { ...page("c"), moduleId: "m3" }, { ...page("d"), state: "draft" as const }];
+  expect(inCourseOrder(mixed, modules).map((one) => one.id)).toEqual(["b", "a"]);
+});

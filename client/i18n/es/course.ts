@@ -1,0 +1,30 @@
+import type { course as english } from "../en/course.ts";
+import type { Translated } from "../translated.ts";
+
+export const course: Translated<typeof english> = {
+  listIntro: "Todos se abren sin conexión.",
+  untitled: "Sin título",
+  draft: "borrador, solo lo ven los profesores",
+  youTeach: "lo enseñas tú",
+  doneOf: "{done} de {all} hechos",
+  of: "{done} de {all}",
+  percentDone: "{percent} % hecho",
+  progress: "Avance en el curso",
+  panel: "Avance y este dispositivo",
+  minutesLeft: "Te quedan unos {time} para cerrar el módulo {module}.",
+  page: "Página",
+  onlyIn_en: "solo en inglés",
+  onlyIn_es: "solo en español",
+  state_done: "Hecho",
+  state_part: "Empezado",
+  state_none: "Sin hacer",
+  about: "De qué trata este módulo",
+  questions: "Preguntas",
+  objectives: "Objetivos",
+  keyPoints: "Puntos clave",
+  emptyTitle: "Todavía no hay nada",
+  empty: "Cuando tus profesores publiquen el primer módulo, aparecerá aquí.",
+  source: "Fuente y licencia: {source}",
+  edit: "Editar el curso",
+  activity: "Actividad",
+};

@@ -1,0 +1,124 @@
+import { Route, Router } from "@solidjs/router";
+import { createResource, ErrorBoundary, lazy, Match, onCleanup, Suspense, Switch } from "solid-js";
+import type { RouteSectionProps } from "@solidjs/router";
+import { useApp } from "./app-parts.ts";
+import { assert } from "@mochila/shared/kernel/assert.ts";
+import { CourseView } from "./courses/CourseView.tsx";
+import { CoursesView } from "./courses/CoursesView.tsx";
+import { HelpDialog } from "./help/HelpDialog.tsx";
+import { createShortcuts } from "./help/shortcuts.ts";
+import { HomeView } from "./home/HomeView.tsx";
+import { NotFoundView } from "./home/NotFoundView.tsx";
+import { useSideCourses } from "./courses/queries.ts";
+import { useWords } from "./i18n/words.ts";
+import { PageView } from "./pages/PageView.tsx";
+import { PersonContext } from "./person.ts";
+import { useSyncStatus } from "./outbox/queries.ts";
+import { Button } from "./ui/Button.tsx";
+import { Empty, Skeleton } from "./ui/Notice.tsx";
+import { Shell } from "./ui/Shell.tsx";
+import { Status } from "./ui/Status.tsx";
+import { StatusSlot } from "./ui/status-slot.ts";
+import { SessionBanner } from "./users/SessionBanner.tsx";
+import { UpdateBanner } from "./users/UpdateBanner.tsx";
+
+// What few open, or only those who teach, is fetched when it is first needed; the service worker has all of it but the staff's part.
+const OutboxView = lazy(() => import("./outbox/OutboxView.tsx"));
+const StorageView = lazy(() => import("./storage/StorageView.tsx"));
+const ProfileView = lazy(() => import("./users/ProfileView.tsx"));
+const CourseActivityView = lazy(() => import("./reports/CourseActivityView.tsx"));
+const CourseBuilderView = lazy(() => import("./courses/CourseBuilderView.tsx"));
+
+/** Shown in the place of a screen that failed; the rest of the app goes on. */
+function Failed(props: { retry: () => void }) {
+  const words = useWords();
+  return (
+    <main class="main" id="main" tabindex="-1">
+      <Empty title={words("shell.failedTitle")} action={<Button onClick={() => props.retry()}>{words("shell.tryAgain")}</Button>}>
+        {words("shell.failed")}
+      </Empty>
+    </main>
+  );
+}
+
+/** What stands around every screen of a signed-in person. */
+function Surroundings(props: RouteSectionProps) {
+  const words = useWords();
+  const status = useSyncStatus();
+  const courses = useSideCourses();
+  const help = createShortcuts();
+  const badge = () => <Status state={status().state} pending={status().pending} lastSyncedAt={status().lastSyncedAt} />;
+  return (
+    <StatusSlot.Provider value={badge}>
+      <Shell courses={courses()} outboxCount={status().pending + status().attention} onHelp={help.show}>
+        <div class="content">
+          <SessionBanner />
+          <UpdateBanner />
+          <ErrorBoundary
+            fallback={(error: unknown, reset) => {
+              console.error(error);
+              return <Failed retry={reset} />;
+            }}
+          >
+            <Suspense fallback={<main class="main"><Skeleton label={words("shell.loading")} /></main>}>{props.children}</Suspense>
+          </ErrorBoundary>
+        </div>
+      </Shell>
+      <HelpDialog open={help.shown()} onClose={help.hide} />
+    </StatusSlot.Provider>
+  );
+}
+
+/** Opens the person's databases on this device, then shows the app over them. */
+export function OpenApp() {
+  const app = useApp();
+  const words = useWords();
+  const user = () => {
+    const state = app.session.state();
+    assert(state.kind === "open", "only while a person is signed in");
+    return state.user;
+  };
+  let ended = false;
+  let close: (() => Promise<void>) | undefined;
+  const [opened, { refetch }] = createResource(async () => {
+    const person = await app.openPerson(user);
+    close = person.close;
+    // Signed out while the databases were opening.
+    if (ended) await person.close();
+    return person;
+  });
+  onCleanup(() => {
+    ended = true;
+    void close?.();
+  });
+  return (
+    <Switch fallback={<main class="main"><Skeleton label={words("shell.opening")} /></main>}>
+      <Match when={opened.error}>
+        <main class="main">
+          <Empty title={words("shell.failedTitle")} action={<Button onClick={() => void refetch()}>{words("shell.tryAgain")}</Button>}>
+            {words("shell.openFailed")}
+          </Empty>
+        </main>
+      </Match>
+      <Match when={opened()}>
+        {(person) => (
+          <PersonContext.Provider value={person().space}>
+            <Router root={Surroundings}>
+              <Route path="/" component={HomeView} />
+              <Route path="/setup" component={HomeView} />
+              <Route path="/courses" component={CoursesView} />
+              <Route path="/courses/:courseId" component={CourseView} />
+              <Route path="/courses/:courseId/build" component={CourseBuilderView} />
+              <Route path="/courses/:courseId/activity" component={CourseActivityView} />
+              <Route path="/courses/:courseId/items/:itemId" component={PageView} />
+              <Route path="/outbox" component={OutboxView} />
+              <Route path="/storage" component={StorageView} />
+              <Route path="/you" component={ProfileView} />
+              <Route path="*" component={NotFoundView} />
+            </Router>
+          </PersonContext.Provider>
+        )}
+      </Match>
+    </Switch>
+  );
+}

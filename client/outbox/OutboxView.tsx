@@ -1,0 +1,118 @@
+import { createMemo, createSignal, For, Show } from "solid-js";
+import { formatAgo, formatBytes } from "../i18n/formats.ts";
+import { useWords } from "../i18n/words.ts";
+import type { OutboxEntry } from "../person.ts";
+import { Button, IconButton } from "../ui/Button.tsx";
+import { Icon } from "../ui/Icon.tsx";
+import { Empty } from "../ui/Notice.tsx";
+import { useNow } from "../ui/now.ts";
+import { Page } from "../ui/Page.tsx";
+import { useOutboxActions } from "./actions.ts";
+import { iconOf, workKind } from "./entry-words.ts";
+import { useNames, useOutbox, useRescued, useSyncStatus } from "./queries.ts";
+import { RescuedPiece } from "./RescuedPiece.tsx";
+
+function Waiting(props: { entry: OutboxEntry; name: string; onSend: () => void }) {
+  const words = useWords();
+  const now = useNow();
+  const title = () => {
+    const kind = workKind(props.entry);
+    if (kind === "events") return words("outbox.kind_events", { count: props.entry.count ?? 0 });
+    const what = words(`outbox.kind_${kind}`);
+    return props.name ? `${what}: ${props.name}` : what;
+  };
+  return (
+    <div class="row">
+      <Icon name={iconOf[workKind(props.entry)]} />
+      <span class="row-main">
+        <span class="row-title">{title()}</span>
+        <span class="row-meta">
+          <span class="num">{formatBytes(props.entry.bytes)}</span>
+          <Show when={props.entry.at}>{(at) => <span>{formatAgo(at(), now())}</span>}</Show>
+        </span>
+      </span>
+      <span class="row-end">
+        <IconButton icon="retry" label={words("outbox.sendOne", { name: title() })} onClick={() => props.onSend()} />
+      </span>
+    </div>
+  );
+}
+
+/** Everything that the school does not have yet, and what it did not take: by name, with its size and age. Nothing disappears. */
+export default function OutboxView() {
+  const words = useWords();
+  const status = useSyncStatus();
+  const rescued = useRescued();
+  const entries = useOutbox();
+  const actions = useOutboxActions();
+  const [busy, setBusy] = createSignal(false);
+  const nameOf = useNames(createMemo(() => [...rescued(), ...(entries() ?? [])]));
+  const bytes = () => (entries() ?? []).reduce((sum, entry) => sum + entry.bytes, 0);
+  const changes = () => (entries() ?? []).filter((entry) => entry.kind !== "events").length;
+  const send = async () => {
+    setBusy(true);
+    await actions.sendNow();
+    setBusy(false);
+  };
+  const summary = () => {
+    const parts = [];
+    if (changes() > 0) parts.push(words("outbox.waiting", { count: changes() }));
+    if (rescued().length > 0) parts.push(words("outbox.needYou", { count: rescued().length }));
+    return parts.length > 0 ? `${parts.join(" ")} ${words("outbox.nothingLost")}` : words("outbox.allSent");
+  };
+  return (
+    <Page title={words("shell.outbox")}>
+      <div class="split">
+        <div>
+          <div class="title">
+            <h1>{words("shell.outbox")}</h1>
+            <p>{summary()}</p>
+          </div>
+          <Show when={rescued().length > 0}>
+            <section aria-labelledby="attention">
+              <div class="section-head">
+                <h2 id="attention" class="alert-text">
+                  {words("shell.attention")}
+                </h2>
+              </div>
+              <For each={rescued()}>{(work) => <RescuedPiece work={work} name={nameOf(work)} />}</For>
+            </section>
+          </Show>
+          <Show when={(entries()?.length ?? 0) > 0}>
+            <section class="section" aria-labelledby="waiting">
+              <div class="section-head">
+                <h2 id="waiting">{words("outbox.waitingTitle")}</h2>
+                <span class="tiny faint num">{formatBytes(bytes())}</span>
+              </div>
+              <ul class="rows">
+                <For each={entries()}>
+                  {(entry) => (
+                    <li>
+                      <Waiting entry={entry} name={nameOf(entry)} onSend={() => void send()} />
+                    </li>
+                  )}
+                </For>
+              </ul>
+            </section>
+          </Show>
+          <Show when={entries()?.length === 0 && rescued().length === 0}>
+            <Empty title={words("outbox.emptyTitle")}>{words("outbox.empty")}</Empty>
+          </Show>
+        </div>
+        <aside aria-label={words("outbox.aside")}>
+          <section class="section">
+            <Button look="soft" icon="sync" wide busy={busy()} onClick={() => void send()}>
+              {words("outbox.tryAll")}
+            </Button>
+            <p class="small soft mt-2">
+              <Show when={status().lastSyncedAt} fallback={words("outbox.neverSynced")}>
+                {(at) => words("outbox.lastSynced", { ago: formatAgo(at(), useNow()()) })}
+              </Show>
+            </p>
+            <p class="small soft mt-2">{words("outbox.goesByItself")}</p>
+          </section>
+        </aside>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,47 @@
+import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from "solid-js";
+import type { Course } from "@mochila/shared/courses/schema.ts";
+import type { Item } from "@mochila/shared/pages/schema.ts";
+import { useRowsById } from "../db/live-query.ts";
+import { language } from "../i18n/language.ts";
+import { pick } from "../i18n/localized.ts";
+import { type OutboxEntry, type RescuedWork, type SyncStatus, usePerson } from "../person.ts";
+
+export const useSyncStatus = (): Accessor<SyncStatus> => usePerson().sync.status;
+
+export const useRescued = (): Accessor<readonly RescuedWork[]> => usePerson().sync.rescued;
+
+/** What waits changes without the status changing, such as the bytes of an upload. */
+const LOOK_EVERY_MS = 3_000;
+
+/** Everything the server does not have yet; undefined until the device has answered. */
+export function useOutbox(): Accessor<readonly OutboxEntry[] | undefined> {
+  const { sync } = usePerson();
+  const [entries, setEntries] = createSignal<readonly OutboxEntry[]>();
+  let ended = false;
+  const look = async () => {
+    const found = await sync.outbox();
+    if (!ended) setEntries(found);
+  };
+  createEffect(on(sync.status, () => void look()));
+  const timer = setInterval(() => void look(), LOOK_EVERY_MS);
+  onCleanup(() => {
+    ended = true;
+    clearInterval(timer);
+  });
+  return entries;
+}
+
+/** What a waiting or rescued piece of work belongs to, in the language of the moment; empty if it is not here. */
+export function useNames(about: Accessor<readonly { readonly itemId: string | null; readonly courseId: string | null }[]>) {
+  const { collections } = usePerson();
+  const idsOf = (field: "itemId" | "courseId") =>
+    createMemo(() => [...new Set(about().flatMap((one) => one[field] ?? []))], [], { equals: (a, b) => a.join() === b.join() });
+  const [itemIds, courseIds] = [idsOf("itemId"), idsOf("courseId")];
+  const items = useRowsById<Item>(() => collections.items.findByIds(itemIds()));
+  const courses = useRowsById<Course>(() => collections.courses.findByIds(courseIds()));
+  return (one: { readonly itemId: string | null; readonly courseId: string | null }): string => {
+    const item = items()?.find((row) => row.id === one.itemId);
+    const course = courses()?.find((row) => row.id === one.courseId);
+    return pick(item?.kind === "page" ? item.title : course?.title, language())?.value ?? "";
+  };
+}

@@ -1,0 +1,46 @@
+import { For } from "solid-js";
+import type { BlockNode, SolutionNode } from "@mochila/shared/pages/content.ts";
+import { useWords } from "../../i18n/words.ts";
+import { Icon } from "../../ui/Icon.tsx";
+import { Blocks } from "./Blocks.tsx";
+import { useReading } from "./reading-context.ts";
+
+type ExerciseNode = Extract<BlockNode, { type: "exercise" }>;
+
+/** A question whose solution stays hidden until it is asked for; the first look is recorded, not the later ones. */
+function Solution(props: { solution: SolutionNode; onFirstOpen: () => void }) {
+  const words = useWords();
+  let seen = false;
+  return (
+    <details
+      onToggle={(event) => {
+        if (!event.currentTarget.open || seen) return;
+        seen = true;
+        props.onFirstOpen();
+      }}
+    >
+      <summary>
+        <Icon name="chevron-right" flip />
+        {props.solution.attrs.title ? words("page.showNamedSolution", { name: props.solution.attrs.title }) : words("page.showSolution")}
+      </summary>
+      <div class="solution">
+        <Blocks content={props.solution.content} />
+      </div>
+    </details>
+  );
+}
+
+export function Exercise(props: { exercise: ExerciseNode }) {
+  const words = useWords();
+  const reading = useReading();
+  const place = () => reading.exercises.get(props.exercise) ?? 0;
+  const name = () => words("page.exercise", { number: place() + 1 });
+  return (
+    <section class="exercise" id={reading.anchors.get(props.exercise)} aria-label={props.exercise.attrs.title || name()}>
+      <p class="exercise-head">{props.exercise.attrs.title ? `${name()}: ${props.exercise.attrs.title}` : name()}</p>
+      <For each={props.exercise.content}>
+        {(node) => (node.type === "solution" ? <Solution solution={node} onFirstOpen={() => reading.onReveal(place())} /> : <Blocks content={[node]} />)}
+      </For>
+    </section>
+  );
+}

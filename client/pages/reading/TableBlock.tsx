@@ -1,0 +1,49 @@
+import { For } from "solid-js";
+import { Dynamic } from "solid-js/web";
+import type { BlockNode, CellNode } from "@mochila/shared/pages/content.ts";
+import { useWords } from "../../i18n/words.ts";
+import { Blocks } from "./Blocks.tsx";
+import { InlineText } from "./InlineText.tsx";
+
+type TableNode = Extract<BlockNode, { type: "table" }>;
+
+/** A cell with one paragraph shows its words without a paragraph around them. */
+function CellContent(props: { content: readonly BlockNode[] | undefined }) {
+  const only = () => (props.content?.length === 1 ? props.content[0] : undefined);
+  const paragraph = () => {
+    const block = only();
+    return block?.type === "paragraph" ? block : undefined;
+  };
+  return <>{paragraph() ? <InlineText content={paragraph()?.content} /> : <Blocks content={props.content} />}</>;
+}
+
+const Cell = (props: { cell: CellNode; head: boolean }) => (
+  <Dynamic
+    component={props.cell.type === "table_header" ? "th" : "td"}
+    scope={props.cell.type === "table_header" ? (props.head ? "col" : "row") : undefined}
+    colspan={props.cell.attrs?.colspan}
+    rowspan={props.cell.attrs?.rowspan}
+    classList={{ n: props.cell.attrs?.align === "end", centre: props.cell.attrs?.align === "center" }}
+  >
+    <CellContent content={props.cell.content} />
+  </Dynamic>
+);
+
+/** A wide table scrolls in its own region, by keyboard too. */
+export function TableBlock(props: { table: TableNode }) {
+  const words = useWords();
+  const rows = () => props.table.content ?? [];
+  const headRows = () => (rows()[0]?.content?.every((cell) => cell.type === "table_header") ? 1 : 0);
+  return (
+    <div class="scroll" tabindex="0" role="region" aria-label={words("page.table")}>
+      <table class="table">
+        <thead>
+          <For each={rows().slice(0, headRows())}>{(row) => <tr><For each={row.content}>{(cell) => <Cell cell={cell} head />}</For></tr>}</For>
+        </thead>
+        <tbody>
+          <For each={rows().slice(headRows())}>{(row) => <tr><For each={row.content}>{(cell) => <Cell cell={cell} head={false} />}</For></tr>}</For>
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,26 @@
+import type { Accessor } from "solid-js";
+import type { User } from "@mochila/shared/users/session.ts";
+import { useApp } from "../app-parts.ts";
+import { usePerson } from "../person.ts";
+import type { KnownPerson } from "./session-control.ts";
+
+/** The person who is signed in. */
+export const useUser = (): Accessor<User> => usePerson().user;
+
+/** Who else has work on this device. */
+export function useKnownPeople(): Accessor<readonly KnownPerson[]> {
+  const { session } = useApp();
+  return () => {
+    const state = session.state();
+    return state.kind === "signed-out" ? state.known : [];
+  };
+}
+
+/** The server ended the session; local work goes on and waits for sign-in. */
+export function useNeedsSignIn(): Accessor<boolean> {
+  const { session } = useApp();
+  return () => {
+    const state = session.state();
+    return state.kind === "open" && state.needsSignIn;
+  };
+}
