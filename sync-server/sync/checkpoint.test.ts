@@ -1,0 +1,44 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { decodePosition, encodePosition, type Position, START, tagOf } from "./checkpoint.ts";
+
+const number = fc.bigInt({ min: 0n, max: 2n ** 62n });
+const tag = fc.string({ unit: fc.constantFrom(..."ABCxyz019-_"), minLength: 4, maxLength: 4 });
+const position: fc.Arbitrary<Position> = fc
+  .tuple(number, number, tag, fc.boolean(), fc.boolean(), fc.tuple(number, number, number), fc.uuid(), fc.boolean())
+  .map(([a, b, grants, walking, changed, [scope, xid, seq], document, lost]) => {
+    const [drained, target] = a < b ? [a, b] : [b, a];
+    if (!walking) return { drained, grants, walk: null };
+    return { drained, grants, walk: { target, changed, place: lost ? { part: "lost", scope, document } : { part: "given", scope, xid, seq } } };
+  });
+const HORIZON = 2n ** 63n;
+
+it("K1 a checkpoint comes back as it was written", () => {
+  fc.assert(
+    fc.property(tag, position, (owner, at) => {
+      expect(decodePosition(encodePosition(owner, at), { owner, horizon: HORIZON })).toEqual(at);
+    }),
+  );
+});
+
+it("K2 another person's, another epoch's, damaged or garbage: as if there were none, never an exception", () => {
+  fc.assert(
+    fc.property(tag, position, fc.string(), fc.nat(60), (owner, at, noise, where) => {
+      const text = encodePosition(owner, at);
+      expect(decodePosition(text, { owner: "zzzz", horizon: HORIZON })).toEqual(START);
+      expect(decodePosition(noise, { owner: "....", horizon: HORIZON })).toEqual(START);
+      const cut = decodePosition(text.slice(0, where) + noise + text.slice(where + 1), { owner, horizon: HORIZON });
+      expect(cut.walk === null || cut.walk.target >= cut.drained).toBe(true);
+    }),
+  );
+});
+
+it("K3 from the future: as if there were none", () => {
+  const text = encodePosition("own1", { drained: 100n, grants: "gran", walk: null });
+  expect(decodePosition(text, { owner: "own1", horizon: 99n })).toEqual(START);
+  expect(decodePosition(text, { owner: "own1", horizon: 100n })).toMatchObject({ drained: 100n });
+});
+
+it("K4 has at most 14 characters when nothing is under way", () => {
+  expect(encodePosition(tagOf("a"), { drained: 64n ** 6n - 1n, grants: tagOf("b"), walk: null }).length).toBe(14);
+});
