@@ -15,7 +15,7 @@ const RESTART_DELAY_MS_MAX = 30_000;
 /** An engine that answered for so long counts as healthy: the next crash begins with the short delay again. */
 const HEALTHY_MS = 60_000;
 /** Long enough for the last insert; after it the process is ended and the next start recovers from the parts on disk. */
-const STOP_MS_MAX = 5_000;
+const STOP_MS_MAX = 1_500;
 
 export type EngineState =
   | { readonly kind: "starting"; readonly reason: string }

@@ -62,12 +62,12 @@ test("E-20 a row whose transaction is open, and every row after it, waits for th
 
 test("E-20 nothing is lost or sealed twice under 8 writers with rollbacks and slow commits", { timeout: SLOW }, async () => {
   const courseId = newId();
-  let writing = true;
+  const writers = { busy: true };
   const sealed: string[] = [];
   const countUnsealed = async () =>
     (await store.database.sql<{ n: number }[]>`select count(*)::int as n from event_raw where (xid, seq) > coalesce((select (to_xid, to_seq) from ch_batch order by number desc limit 1), row('0'::xid8, 0::bigint))`)[0]?.n ?? 0;
   const sealer = (async () => {
-    while (writing || (await countUnsealed()) > 0) {
+    while (writers.busy || (await countUnsealed()) > 0) {
       const range = await sealNextBatch(store.database.sql, { id: newId(), sealedAt: new Date(RECEIVED_AT) });
       if (range) sealed.push(...(await readBatchRows(store.database.sql, range)).map((row) => row.eventId));
     }
@@ -86,7 +86,7 @@ test("E-20 nothing is lost or sealed twice under 8 writers with rollbacks and sl
     }
   };
   await Promise.all(Array.from({ length: 8 }, (_, writer) => write(writer)));
-  writing = false;
+  writers.busy = false;
   await sealer;
   const stored = (await store.database.sql<{ event_id: string }[]>`select event_id from event_raw`).map((row) => row.event_id);
   expect(stored.length).toBeGreaterThan(800);

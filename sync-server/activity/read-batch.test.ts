@@ -7,7 +7,7 @@ import { readBatch } from "./read-batch.ts";
 import { batchOf, events } from "./test-batches.ts";
 
 const request = (body: Uint8Array | string, headers: Record<string, string> = {}) =>
-  new Request("http://localhost/api/events", { method: "POST", body: body as BodyInit, headers });
+  new Request("http://localhost/api/events", { method: "POST", body: typeof body === "string" ? body : Buffer.from(body), headers });
 const codeOf = (sent: Request) => readBatch(sent).then(() => "taken", (error: CodedError) => error.code);
 const batch = batchOf(newId(), events(500, { courseId: newId(), itemId: newId(), visit: newId(), lang: "es" }).map((event) => ({ ...event })));
 const json = JSON.stringify(batch);
