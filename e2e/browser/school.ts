@@ -39,7 +39,7 @@ async function runToEnd(args: readonly string[], environment: Record<string, str
  * `kill` is SIGKILL, as a power cut of the program; the stores go on or not as they would in life.
  */
 export class School {
-  readonly #dataDir = mkdtempSync(join(tmpdir(), "mochila-school-"));
+  readonly dataDir = mkdtempSync(join(tmpdir(), "mochila-school-"));
   #server: ChildProcess | null = null;
   #printed: string[] = [];
 
@@ -56,7 +56,7 @@ export class School {
   }
 
   get #environment(): Record<string, string> {
-    return { PORT: String(this.port), DATA_DIR: this.#dataDir, SEED: "demo", ...this.settings };
+    return { PORT: String(this.port), DATA_DIR: this.dataDir, SEED: "demo", ...this.settings };
   }
 
   /** Starts the server and waits for its `ready` line. Returns the milliseconds it took. */
@@ -109,6 +109,6 @@ export class School {
   async close(): Promise<void> {
     if (!this.#server) await this.start();
     await this.stop();
-    rmSync(this.#dataDir, { recursive: true, force: true });
+    rmSync(this.dataDir, { recursive: true, force: true });
   }
 }

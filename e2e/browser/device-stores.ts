@@ -1,0 +1,42 @@
+import type { Page } from "playwright-core";
+import type { PulledDocument } from "./person.ts";
+
+/** Everything in one object store of a database of the open page, read below all of our own code. */
+const readStore = (page: Page, database: string, store: string): Promise<Record<string, unknown>[]> =>
+  page.evaluate(
+    ([name, from]) =>
+      new Promise<Record<string, unknown>[]>((resolve, reject) => {
+        const opening = indexedDB.open(name);
+        opening.onerror = () => reject(new Error(`${name} does not open`));
+        opening.onsuccess = () => {
+          const all = opening.result.transaction(from, "readonly").objectStore(from).getAll();
+          all.onerror = () => reject(new Error(`${name}/${from} is not read`));
+          all.onsuccess = () => {
+            opening.result.close();
+            resolve(all.result as Record<string, unknown>[]);
+          };
+        };
+      }),
+    [database, store] as const,
+  );
+
+/** The documents of a collection that this device holds for a person, by id, as the server gave or will get them. */
+export async function documentsOnDevice(page: Page, userId: string, collection: string): Promise<Map<string, PulledDocument>> {
+  const names = await page.evaluate(() => indexedDB.databases().then((all) => all.map((one) => one.name ?? "")));
+  const name = names.find((one) => one.startsWith(`rxdb-dexie-mochila-${userId}--`) && one.endsWith(`--${collection}`));
+  if (!name) return new Map();
+  const held = new Map<string, PulledDocument>();
+  for (const row of await readStore(page, name, "docs")) {
+    if (row["_deleted"] === true || row["_deleted"] === "1") continue;
+    // RxDB's own fields begin with an underscore, its index fields with a bar.
+    const document = Object.fromEntries(Object.entries(row).filter(([field]) => !/^[_|]/.test(field)));
+    held.set(String(document["id"]), document as unknown as PulledDocument);
+  }
+  return held;
+}
+
+/** Ids of all activity events that this device recorded for a person: sent or not. */
+export async function eventsOnDevice(page: Page, userId: string): Promise<string[]> {
+  const rows = await readStore(page, `mochila-${userId}-local`, "events");
+  return rows.map((row) => String((row["event"] as { id: string }).id));
+}

@@ -1,0 +1,184 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Page, Request } from "playwright-core";
+import { openPostgres, type Postgres } from "@mochila/sync-server/stores.ts";
+import { desktop, Device, phone, signIn, waitForState, words } from "./device.ts";
+import { documentsOnDevice, eventsOnDevice } from "./device-stores.ts";
+import { PersonOverHttp } from "./person.ts";
+import { emailOf, School } from "./school.ts";
+
+const KILLS = 20;
+/** Between two kills: long enough that something is under way, at a moment that nobody chose. */
+const ALIVE_MS = { min: 200, max: 2_200 };
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** The same sequence for the same seed (mulberry32): the run is printed with its seed. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+interface Acknowledged {
+  readonly id: string;
+  readonly rev: string;
+}
+
+interface PushBody {
+  readonly pushes: readonly { collection: string; rows: readonly { newDocumentState: { id: string; rev: string } }[] }[];
+}
+interface PushAnswer {
+  readonly results: readonly { collection: string; conflicts: readonly { id: string }[] }[];
+}
+
+/** Notes every write that the server told this device it has. */
+function collectAcknowledged(page: Page, into: Acknowledged[]): void {
+  const note = async (request: Request): Promise<void> => {
+    if (!request.url().endsWith("/api/sync/push")) return;
+    const response = await request.response();
+    if (!response?.ok()) return;
+    const { results } = (await response.json()) as PushAnswer;
+    for (const push of (request.postDataJSON() as PushBody).pushes) {
+      const answered = new Set(results.find((one) => one.collection === push.collection)?.conflicts.map((one) => one.id));
+      for (const { newDocumentState } of push.rows) if (!answered.has(newDocumentState.id)) into.push({ id: newDocumentState.id, rev: newDocumentState.rev });
+    }
+  };
+  // An answer that was cut in the middle acknowledges nothing.
+  page.on("requestfinished", (request) => void note(request).catch(() => undefined));
+}
+
+/** A student who marks, unmarks and goes on, until told to stop. */
+async function study(page: Page, goesOn: () => boolean): Promise<number> {
+  let actions = 0;
+  while (goesOn()) {
+    await page.getByRole("button", { name: words.markDone }).or(page.getByRole("button", { name: words.done })).first().click();
+    actions += 1;
+    await pause(120);
+    const next = page.locator(".dockbar a").last();
+    if (await next.count()) await next.click();
+    await pause(120);
+  }
+  return actions;
+}
+
+/** An instructor who types numbered words into a page, until told to stop. Returns the words. */
+async function write(page: Page, goesOn: () => boolean): Promise<string[]> {
+  const typed: string[] = [];
+  const editor = page.getByRole("textbox").and(page.locator('[contenteditable="true"]'));
+  await editor.click();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.press("Enter");
+  while (goesOn()) {
+    const word = `w${String(typed.length).padStart(4, "0")}`;
+    await page.keyboard.type(`${word} `);
+    typed.push(word);
+    await pause(60);
+  }
+  return typed;
+}
+
+describe(`${KILLS} power cuts of the server while three people work`, () => {
+  let school: School;
+  const devices = { sofia: new Device({ viewport: phone }), ben: new Device({ viewport: phone }), ana: new Device({ viewport: desktop }) };
+  const acknowledged: Acknowledged[] = [];
+  let postgres: Postgres;
+  let coursePath = "";
+  let editPath = "";
+
+  beforeAll(async () => {
+    school = await School.open();
+    const ana = await PersonOverHttp.signIn(school.url, emailOf("ana"));
+    const item = [...(await ana.pullAll("items")).values()].find((one) => one["kind"] === "page");
+    coursePath = `/courses/${String(item?.["courseId"])}`;
+    editPath = `${coursePath}/items/${String(item?.id)}`;
+  });
+
+  afterAll(async () => {
+    for (const device of Object.values(devices)) await device.remove();
+    await postgres?.stop();
+    await school.close();
+  });
+
+  test("no acknowledged write is missing, no event is counted twice, all replicas are equal", async () => {
+    const seed = Math.floor(Math.random() * 2 ** 31);
+    const random = seeded(seed);
+    const pages = new Map<keyof typeof devices, Page>();
+    for (const [name, device] of Object.entries(devices) as [keyof typeof devices, Device][]) {
+      const page = await device.open(school.url);
+      collectAcknowledged(page, acknowledged);
+      await signIn(page, emailOf(name));
+      await waitForState(page, "synced");
+      await page.goto(`${school.url}${name === "ana" ? `${editPath}/edit` : editPath}`);
+      pages.set(name, page);
+    }
+    const [sofia, ben, ana] = (["sofia", "ben", "ana"] as const).map((name) => pages.get(name));
+    if (!sofia || !ben || !ana) throw new Error("a browser did not open");
+    let working = true;
+    const work = Promise.all([study(sofia, () => working), study(ben, () => working), write(ana, () => working)]);
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      await pause(ALIVE_MS.min + random() * (ALIVE_MS.max - ALIVE_MS.min));
+      await school.kill();
+      await school.start();
+    }
+    working = false;
+    const [bySofia, byBen, typed] = await work;
+    // Leaving the page writes what only a leaving page writes; after it nothing new is recorded.
+    for (const page of pages.values()) {
+      await page.goto(`${school.url}/outbox`);
+      await waitForState(page, "synced", 120_000);
+    }
+    console.log(`seed ${seed}: ${KILLS} kills, ${bySofia + byBen} marks, ${typed.length} words typed, ${acknowledged.length} writes acknowledged`);
+    expect(bySofia + byBen).toBeGreaterThan(50);
+    expect(typed.length).toBeGreaterThan(100);
+    expect(acknowledged.length).toBeGreaterThan(20);
+
+    postgres = await openPostgres({ databaseUrl: null, dataDir: school.dataDir }, { log: silent, exclusive: false });
+    const { sql } = postgres.database;
+    const known = new Set((await sql`select document::text || rev::text as key from applied_rev`).map((row) => String(row["key"])));
+    expect(acknowledged.filter(({ id, rev }) => !known.has(id + rev))).toEqual([]);
+
+    const generated: string[] = [];
+    for (const name of ["sofia", "ben", "ana"] as const) {
+      const page = pages.get(name);
+      const person = await PersonOverHttp.signIn(school.url, emailOf(name));
+      if (!page) throw new Error("unreachable");
+      for (const collection of ["courses", "members", "modules", "items", "progress", "drafts"]) {
+        const there = await person.pullAll(collection);
+        await expect.poll(async () => Object.fromEntries(await documentsOnDevice(page, person.userId, collection)), { timeout: 20_000 }).toEqual(Object.fromEntries(there));
+      }
+      generated.push(...(await eventsOnDevice(page, person.userId)));
+    }
+    await expect.poll(async () => Number((await sql`select count(*) from event_raw`)[0]?.["count"]), { timeout: 60_000 }).toBe(generated.length);
+    const stored = (await sql`select event_id::text as id from event_raw`).map((row) => String(row["id"]));
+    expect(stored.sort()).toEqual(generated.sort());
+
+    const teacher = await PersonOverHttp.signIn(school.url, emailOf("ana"));
+    const courses = [...(await teacher.pullAll("courses")).keys()];
+    const counted = async (): Promise<number> => {
+      let events = 0;
+      for (const courseId of courses) {
+        const answer = await teacher.call(`/api/reports/course-activity?courseId=${courseId}&days=28`);
+        const report = (await answer.json()) as { waiting: number; days: { events: number }[] };
+        events += report.days.reduce((sum, day) => sum + day.events, 0);
+      }
+      return events;
+    };
+    await expect.poll(counted, { timeout: 60_000, interval: 500 }).toBe(generated.length);
+    console.log(`${generated.length} events generated, as many in Postgres and in ClickHouse`);
+
+    const fresh = new Device({ viewport: desktop });
+    const page = await fresh.open(school.url);
+    await signIn(page, emailOf("luis"));
+    await page.goto(`${school.url}${editPath}/edit`);
+    const last = typed.at(-1) ?? "";
+    await page.locator('[contenteditable="true"]').getByText(last).waitFor();
+    const text = (await page.locator('[contenteditable="true"]').textContent()) ?? "";
+    expect(typed.filter((word) => !text.includes(word))).toEqual([]);
+    expect(text.match(/w\d{4}/g)?.length).toBe(typed.length);
+    await fresh.remove();
+  }, 600_000);
+});
