@@ -5,12 +5,13 @@ import { type Command, type CommandContext, UsageError } from "./command.ts";
 import { readConfig } from "./config.ts";
 import { jsonLog, levelled } from "./log.ts";
 import { openPostgres } from "./stores.ts";
+import { importCourseCommand } from "./transfer/import-course.command.ts";
 import { createUserCommand } from "./users/create-user.command.ts";
 import { setUpLinkCommand } from "./users/set-up-link.command.ts";
 
 // The administrator's command line. Like main.ts it reads the environment, and beside it the only file that does.
 
-const commands: readonly Command[] = [createUserCommand, setUpLinkCommand];
+const commands: readonly Command[] = [createUserCommand, setUpLinkCommand, importCourseCommand];
 
 const usageOf = ({ verb, usage }: Command): string => `npm run mochila -- ${verb} ${usage}`.trimEnd();
 

@@ -4,17 +4,21 @@ import { systemClock } from "@mochila/shared/kernel/clock.ts";
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
 import { createApp } from "./app.ts";
 import { type Config, readConfig } from "./config.ts";
-import { FolderBlobStore } from "./files/blob-store.ts";
+import type { Database } from "./db/database.ts";
+import { blobFolder, FolderBlobStore } from "./files/blob-store.ts";
 import { listen, type WebServer } from "./http/server.ts";
 import { readStaticFiles } from "./http/static-files.ts";
 import { jsonLog, levelled, type Log } from "./log.ts";
 import { openPostgres } from "./stores.ts";
+import { seedDemo } from "./transfer/seed-demo.ts";
+import { Passwords } from "./users/password.ts";
 
 // The start and the end of the server. The only reader of the environment, the clock and the source of randomness.
 
 /** Together below the 10 s after which supervisors kill. */
 const STOP_MS = { rooms: 1_500, answers: 2_000, work: 1_500, analytics: 2_000, postgres: 2_500 } as const;
 const CLIENT = join(import.meta.dirname, "..", "client", "dist");
+const DEMO_COURSES = join(import.meta.dirname, "..", "infra", "seed");
 
 type Step = keyof typeof STOP_MS;
 
@@ -38,16 +42,25 @@ async function start(config: Config, log: Log, { opened, interrupted }: { opened
   const analytics = await openAnalytics({ url: config.clickhouseUrl, dataDir: config.dataDir, random: systemRandom, log });
   opened.analytics = () => analytics.stop();
   const files = await readStaticFiles(CLIENT, config.publicUrl?.startsWith("https:") ?? false);
-  const blobs = new FolderBlobStore({ folder: join(config.dataDir, "files"), random: systemRandom });
+  const blobs = new FolderBlobStore({ folder: blobFolder(config.dataDir), random: systemRandom });
   const app = createApp({ config, database: postgres.database, analytics, blobs, files, clock: systemClock, random: systemRandom, log });
   opened.rooms = () => app.endLongAnswers();
   opened.work = () => app.stop();
   await app.start();
+  if (config.seed === "demo") await seed(config, postgres.database, blobs);
   interrupted.throwIfAborted();
   announce(web, await app.newSetUpToken(), config.publicUrl);
   web.serve(app.hono);
   app.attachUpgrade(web.server);
   console.log(`ready http://localhost:${web.port}`);
+}
+
+/** Before the first request, so that nobody waits for a hint. */
+async function seed({ production }: Config, database: Database, blobs: FolderBlobStore): Promise<void> {
+  const passwords = new Passwords();
+  const hints = { publish: () => undefined };
+  const hashPassword = (password: string) => passwords.hash(password);
+  await seedDemo({ database, blobs, hints, clock: systemClock, random: systemRandom, hashPassword, production, folder: DEMO_COURSES });
 }
 
 function announce(web: WebServer, setUpToken: string | null, publicUrl: string | null): void {

@@ -17,6 +17,9 @@ export interface BlobStore {
 
 export const hashOf = (bytes: Uint8Array): Uint8Array => createHash("sha256").update(bytes).digest();
 
+/** Where a server with this data folder keeps its blobs; the command line writes to the same. */
+export const blobFolder = (dataDir: string): string => join(dataDir, "blobs");
+
 const NAME = /^[0-9a-f]{64}$/u;
 
 /**

@@ -4,7 +4,7 @@ import { CodedError } from "@mochila/shared/errors.ts";
 import type { Localized } from "@mochila/shared/kernel/schema.ts";
 import { TITLE_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
 import { type Command, type CommandContext, UsageError } from "../command.ts";
-import { FolderBlobStore } from "../files/blob-store.ts";
+import { blobFolder, FolderBlobStore } from "../files/blob-store.ts";
 import { createHints } from "../sync/hints.ts";
 import { readCourseFolder } from "./course-folder.ts";
 import { type CoursePlan, planCourse } from "./course-plan.ts";
@@ -74,7 +74,7 @@ async function run(context: CommandContext, args: readonly string[]): Promise<vo
   const hints = createHints({ database, random, log });
   try {
     const plan = planCourse(await readCourseFolder(isAbsolute(call.folder) ? call.folder : join(context.folder, call.folder), call.key));
-    const blobs = new FolderBlobStore({ folder: join(config.dataDir, "blobs"), random });
+    const blobs = new FolderBlobStore({ folder: blobFolder(config.dataDir), random });
     const people = { instructors: call.instructors, students: call.students };
     const report = await importCourse({ database, blobs, hints, clock, random }, plan, { ...(call.title ? { title: call.title } : {}), people, dryRun: call.dryRun });
     printReport(context, plan, report, call.dryRun);
