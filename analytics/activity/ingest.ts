@@ -1,3 +1,5 @@
+import { Readable } from "node:stream";
+import { finished } from "node:stream/promises";
 import type { ClickHouseClient } from "@clickhouse/client";
 import type { ActivityRow, SealedBatch } from "@mochila/shared/activity/row.ts";
 
@@ -23,16 +25,25 @@ const toColumns = (row: ActivityRow) => ({
   stream_seq: row.streamSeq,
 });
 
+/** Rows that are written as text in one go: the server answers others in between. */
+const ROWS_PER_CHUNK = 500;
+
+function* toLines(rows: readonly ActivityRow[]): Generator<Buffer> {
+  for (let from = 0; from < rows.length; from += ROWS_PER_CHUNK) {
+    const lines = rows.slice(from, from + ROWS_PER_CHUNK).map((row) => JSON.stringify(toColumns(row)));
+    yield Buffer.from(`${lines.join("\n")}\n`);
+  }
+}
+
 /**
  * One sealed batch, one insert. The failure that the settings prevent: (1) the insert succeeds and its answer is lost, or the process
  * dies between the table and one of its rollups; (2) the same batch is sent again; (3) the table drops it by its token, and each rollup
  * decides for itself whether it has this token already, so that the missing ones are filled and the others stay.
  */
 export async function ingestBatch(client: ClickHouseClient, batch: SealedBatch): Promise<void> {
-  await client.insert({
-    table: "activity_event",
-    values: batch.rows.map(toColumns),
-    format: "JSONEachRow",
+  const { stream } = await client.exec({
+    query: "INSERT INTO activity_event FORMAT JSONEachRow",
+    values: Readable.from(toLines(batch.rows), { objectMode: false }),
     clickhouse_settings: {
       async_insert: 0,
       insert_deduplicate: 1,
@@ -40,6 +51,10 @@ export async function ingestBatch(client: ClickHouseClient, batch: SealedBatch):
       insert_deduplication_token: batch.id,
       // A batch is one block: the tokens of its parts cannot differ between two tries.
       max_insert_block_size: "1048576",
+      // The answer comes after the rows are stored, also from a server that would begin it earlier.
+      wait_end_of_query: 1,
     },
   });
+  // An answer has no content; an unread one would hold its connection.
+  await finished(stream.resume());
 }
