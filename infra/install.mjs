@@ -28,8 +28,10 @@ export function ensureInstalled() {
   const hash = hashOf("package-lock.json", "package.json", ...workspaces.map((name) => `${name}/package.json`)) + process.version;
   if (isCurrent(STAMP, hash)) return;
   console.log("— installing the packages that Mochila is made of (once, one to three minutes)");
-  // Optional packages that a machine cannot have (the ClickHouse engine on some systems) are left out by npm itself.
-  if (npm(["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"]) !== 0) {
+  // Not `npm ci`: it refuses a lock file that lacks the optional packages of other platforms, as one does that was made behind a
+  // registry without them. `install` takes every version that the lock names, adds what this machine needs, and leaves out what it
+  // cannot have (the ClickHouse engine on some systems).
+  if (npm(["install", "--no-save", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"]) !== 0) {
     console.error("The packages could not be installed: npm says why above. Check the network, then start again.");
     process.exit(1);
   }
