@@ -28,6 +28,9 @@ export const closeCodes = {
   goingAway: 1001,
 } as const;
 
+/** The one fragment of a page's document, as the editor's binding names it. */
+export const FRAGMENT = "prosemirror";
+
 const ROOM_PATTERN = /^page:([0-9a-f-]{36}):(en|es)$/;
 
 export interface PageRoom {

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as Y from "yjs";
+import { FRAGMENT } from "@mochila/shared/collab/room.ts";
 import { calloutKinds, PageContent, walkContent } from "@mochila/shared/pages/content.ts";
-import { contentToUpdate, documentToContent, FRAGMENT, normalizeContent, replacementUpdate } from "./content-document.ts";
+import { contentToUpdate, documentToContent, normalizeContent, replacementUpdate } from "./content-document.ts";
 
 const id = "0190a5c2-0000-7000-8000-000000000001";
 const word = fc.string({ unit: "grapheme", minLength: 1, maxLength: 12 }).filter((text) => !text.includes("\0"));

@@ -2,12 +2,10 @@
 // XmlFragment "prosemirror" whose elements carry the grammar's names and attributes, and texts with marks as formats.
 import { createHash } from "node:crypto";
 import * as Y from "yjs";
+import { FRAGMENT } from "@mochila/shared/collab/room.ts";
 import type { PageContent } from "@mochila/shared/pages/content.ts";
 import { attributesOf, type NodeName } from "@mochila/shared/pages/node-specs.ts";
 import { readFragment } from "./document-reader.ts";
-
-/** The name of the one fragment of a page's document. */
-export const FRAGMENT = "prosemirror";
 
 interface AnyNode {
   readonly type: string;

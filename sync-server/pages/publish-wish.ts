@@ -4,14 +4,14 @@ import { CodedError } from "@mochila/shared/errors.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import { type Language, languages } from "@mochila/shared/kernel/schema.ts";
 import type { PageContent } from "@mochila/shared/pages/content.ts";
-import type { Item, PageItem } from "@mochila/shared/pages/schema.ts";
+import { editionId, type Item, type PageItem } from "@mochila/shared/pages/schema.ts";
 import { readRoom, toDocument } from "../collab/store.ts";
 import type { Database, Transaction } from "../db/database.ts";
 import type { Log } from "../log.ts";
 import type { DocumentChange, ServerRule } from "../sync/documents.ts";
 import type { Hints } from "../sync/hints.ts";
 import { documentToContent } from "./content-document.ts";
-import { editionId, publishContent, type PublishParts, withdrawContent } from "./publish.ts";
+import { publishContent, type PublishParts, withdrawContent } from "./publish.ts";
 import { holdsWish } from "./wish-state.ts";
 
 /** Wishes that another process stored, or that an outage left, are found this often. */

@@ -1,10 +1,9 @@
 // The step from the text that staff write to the rows that students receive.
 import { CodedError } from "@mochila/shared/errors.ts";
-import { namedId } from "@mochila/shared/kernel/ids.ts";
 import { type Language, languages } from "@mochila/shared/kernel/schema.ts";
 import { BODY_BYTES_MAX } from "@mochila/shared/limits.ts";
 import { filesOf, PageContent, wordsOf } from "@mochila/shared/pages/content.ts";
-import type { BodyItem, EditionItem, PageItem } from "@mochila/shared/pages/schema.ts";
+import { type BodyItem, bodyId, type EditionItem, editionId, type PageItem } from "@mochila/shared/pages/schema.ts";
 import type { Scope } from "@mochila/shared/access/scope.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import type { Sql, Transaction } from "../db/database.ts";
@@ -34,9 +33,6 @@ export interface Publication {
   /** Milliseconds since 1970. */
   readonly at: number;
 }
-
-export const bodyId = (itemId: string, lang: Language): string => namedId(itemId, `body:${lang}`);
-export const editionId = (itemId: string): string => namedId(itemId, "edition");
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 

@@ -1,0 +1,208 @@
+import { A, useParams } from "@solidjs/router";
+import { type Accessor, createEffect, createMemo, createSignal, For, Match, onMount, Show, Switch } from "solid-js";
+import { type Language, languages } from "@mochila/shared/kernel/schema.ts";
+import { NotFoundView } from "../home/NotFoundView.tsx";
+import { formatList } from "../i18n/formats.ts";
+import { language, languageNames } from "../i18n/language.ts";
+import { pick } from "../i18n/localized.ts";
+import { useWords } from "../i18n/words.ts";
+import { usePerson } from "../person.ts";
+import { Button } from "../ui/Button.tsx";
+import { Banner, Empty, Skeleton } from "../ui/Notice.tsx";
+import { Page } from "../ui/Page.tsx";
+import { showToast } from "../ui/toast.ts";
+import { useEditorActions } from "./editor/actions.ts";
+import { useMemberNames, useOwnBody, useSendsFirst } from "./editor/queries.ts";
+import { createPeers, Faces, type Peer } from "./editor/Presence.tsx";
+import { createRoomSession, type RoomSession } from "./editor/room-session.ts";
+import { createStanding, type Standing } from "./editor/standing.ts";
+import { TextEditor } from "./editor/TextEditor.tsx";
+import { TitleField } from "./editor/TitleField.tsx";
+import { useEditorWords } from "./editor/words.ts";
+import { usePage } from "./queries.ts";
+import "./reader.css";
+import "./editor/editor.css";
+
+const COLORS = 4;
+/** The same colour for a person wherever they write. */
+const colorOf = (userId: string): number => ([...userId].reduce((sum, character) => sum + (Number.parseInt(character, 16) || 0), 0) % COLORS) + 1;
+
+const standingWords = {
+  draft: "editor.stateDraft",
+  published: "editor.statePublished",
+  changed: "editor.stateChanged",
+  waiting: "editor.stateWaiting",
+  trashed: "editor.stateTrashed",
+} as const satisfies Record<Standing, string>;
+
+type PageParts = ReturnType<typeof usePage>;
+
+interface LanguageProps {
+  readonly session: RoomSession;
+  readonly parts: PageParts;
+  readonly courseId: string;
+  readonly itemId: string;
+  readonly mayWrite: boolean;
+  readonly publishing: boolean;
+  readonly peers: readonly Peer[];
+  nameOf(userId: string): string;
+  onPublish(): void;
+}
+
+/** What is wrong with the connection, in words; null: nothing. */
+function Trouble(props: { session: RoomSession }) {
+  const words = useEditorWords();
+  const state = () => props.session.status().state;
+  return (
+    <Switch>
+      <Match when={state() === "forbidden" && props.session.status().everSynced}><Banner icon="lock" role="alert">{words("editor.forbidden")}</Banner></Match>
+      <Match when={state() === "too-large"}><Banner icon="warn" role="alert">{words("editor.tooLarge")}</Banner></Match>
+      <Match when={state() === "refused"}><Banner icon="warn" role="alert">{words("editor.refused")}</Banner></Match>
+    </Switch>
+  );
+}
+
+/** One language of the page: its standing, its title, its text. */
+function LanguageEditor(props: LanguageProps) {
+  const words = useEditorWords();
+  const body = useOwnBody(props.itemId, props.session.lang);
+  const standing = createStanding(props.session, { page: props.parts.page, body });
+  const editable = () => props.mayWrite && props.session.status().write !== false && !["forbidden", "too-large", "refused"].includes(props.session.status().state);
+  const names = () => formatList(props.peers.map((peer) => props.nameOf(peer.userId)));
+  const publish = () => (
+    <Show when={props.mayWrite}>
+      <Button busy={props.publishing} disabled={props.publishing} onClick={() => props.onPublish()}>
+        {words(props.publishing ? "editor.publishing" : "editor.publish")}
+      </Button>
+    </Show>
+  );
+  return (
+    <Show
+      when={props.session.bindable()}
+      fallback={<Show when={props.session.status().state !== "connecting"} fallback={<Skeleton label={words("editor.opening")} />}><Banner icon="cloud" role="info">{words("editor.needsConnection")}</Banner></Show>}
+    >
+      <TextEditor
+        session={props.session}
+        courseId={props.courseId}
+        itemId={props.itemId}
+        editable={editable()}
+        nameOf={props.nameOf}
+        tail={publish()}
+        head={
+          <div class="edit-head">
+            <Trouble session={props.session} />
+            <Show when={!props.mayWrite}><Banner icon="eye" role="info">{words("editor.readOnly")}</Banner></Show>
+            <p class="edit-facts">
+              <span data-standing={standing().standing}>{words(standingWords[standing().standing])}</span>
+              <span role="status" data-saved={props.session.status().unsent ? "here" : "all"}>{words(props.session.status().unsent || !props.session.status().everSynced ? "editor.savedHere" : "editor.savedAll")}</span>
+              <span>{words("editor.words", { count: standing().words })}</span>
+              <A href={`/courses/${props.courseId}/items/${props.itemId}`}>{words("editor.view")}</A>
+            </p>
+            <p class="edit-facts" aria-live="polite">{props.peers.length > 0 ? words("editor.areHere", { count: props.peers.length, names: names() }) : words("editor.alone")}</p>
+            <TitleField itemId={props.itemId} lang={props.session.lang} title={props.parts.page()?.title[props.session.lang] ?? ""} editable={editable()} />
+          </div>
+        }
+      />
+    </Show>
+  );
+}
+
+function OpenEditor(props: { courseId: string; itemId: string; mayWrite: boolean; parts: PageParts; courseLanguages: readonly Language[] }) {
+  const words = useEditorWords();
+  const app = useWords();
+  const { user } = usePerson();
+  const actions = useEditorActions(props.itemId);
+  const nameOf = useMemberNames(props.courseId);
+  const madeHere = useSendsFirst(props.itemId);
+  const first = props.courseLanguages.includes(language()) ? language() : (props.courseLanguages[0] ?? "en");
+  const [lang, setLang] = createSignal<Language>(first);
+  const [publishing, setPublishing] = createSignal(false);
+  const sessions: ReadonlyMap<Language, Accessor<RoomSession | null>> = new Map(
+    props.courseLanguages.map((one) => [one, createRoomSession({ courseId: props.courseId, itemId: props.itemId, lang: one, color: colorOf(user().id), madeHere })]),
+  );
+  const open = createMemo(() => [...sessions.values()].flatMap((session) => session() ?? []));
+  const peers = createMemo(() => createPeers(open().map(({ awareness }) => awareness), user().id));
+  const title = () => pick(props.parts.page()?.title, lang())?.value ?? "";
+  const crumbs = () => {
+    const href = `/courses/${props.courseId}`;
+    const module = props.parts.module();
+    const course = { href, label: pick(props.parts.course()?.title, language())?.value ?? app("shell.courses") };
+    return module ? [course, { href, label: `${props.parts.moduleNumber()}. ${pick(module.title, language())?.value ?? ""}` }] : [course];
+  };
+  const publish = async () => {
+    setPublishing(true);
+    try {
+      const written = open().filter((session) => session.fragment.length > 0);
+      showToast(words((await actions.publish(written)) ? "editor.published" : "editor.queued"));
+    } finally {
+      setPublishing(false);
+    }
+  };
+  return (
+    <Page title={words("editor.title", { name: title() })} crumbs={crumbs()} tools={<Faces peers={peers()()} nameOf={nameOf} />}>
+      <div class="paper-edit">
+        <h1 class="unseen">{words("editor.title", { name: title() })}</h1>
+        <Show when={props.courseLanguages.length > 1}>
+          <div class="segments" role="group" aria-label={words("editor.languages")}>
+            <For each={props.courseLanguages}>
+              {(one) => (
+                <button type="button" class="segment" lang={one} aria-pressed={one === lang()} onClick={() => setLang(one)}>
+                  {languageNames[one]}
+                </button>
+              )}
+            </For>
+          </div>
+        </Show>
+        <Show when={sessions.get(lang())?.()} keyed fallback={<Skeleton label={words("editor.opening")} />}>
+          {(session) => (
+            <LanguageEditor
+              session={session}
+              parts={props.parts}
+              courseId={props.courseId}
+              itemId={props.itemId}
+              mayWrite={props.mayWrite}
+              publishing={publishing()}
+              peers={peers()()}
+              nameOf={nameOf}
+              onPublish={() => void publish()}
+            />
+          )}
+        </Show>
+      </div>
+    </Page>
+  );
+}
+
+/** Writing a page together: /courses/:courseId/items/:itemId/edit. Staff only; the server decides the same way. */
+export default function EditorView() {
+  const params = useParams<{ courseId: string; itemId: string }>();
+  const place = createMemo(() => ({ courseId: params.courseId, itemId: params.itemId }), undefined, { equals: (a, b) => a.itemId === b.itemId && a.courseId === b.courseId });
+  return <Show when={place()} keyed>{(now) => <StaffOnly courseId={now.courseId} itemId={now.itemId} />}</Show>;
+}
+
+function StaffOnly(props: { courseId: string; itemId: string }) {
+  const words = useEditorWords();
+  const parts = usePage(props);
+  const known = createMemo(() => parts.page() !== undefined && parts.course() !== undefined);
+  const role = createMemo(() => parts.role());
+  const ours = createMemo<readonly Language[]>(() => parts.course()?.languages ?? languages, undefined, { equals: (a, b) => a.join() === b.join() });
+  const [late, setLate] = createSignal(false);
+  onMount(() => setTimeout(() => setLate(true), 1_000));
+  // Without a reactive read of the role the first look could be taken before the device has answered.
+  createEffect(() => role());
+  return (
+    <Show when={known()} fallback={<Page title="" crumbs={[]}><Skeleton label={words("editor.opening")} /></Page>}>
+      <Switch fallback={<Page title="" crumbs={[]}><Skeleton label={words("editor.opening")} /></Page>}>
+        <Match when={parts.page() === null}><NotFoundView /></Match>
+        <Match when={role() === "instructor" || role() === "assistant"}>
+          <OpenEditor courseId={props.courseId} itemId={props.itemId} mayWrite={role() === "instructor"} parts={parts} courseLanguages={ours()} />
+        </Match>
+        <Match when={role() !== null || late()}>
+          <Page title={words("editor.publish")} crumbs={[{ href: `/courses/${props.courseId}`, label: pick(parts.course()?.title, language())?.value ?? "" }]}>
+            <Empty title={words("editor.notStaff")}>{words("editor.readOnly")}</Empty>
+          </Page>
+        </Match>
+      </Switch>
+    </Show>
+  );
+}

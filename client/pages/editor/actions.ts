@@ -1,0 +1,48 @@
+import * as Y from "yjs";
+import { systemClock } from "@mochila/shared/kernel/clock.ts";
+import { newRev } from "@mochila/shared/kernel/ids.ts";
+import type { Language } from "@mochila/shared/kernel/schema.ts";
+import { PUBLISH_STATE_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
+import type { Item, PageItem } from "@mochila/shared/pages/schema.ts";
+import { updateDocument } from "../../db/write.ts";
+import { usePerson } from "../../person.ts";
+
+const FLUSH_MS = 4_000;
+
+const base64 = (bytes: Uint8Array): string => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+
+/** What this device holds of a text, so that the server knows when it holds it too. */
+export function stateOf(doc: Y.Doc): string {
+  const snapshot = Y.snapshot(doc);
+  const whole = base64(Y.encodeSnapshot(snapshot));
+  // A page with a very long history of deletions: its insertions alone are named.
+  return whole.length <= PUBLISH_STATE_CHARACTERS_MAX ? whole : base64(Y.encodeSnapshot(Y.createSnapshot(Y.createDeleteSet(), snapshot.sv)));
+}
+
+interface Text {
+  readonly lang: Language;
+  readonly doc: Y.Doc;
+  flushed(ms: number): Promise<void>;
+}
+
+/** What an author does to a page beside its text. */
+export function useEditorActions(itemId: string) {
+  const { collections, sync, files } = usePerson();
+  const change = (next: (page: PageItem) => PageItem) =>
+    updateDocument<Item>(collections.items, itemId, (current) => (current.kind === "page" ? next(current) : current));
+  return {
+    setTitle: (lang: Language, title: string) => change((page) => ({ ...page, title: { ...page.title, [lang]: title } })),
+    /**
+     * Wishes the page published as it is on this device. Answers whether the text reached the server; if not, wish and text both wait on
+     * this device and the server publishes when it has both.
+     */
+    publish: async (texts: readonly Text[]): Promise<boolean> => {
+      const sent = await Promise.all(texts.map((text) => text.flushed(FLUSH_MS).then(() => true, () => false)));
+      const state = Object.fromEntries(texts.map((text) => [text.lang, stateOf(text.doc)]));
+      await change((page) => ({ ...page, publish: { rev: newRev(), at: systemClock.now(), state } }));
+      void sync.syncNow();
+      return sent.every(Boolean) && sync.status().state !== "offline";
+    },
+    addPicture: (courseId: string, file: File) => files.add(courseId, file),
+  };
+}

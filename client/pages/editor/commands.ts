@@ -1,0 +1,106 @@
+import { setBlockType, toggleMark, wrapIn } from "prosemirror-commands";
+import { type Attrs, Fragment, type MarkType, type Node, type NodeType } from "prosemirror-model";
+import { liftListItem, sinkListItem, wrapInList } from "prosemirror-schema-list";
+import { type Command, type EditorState, NodeSelection, TextSelection } from "prosemirror-state";
+import { addColumnAfter, addRowAfter, deleteColumn, deleteRow, deleteTable, isInTable, toggleHeaderRow } from "prosemirror-tables";
+import { schema } from "./schema.ts";
+
+const { nodes, marks } = schema;
+
+export const isMarked = (state: EditorState, type: MarkType): boolean => {
+  const { from, $from, to, empty } = state.selection;
+  return empty ? type.isInSet(state.storedMarks ?? $from.marks()) !== undefined : state.doc.rangeHasMark(from, to, type);
+};
+
+/** The nearest block around the selection that `fits`, with its place. */
+export function blockAround(state: EditorState, fits: (node: Node) => boolean): { node: Node; at: number } | null {
+  const { selection } = state;
+  if (selection instanceof NodeSelection && fits(selection.node)) return { node: selection.node, at: selection.from };
+  const { $from } = selection;
+  for (let depth = $from.depth; depth > 0; depth -= 1) {
+    const node = $from.node(depth);
+    if (fits(node)) return { node, at: $from.before(depth) };
+  }
+  return null;
+}
+
+export const isInside = (state: EditorState, type: NodeType, attrs: Attrs = {}): boolean =>
+  blockAround(state, (node) => node.type === type && Object.entries(attrs).every(([name, value]) => node.attrs[name] === value)) !== null;
+
+/** Changes attributes of one node, if it is still of the type it was. */
+export const setAttributes =
+  (at: number, type: NodeType, attrs: Attrs): Command =>
+  (state, dispatch) => {
+    const node = state.doc.nodeAt(at);
+    if (node?.type !== type) return false;
+    dispatch?.(state.tr.setNodeMarkup(at, null, { ...node.attrs, ...attrs }));
+    return true;
+  };
+
+/** A heading of this level, or a paragraph again. */
+export const toggleHeading = (level: 2 | 3 | 4): Command => (state, dispatch, view) =>
+  (isInside(state, nodes.heading, { level }) ? setBlockType(nodes.paragraph) : setBlockType(nodes.heading, { level }))(state, dispatch, view);
+
+export const toggleCodeBlock: Command = (state, dispatch, view) =>
+  (isInside(state, nodes.code_block) ? setBlockType(nodes.paragraph) : setBlockType(nodes.code_block))(state, dispatch, view);
+
+export const toggleList = (type: NodeType): Command => (state, dispatch, view) =>
+  (isInside(state, type) ? liftListItem(nodes.list_item) : wrapInList(type))(state, dispatch, view);
+
+export const sink: Command = sinkListItem(nodes.list_item);
+export const lift: Command = liftListItem(nodes.list_item);
+
+export const bold = toggleMark(marks.strong);
+export const italic = toggleMark(marks.em);
+export const inlineCode = toggleMark(marks.code);
+export const strike = toggleMark(marks.strike);
+export const quote = wrapIn(nodes.blockquote);
+export const callout = wrapIn(nodes.callout);
+
+/** Puts a block where the selection is and the cursor into it. */
+const insertBlock =
+  (make: () => Node): Command =>
+  (state, dispatch) => {
+    if (!dispatch) return true;
+    const start = state.selection.$from.depth > 0 ? state.selection.$from.before(1) : state.selection.from;
+    const tr = state.tr.replaceSelectionWith(make());
+    const inside = TextSelection.findFrom(tr.doc.resolve(Math.min(start + 1, tr.doc.content.size)), 1, true);
+    dispatch((inside ? tr.setSelection(inside) : tr).scrollIntoView());
+    return true;
+  };
+
+const cell = (type: NodeType): Node => type.create(null, nodes.paragraph.create());
+const row = (type: NodeType): Node => nodes.table_row.create(null, [cell(type), cell(type), cell(type)]);
+
+export const insertTable: Command = insertBlock(() => nodes.table.create(null, [row(nodes.table_header), row(nodes.table_cell), row(nodes.table_cell)]));
+
+export const insertExercise: Command = insertBlock(() =>
+  nodes.exercise.create(null, Fragment.from([nodes.paragraph.create(), nodes.solution.create(null, nodes.paragraph.create())])),
+);
+
+export const insertRule: Command = insertBlock(() => nodes.horizontal_rule.create());
+
+export const insertImage = (attrs: { file: string; alt: string }): Command => (state, dispatch) => {
+  dispatch?.(state.tr.replaceSelectionWith(nodes.image.create(attrs)).scrollIntoView());
+  return true;
+};
+
+/** Sets or takes away the link of the selection; with nothing selected the address itself becomes the text. */
+export const setLink = (href: string): Command => (state, dispatch) => {
+  const { from, to, empty } = state.selection;
+  const tr = state.tr;
+  if (empty && href) tr.insertText(href, from).addMark(from, from + href.length, marks.link.create({ href }));
+  else {
+    tr.removeMark(from, to, marks.link);
+    if (href) tr.addMark(from, to, marks.link.create({ href }));
+  }
+  dispatch?.(tr);
+  return true;
+};
+
+export const linkAt = (state: EditorState): string => {
+  const mark = marks.link.isInSet(state.selection.$from.marks()) ?? state.selection.$to.nodeBefore?.marks.find((one) => one.type === marks.link);
+  return mark ? String(mark.attrs["href"]) : "";
+};
+
+export const table = { isIn: isInTable, addRow: addRowAfter, addColumn: addColumnAfter, removeRow: deleteRow, removeColumn: deleteColumn, toggleHead: toggleHeaderRow, remove: deleteTable };

@@ -1,0 +1,66 @@
+import { type Accessor, createSignal, onCleanup } from "solid-js";
+import type { Awareness } from "y-protocols/awareness";
+import type * as Y from "yjs";
+import { FRAGMENT, pageRoom } from "@mochila/shared/collab/room.ts";
+import type { Language } from "@mochila/shared/kernel/schema.ts";
+import { systemRandom } from "@mochila/shared/kernel/random.ts";
+import { beginPage, mayBind } from "../../collab/editor-binding.ts";
+import { type LocalDoc, openLocalDoc } from "../../collab/local-doc.ts";
+import { holdRoom } from "../../collab/open-rooms.ts";
+import { RoomClient, type RoomStatus } from "../../collab/room-client.ts";
+import { usePerson } from "../../person.ts";
+
+/** One language's text, open in this tab. */
+export interface RoomSession {
+  readonly lang: Language;
+  readonly doc: Y.Doc;
+  readonly fragment: Y.XmlFragment;
+  readonly awareness: Awareness;
+  readonly status: Accessor<RoomStatus>;
+  /** Whether an editor may be put over it now. */
+  bindable(): boolean;
+  /** Before the first editor: a page that is empty for everyone gets its beginning. */
+  begin(): void;
+  flushed(ms: number): Promise<void>;
+}
+
+const FIRST_DOC_TURN = 0;
+
+/** Opens the room of a page in one language; ends with the view. Null until the device has answered. */
+export function createRoomSession(place: { courseId: string; itemId: string; lang: Language; color: number; madeHere: () => boolean }): Accessor<RoomSession | null> {
+  const { user, rooms, accessToken } = usePerson();
+  const [session, setSession] = createSignal<RoomSession | null>(null);
+  const room = pageRoom(place.itemId, place.lang);
+  const release = holdRoom(room);
+  let local: LocalDoc | null = null;
+  let client: RoomClient | null = null;
+  let ended = false;
+
+  const open = async () => {
+    const opened = await openLocalDoc(user().id, room);
+    local = opened;
+    const dirty = (await rooms.list()).some((one) => one.room === room);
+    if (ended) return void opened.close();
+    const running = new RoomClient({ ...place, room, local: opened, rooms, accessToken, dirty, random: systemRandom, origin: location.origin.replace(/^http/, "ws") });
+    client = running;
+    running.provider.awareness.setLocalState({ user: { userId: user().id, color: place.color }, cursor: null });
+    setSession({
+      lang: place.lang,
+      doc: opened.doc,
+      fragment: opened.doc.getXmlFragment(FRAGMENT),
+      awareness: running.provider.awareness,
+      status: running.status,
+      bindable: () => mayBind({ everSynced: running.status().everSynced, isEmpty: opened.isEmpty(), madeHere: place.madeHere() }),
+      begin: () => beginPage(opened.doc),
+      flushed: (ms) => running.flushed(ms),
+    });
+  };
+  setTimeout(() => void open().catch((error: unknown) => console.error(error)), FIRST_DOC_TURN);
+  onCleanup(() => {
+    ended = true;
+    client?.close();
+    void local?.close();
+    release();
+  });
+  return session;
+}
