@@ -1,3 +1,5 @@
+// First: it names the layers that the styles of the screens join.
+import "./ui/styles.css";
 import { createEffect, createMemo, Match, Show, Switch } from "solid-js";
 import { AppContext, type AppParts } from "./app-parts.ts";
 import { chooseLanguage, language } from "./i18n/language.ts";
@@ -8,13 +10,6 @@ import { Skeleton } from "./ui/Notice.tsx";
 import { ToastRegion } from "./ui/ToastRegion.tsx";
 import { SetUpView } from "./users/SetUpView.tsx";
 import { SignInView } from "./users/SignInView.tsx";
-import "./ui/tokens.css";
-import "./ui/base.css";
-import "./ui/shell.css";
-import "./ui/parts.css";
-import "./ui/screens.css";
-import "./ui/additions.css";
-import "./ui/helpers.css";
 
 const isSetUp = (): boolean => location.pathname === "/setup";
 

@@ -54,12 +54,12 @@ function Hero(props: { resume: Resume; course: string }) {
   return (
     <A class="hero" href={`/courses/${props.resume.page.courseId}/items/${props.resume.page.id}`}>
       <HeroWeave />
-      <p>{props.resume.share > 0 ? words("home.continueWhere") : words("home.continueNext")}</p>
+      <p>{words(props.resume.begun ? "home.continueWhere" : "home.continueNext")}</p>
       <h2 lang={props.resume.title?.lang}>{props.resume.title?.value}</h2>
       <p>{facts()}</p>
       <Meter share={props.resume.share} label={words("home.pageProgress")} />
       <span class="hero-foot">
-        <span class="btn">{words("home.continue")}</span>
+        <span class="btn">{words(props.resume.begun ? "home.continue" : "home.begin")}</span>
         <Show when={state() === "kept"}>
           <span class="kept small">
             <Bag />
@@ -85,6 +85,12 @@ export function HomeView() {
     const name = user().name.split(" ")[0] ?? "";
     return hour < NOON ? words("home.morning", { name }) : hour < EVENING ? words("home.afternoon", { name }) : words("home.evening", { name });
   };
+  // A teacher who has not read anything has not come to read.
+  const hero = () => {
+    const here = resume();
+    const teaches = courses()?.find((course) => course.id === here?.page.courseId)?.role === "instructor";
+    return here && (here.begun || !teaches) ? here : null;
+  };
   const courseName = (id: string) => courses()?.find((course) => course.id === id)?.title?.value ?? "";
   return (
     <Page title={words("shell.home")}>
@@ -101,7 +107,7 @@ export function HomeView() {
       <Switch>
         <Match when={courses()?.length}>
           <div class="home">
-            <Show when={resume()}>{(here) => <Hero resume={here()} course={courseName(here().page.courseId)} />}</Show>
+            <Show when={hero()}>{(here) => <Hero resume={here()} course={courseName(here().page.courseId)} />}</Show>
             <section class="section" aria-labelledby="courses">
               <div class="section-head">
                 <h2 id="courses">{words("shell.yourCourses")}</h2>

@@ -17,6 +17,8 @@ export interface Resume {
   /** 1-based place among the pages of its course, and how many there are. */
   readonly number: number;
   readonly of: number;
+  /** Opened before, and not done. */
+  readonly begun: boolean;
   /** Share of the text already read, 0 to 1. */
   readonly share: number;
   readonly minutesLeft: number | null;
@@ -53,6 +55,7 @@ export function useResume(): Accessor<Resume | null | undefined> {
       title: pick(here.title, language()),
       number: siblings.findIndex((other) => other.id === here.id) + 1,
       of: siblings.length,
+      begun: progress()?.some((row) => row.itemId === here.id && row.seenAt !== undefined) ?? false,
       share,
       minutesLeft: content ? Math.max(1, Math.round(readingMinutes(wordsOf(content)) * (1 - share))) : null,
     };

@@ -19,8 +19,13 @@ it("falls back to what was begun before, when the rest of that course is done", 
   expect(resumeAt(pages, [seen("c", 9, true), seen("a", 3)])?.id).toBe("a");
 });
 
-it("has nothing to offer before anything was opened", () => {
-  expect(resumeAt(pages, [])).toBeNull();
+it("begins with the first page when nothing was opened", () => {
+  expect(resumeAt(pages, [])?.id).toBe("a");
+  expect(resumeAt([], [])).toBeNull();
+});
+
+it("has nothing to offer when all is done", () => {
+  expect(resumeAt(pages, pages.map((one) => seen(one.id, 1, true)))).toBeNull();
 });
 
 it("orders pages by the module's order, then by their own, and leaves out what is not published", () => {

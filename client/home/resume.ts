@@ -5,7 +5,7 @@ const touchedAt = (row: Progress): number => Math.max(row.seenAt ?? 0, row.posit
 
 /**
  * Where the person was: the page they touched last, if it is not done; if it is done, the page after it in its course that is
- * not. Null: nothing was opened yet, or all is done. `ordered`: the published pages of all courses, each course in its order.
+ * not; the first page of all if nothing was opened yet. Null: all is done. `ordered`: the published pages of all courses, each course in its order.
  */
 export function resumeAt(ordered: readonly PageItem[], progress: readonly Progress[]): PageItem | null {
   const done = new Set(progress.filter((row) => row.done?.value).map((row) => row.itemId));
@@ -18,7 +18,7 @@ export function resumeAt(ordered: readonly PageItem[], progress: readonly Progre
     const next = ordered.slice(here + 1).find((other) => other.courseId === page.courseId && !done.has(other.id));
     if (next) return next;
   }
-  return null;
+  return progress.length === 0 ? (ordered[0] ?? null) : null;
 }
 
 /** The pages of every course in the order of their modules. */

@@ -13,12 +13,18 @@ export const formatNumber = (value: number): string => new Intl.NumberFormat(lan
 export const formatPercent = (share: number): string => new Intl.NumberFormat(language(), { style: "percent", maximumFractionDigits: 0 }).format(share);
 export const formatList = (parts: readonly string[]): string => new Intl.ListFormat(language(), { type: "conjunction" }).format(parts);
 
-/** Bytes as people say them: 0.3 MB, 412 KB. Decimal units, as phones and data plans count. */
+const BYTE_UNITS = [
+  ["gigabyte", 1e9],
+  ["megabyte", 1e6],
+] as const;
+
+/** Bytes as people say them: 0.3 MB, 412 KB, and never less than 1 KB for something. Decimal units, as phones and data plans count. */
 export function formatBytes(bytes: number): string {
-  const [unit, size] = bytes >= 1e9 ? ["gigabyte", 1e9] : bytes >= 1e5 ? ["megabyte", 1e6] : bytes >= 1e3 ? ["kilobyte", 1e3] : ["byte", 1];
-  const value = bytes / Number(size);
-  const digits = unit === "byte" || unit === "kilobyte" || value >= 100 ? 0 : 1;
-  return bound(new Intl.NumberFormat(language(), { style: "unit", unit: String(unit), maximumFractionDigits: digits }).format(value));
+  const [unit, size] = BYTE_UNITS.find(([, least]) => bytes >= least / 10) ?? ["kilobyte", 1e3];
+  const value = bytes / size;
+  const whole = unit === "kilobyte" || value >= 100;
+  const text = new Intl.NumberFormat(language(), { style: "unit", unit, maximumFractionDigits: whole ? 0 : 1 }).format(whole ? Math.ceil(value) : value);
+  return bound(text).replace("kB", "KB");
 }
 
 export const formatMinutes = (minutes: number): string =>

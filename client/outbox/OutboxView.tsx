@@ -58,7 +58,8 @@ export default function OutboxView() {
     const parts = [];
     if (changes() > 0) parts.push(words("outbox.waiting", { count: changes() }));
     if (rescued().length > 0) parts.push(words("outbox.needYou", { count: rescued().length }));
-    return parts.length > 0 ? `${parts.join(" ")} ${words("outbox.nothingLost")}` : words("outbox.allSent");
+    if (parts.length > 0) return `${parts.join(" ")} ${words("outbox.nothingLost")}`;
+    return words(entries()?.length ? "outbox.onlyEvents" : "outbox.allSent");
   };
   return (
     <Page title={words("shell.outbox")}>

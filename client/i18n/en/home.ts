@@ -7,6 +7,7 @@ export const home = {
   continueWhere: "Continue where you were",
   continueNext: "Go on with",
   continue: "Continue",
+  begin: "Begin",
   pageOf: "page\u00a0{number}\u00a0of\u00a0{of}",
   minutesLeft: "about\u00a0{minutes}\u00a0min\u00a0left",
   pageProgress: "Progress in this page",

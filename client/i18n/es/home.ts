@@ -10,6 +10,7 @@ export const home: Translated<typeof english> = {
   continueWhere: "Continúa donde estabas",
   continueNext: "Sigue con",
   continue: "Continuar",
+  begin: "Empezar",
   pageOf: "página\u00a0{number}\u00a0de\u00a0{of}",
   minutesLeft: "quedan\u00a0unos\u00a0{minutes}\u00a0min",
   pageProgress: "Avance en esta página",

@@ -35,7 +35,7 @@ export function CodeBlock(props: { language: string; caption: string | undefined
           <IconButton icon={copied() ? "check" : "copy"} label={words("page.copyCode")} onClick={() => void copy()} />
         </span>
       </div>
-      <pre tabindex="0" role="region" aria-label={name()}>
+      <pre tabindex="0" role="group" aria-label={name()}>
         <code>{code()}</code>
       </pre>
     </div>

@@ -7,6 +7,9 @@ import { useReading } from "./reading-context.ts";
 
 type ExerciseNode = Extract<BlockNode, { type: "exercise" }>;
 
+/** Titles that say no more than «solution» in either language. */
+const isPlain = (title: string): boolean => /^(solution|solución|answer|respuesta)?$/i.test(title.trim());
+
 /** A question whose solution stays hidden until it is asked for; the first look is recorded, not the later ones. */
 function Solution(props: { solution: SolutionNode; onFirstOpen: () => void }) {
   const words = useWords();
@@ -21,7 +24,7 @@ function Solution(props: { solution: SolutionNode; onFirstOpen: () => void }) {
     >
       <summary>
         <Icon name="chevron-right" flip />
-        {props.solution.attrs.title ? words("page.showNamedSolution", { name: props.solution.attrs.title }) : words("page.showSolution")}
+        {isPlain(props.solution.attrs.title) ? words("page.showSolution") : words("page.showNamedSolution", { name: props.solution.attrs.title })}
       </summary>
       <div class="solution">
         <Blocks content={props.solution.content} />

@@ -35,7 +35,7 @@ export function TableBlock(props: { table: TableNode }) {
   const rows = () => props.table.content ?? [];
   const headRows = () => (rows()[0]?.content?.every((cell) => cell.type === "table_header") ? 1 : 0);
   return (
-    <div class="scroll" tabindex="0" role="region" aria-label={words("page.table")}>
+    <div class="scroll" tabindex="0" role="group" aria-label={words("page.table")}>
       <table class="table">
         <thead>
           <For each={rows().slice(0, headRows())}>{(row) => <tr><For each={row.content}>{(cell) => <Cell cell={cell} head />}</For></tr>}</For>
