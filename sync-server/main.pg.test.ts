@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+
+// The real program as a process of its own, with its stores, as `npm start` and the command line run it.
+
+const root = join(import.meta.dirname, "..");
+const running: ChildProcess[] = [];
+let dataDir: string;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), "mochila-main-"));
+});
+afterEach(async () => {
+  for (const child of running.splice(0)) if (child.exitCode === null && child.signalCode === null) await end(child, "SIGTERM");
+});
+afterAll(() => rm(dataDir, { recursive: true, maxRetries: 20, retryDelay: 100 }));
+
+interface Run {
+  readonly child: ChildProcess;
+  readonly printed: () => string;
+}
+
+function run(script: string, args: readonly string[] = [], settings: Record<string, string> = {}): Run {
+  const environment = { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", DATA_DIR: dataDir, SEED: "none", PORT: "0", ...settings };
+  const child = spawn(process.execPath, ["--import", "tsx", script, ...args], { cwd: root, env: environment, stdio: ["pipe", "pipe", "pipe"] });
+  running.push(child);
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  return { child, printed: () => text };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<{ code: number | null; milliseconds: number }> {
+  const start = performance.now();
+  const exited = once(child, "exit");
+  child.kill(signal);
+  const [code] = (await exited) as [number | null];
+  return { code, milliseconds: performance.now() - start };
+}
+
+async function ready(server: Run): Promise<string> {
+  while (!/^ready /m.test(server.printed())) {
+    if (server.child.exitCode !== null) throw new Error(server.printed());
+    await once(server.child.stdout ?? server.child, "data");
+  }
+  return /^ready (http:\/\/localhost:\d+)$/m.exec(server.printed())?.[1] ?? "";
+}
+
+async function finish({ child, printed }: Run): Promise<{ code: number | null; printed: string }> {
+  child.stdin?.end();
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, printed: printed() };
+}
+
+const post = (address: string, body: unknown) => fetch(address, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+
+test("an empty school prints its link, answers nothing else, and opens with it; the command line works beside it", async () => {
+  const server = run("sync-server/main.ts");
+  const address = await ready(server);
+  const link = new RegExp(`^set up ${address}/setup#([\\w-]{43})$`, "m").exec(server.printed())?.[1] ?? "";
+  const credentials = { email: "head@school.example", password: "correct horse" };
+  expect((await post(`${address}/api/auth/login`, credentials)).status).toBe(503);
+  expect(await (await fetch(`${address}/api/setup`)).json()).toEqual({ open: true });
+  expect((await fetch(`${address}/readyz`)).status).toBe(200);
+
+  const newer = await finish(run("sync-server/cli.ts", ["set-up-link"]));
+  const token = /#([\w-]{43})$/m.exec(newer.printed)?.[1] ?? "";
+  expect((await post(`${address}/api/setup`, { ...credentials, name: "Head", token: link })).status).toBe(403);
+  expect((await post(`${address}/api/setup`, { ...credentials, name: "Head", token })).status).toBe(200);
+  expect((await post(`${address}/api/auth/login`, credentials)).status).toBe(200);
+
+  const command = run("sync-server/cli.ts", ["create-user", "ana@school.example", "--name", "Ana", "--role", "instructor"]);
+  command.child.stdin?.write("correct horse\n");
+  expect(await finish(command)).toMatchObject({ code: 0 });
+  expect((await post(`${address}/api/auth/login`, { email: "ana@school.example", password: "correct horse" })).status).toBe(200);
+});
+
+test("a restart keeps sessions; SIGTERM ends it with exit status 0 within 10 s, an open stream included", async () => {
+  const first = run("sync-server/main.ts");
+  const before = await ready(first);
+  const { accessToken } = (await (await post(`${before}/api/auth/login`, { email: "head@school.example", password: "correct horse" })).json()) as { accessToken: string };
+  const headers = { authorization: `Bearer ${accessToken}` };
+  const stream = await fetch(`${before}/api/sync/stream`, { headers });
+  expect(stream.status).toBe(200);
+  const { code, milliseconds } = await end(first.child, "SIGTERM");
+  expect([code, milliseconds < 10_000]).toEqual([0, true]);
+  await stream.text().catch(() => "cut");
+  const after = await ready(run("sync-server/main.ts"));
+  expect((await fetch(`${after}/api/me`, { headers })).status).toBe(200);
+});
+
+test("Ctrl-C in the middle of a start ends it too", async () => {
+  const server = run("sync-server/main.ts");
+  await new Promise((resolve) => setTimeout(resolve, 900));
+  const { code, milliseconds } = await end(server.child, "SIGINT");
+  expect(milliseconds).toBeLessThan(10_000);
+  // Before our code runs at all, the signal ends the process by itself.
+  expect([0, null]).toContain(code);
+});
+
+test("a second server on the same port or folder says so in one sentence and leaves the first alone", async () => {
+  const first = run("sync-server/main.ts");
+  const address = await ready(first);
+  const samePort = await finish(run("sync-server/main.ts", [], { PORT: new URL(address).port }));
+  expect(samePort).toEqual({ code: 1, printed: `Port ${new URL(address).port} is in use; stop what runs there, or set PORT to another one.\n` });
+  const sameFolder = await finish(run("sync-server/main.ts"));
+  expect(sameFolder).toEqual({ code: 1, printed: `Another Mochila already runs on the data folder ${dataDir}; stop it first, or set DATA_DIR to another folder.\n` });
+  expect((await fetch(`${address}/readyz`)).status).toBe(200);
+});
+
+test("a wrong setting, and a database that is not there, stop the start with one sentence", async () => {
+  expect(await finish(run("sync-server/main.ts", [], { PORT: "http" }))).toEqual({ code: 1, printed: "PORT must be a port from 0 to 65535 (0: any free one).\n" });
+  const nowhere = await finish(run("sync-server/main.ts", [], { DATABASE_URL: "postgres://mochila:x@127.0.0.1:9/mochila" }));
+  expect(nowhere.code).toBe(1);
+  expect(nowhere.printed).toMatch(/^Mochila cannot use the PostgreSQL of DATABASE_URL \(127\.0\.0\.1:9\): .+\n$/);
+});
+
+test.each([
+  [["nonsense"], 2, /There is no verb nonsense/], [["--help"], 0, /create-user/], [["create-user", "--help"], 0, /--role/], [["create-user", "no-mail", "--name", "X"], 2, /The e-mail is not one/],
+  [["create-user", "x@school.example", "--nam", "X"], 2, /--nam/], [["set-up-link"], 1, /Somebody exists already/],
+])("the command line: %j", async (args, code, says) => {
+  const outcome = await finish(run("sync-server/cli.ts", args));
+  expect(outcome.printed).toMatch(says);
+  expect(outcome.code).toBe(code);
+});
