@@ -26,6 +26,7 @@ import { UpdateBanner } from "./users/UpdateBanner.tsx";
 const OutboxView = lazy(() => import("./outbox/OutboxView.tsx"));
 const StorageView = lazy(() => import("./storage/StorageView.tsx"));
 const ProfileView = lazy(() => import("./users/ProfileView.tsx"));
+const EditorView = lazy(() => import("./pages/EditorView.tsx"));
 const CourseActivityView = lazy(() => import("./reports/CourseActivityView.tsx"));
 const CourseBuilderView = lazy(() => import("./courses/CourseBuilderView.tsx"));
 
@@ -111,6 +112,7 @@ export function OpenApp() {
               <Route path="/courses/:courseId/build" component={CourseBuilderView} />
               <Route path="/courses/:courseId/activity" component={CourseActivityView} />
               <Route path="/courses/:courseId/items/:itemId" component={PageView} />
+              <Route path="/courses/:courseId/items/:itemId/edit" component={EditorView} />
               <Route path="/outbox" component={OutboxView} />
               <Route path="/storage" component={StorageView} />
               <Route path="/you" component={ProfileView} />
