@@ -12,6 +12,7 @@ import { NotFoundView } from "./home/NotFoundView.tsx";
 import { useSideCourses } from "./courses/queries.ts";
 import { useWords } from "./i18n/words.ts";
 import { PageView } from "./pages/PageView.tsx";
+import { loadEditor, usePrefetchEditor } from "./pages/prefetch-editor.ts";
 import { PersonContext } from "./person.ts";
 import { useSyncStatus } from "./outbox/queries.ts";
 import { Button } from "./ui/Button.tsx";
@@ -26,7 +27,7 @@ import { UpdateBanner } from "./users/UpdateBanner.tsx";
 const OutboxView = lazy(() => import("./outbox/OutboxView.tsx"));
 const StorageView = lazy(() => import("./storage/StorageView.tsx"));
 const ProfileView = lazy(() => import("./users/ProfileView.tsx"));
-const EditorView = lazy(() => import("./pages/EditorView.tsx"));
+const EditorView = lazy(loadEditor);
 const CourseActivityView = lazy(() => import("./reports/CourseActivityView.tsx"));
 const CourseBuilderView = lazy(() => import("./courses/CourseBuilderView.tsx"));
 
@@ -48,6 +49,7 @@ function Surroundings(props: RouteSectionProps) {
   const status = useSyncStatus();
   const courses = useSideCourses();
   const help = createShortcuts();
+  usePrefetchEditor();
   const badge = () => <Status state={status().state} pending={status().pending} lastSyncedAt={status().lastSyncedAt} />;
   return (
     <StatusSlot.Provider value={badge}>

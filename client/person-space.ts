@@ -13,7 +13,8 @@ import { openPersonDatabase } from "./db/open.ts";
 import { updateDocument } from "./db/write.ts";
 import { openFiles, type PersonFiles } from "./files/store.ts";
 import { watchFileLists } from "./files-in-documents.ts";
-import type { PersonSpace } from "./person.ts";
+import type { DirtyRooms, PersonSpace } from "./person.ts";
+import { rescueOfRooms } from "./rescued-rooms.ts";
 import type { SessionState } from "./users/session-control.ts";
 import { conflictHandlerFor } from "./sync/conflict-handler.ts";
 import { startEngine } from "./sync/engine.ts";
@@ -56,9 +57,23 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
   const store = makeRecorder({ local, clock, random, onRecorded: sender.kick });
   files = await openFiles({ ...shared, userId, leads: () => leads(), watchLists: (listener) => watchFileLists(collections.items, listener) });
   const { cache, kick, sweep, store: fileStore } = files;
+  const dirtyRooms: DirtyRooms = {
+    mark: async (room) => void (await local.rooms.put({ ...room, at: clock.now() })),
+    clear: (room) => local.rooms.delete(room),
+    list: () => local.rooms.orderBy("at").toArray(),
+  };
+  let flushing: Promise<void> | null = null;
+  /** The editor's code is fetched only if a room waits: students have none. */
+  const flushRooms = async () => {
+    if ((await local.rooms.count()) === 0) return;
+    const { flushDirtyRooms } = await import("./collab/dirty-rooms.ts");
+    const rescue = rescueOfRooms({ collections, local, userId, now: () => clock.now() });
+    await flushDirtyRooms({ userId, rooms: dirtyRooms, random, accessToken: token, origin: location.origin.replace(/^http/, "ws"), stillLeader: () => leads(), rescue });
+  };
   const afterContact = async () => {
     sender.kick();
     kick();
+    flushing ??= flushRooms().catch(onFailure).finally(() => (flushing = null));
     await sweep(new Set((await collections.courses.find().exec()).map(({ id }) => id)));
   };
   const engine = await startEngine({
@@ -108,11 +123,7 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
     },
     activity: { record, visit: (page) => makePageVisit({ page, clock, random, record, onHidden: sender.flush }) },
     files: fileStore,
-    rooms: {
-      mark: async (room) => void (await local.rooms.put({ ...room, at: clock.now() })),
-      clear: (room) => local.rooms.delete(room),
-      list: () => local.rooms.orderBy("at").toArray(),
-    },
+    rooms: dirtyRooms,
     answers: makeKeptAnswers({ local, clock, accessToken: token }),
     leads: engine.leads,
     accessToken: token,

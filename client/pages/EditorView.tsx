@@ -1,5 +1,5 @@
 import { A, useParams } from "@solidjs/router";
-import { type Accessor, createEffect, createMemo, createSignal, For, Match, onMount, Show, Switch } from "solid-js";
+import { type Accessor, createMemo, createSignal, For, Match, onCleanup, Show, Switch } from "solid-js";
 import { type Language, languages } from "@mochila/shared/kernel/schema.ts";
 import { NotFoundView } from "../home/NotFoundView.tsx";
 import { formatList } from "../i18n/formats.ts";
@@ -185,11 +185,11 @@ function StaffOnly(props: { courseId: string; itemId: string }) {
   const parts = usePage(props);
   const known = createMemo(() => parts.page() !== undefined && parts.course() !== undefined);
   const role = createMemo(() => parts.role());
-  const ours = createMemo<readonly Language[]>(() => parts.course()?.languages ?? languages, undefined, { equals: (a, b) => a.join() === b.join() });
+  const ours = createMemo<readonly Language[]>(() => parts.course()?.languages ?? languages, languages, { equals: (a, b) => a.join() === b.join() });
+  // Members are read beside the page: for a moment the role may not be known although it will be.
   const [late, setLate] = createSignal(false);
-  onMount(() => setTimeout(() => setLate(true), 1_000));
-  // Without a reactive read of the role the first look could be taken before the device has answered.
-  createEffect(() => role());
+  const timer = setTimeout(() => setLate(true), 1_000);
+  onCleanup(() => clearTimeout(timer));
   return (
     <Show when={known()} fallback={<Page title="" crumbs={[]}><Skeleton label={words("editor.opening")} /></Page>}>
       <Switch fallback={<Page title="" crumbs={[]}><Skeleton label={words("editor.opening")} /></Page>}>

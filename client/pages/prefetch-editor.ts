@@ -1,0 +1,22 @@
+import { createEffect, createMemo, onCleanup } from "solid-js";
+import type { Member } from "@mochila/shared/courses/member.ts";
+import { useRows } from "../db/live-query.ts";
+import { usePerson } from "../person.ts";
+
+export const loadEditor = () => import("./EditorView.tsx");
+
+/** After the first screen has what it needs; the editor is larger than all of it. */
+const AFTER_MS = 3_000;
+
+/** Fetches the editor for those who teach somewhere, so that it also opens on a train. Students never load it. */
+export function usePrefetchEditor(): void {
+  const { collections, user } = usePerson();
+  const own = useRows<Member>(() => collections.members.find({ selector: { userId: user().id } }));
+  const teaches = createMemo(() => own()?.some(({ role, state }) => state === "active" && (role === "instructor" || role === "assistant")) ?? false);
+  createEffect(() => {
+    if (!teaches()) return;
+    // Offline and not yet here: it is fetched when it is opened.
+    const timer = setTimeout(() => void loadEditor().catch(() => undefined), AFTER_MS);
+    onCleanup(() => clearTimeout(timer));
+  });
+}
