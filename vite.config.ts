@@ -29,8 +29,8 @@ export default defineConfig({
       includeManifestIcons: false,
       injectManifest: {
         globPatterns: ["**/*.{html,js,css,svg,png,woff2,webmanifest}"],
-        // Launcher icons are fetched by the system when it installs the app; offline they are of no use.
-        globIgnores: ["icons/**", "service-worker.js"],
+        // Launcher icons are fetched by the system when it installs the app; one is enough for the shortcuts of the app itself.
+        globIgnores: ["icons/{maskable,apple}-*", "icons/icon-512.png", "service-worker.js"],
         maximumFileSizeToCacheInBytes: 2 * 1024 * 1024,
         manifestTransforms: [(entries) => Promise.resolve({ manifest: entries.filter((entry) => !staff.has(entry.url)), warnings: [] })],
       },

@@ -66,18 +66,6 @@ export async function putDocument<Document extends Written>(
   }
 }
 
-/** Only for drafts: everything else moves to the bin by its `state` (DECISIONS 7). */
-export async function deleteOwnDraft<Document extends Written>(collection: RxCollection<Document>, id: string): Promise<void> {
-  assert(collection.name === "drafts", "devices delete only drafts");
-  const writer = writerOf(collection);
-  const document = await collection.findOne(id).exec();
-  await document?.incrementalModify(async (current) => {
-    const next = { ...current, rev: newRev(writer), _deleted: true };
-    await markDirty(writer, collection.name, next as unknown as Written);
-    return next;
-  });
-}
-
 function writerOf(collection: { readonly database: object }): Writer {
   const writer = writers.get(collection.database);
   assert(writer, "the database of a person is opened by client/db/open.ts");

@@ -2,7 +2,7 @@ import { systemClock } from "@mochila/shared/kernel/clock.ts";
 import { namedId, pairId } from "@mochila/shared/kernel/ids.ts";
 import type { Language } from "@mochila/shared/kernel/schema.ts";
 import type { Progress } from "@mochila/shared/progress/schema.ts";
-import { createDocument, deleteOwnDraft, putDocument, updateDocument } from "../db/write.ts";
+import { createDocument, putDocument, updateDocument } from "../db/write.ts";
 import { usePerson } from "../person.ts";
 
 interface Place {
@@ -37,11 +37,11 @@ export function usePageActions({ courseId, itemId }: Place) {
     visit: (lang: Language) => activity.visit({ courseId, itemId, lang }),
     /** A solution was looked at for the first time in this visit. `part`: which exercise, 0-based. */
     revealed: (look: { lang: Language; part: number; visit: string }) => activity.record({ verb: "solution.revealed", courseId, itemId, ...look }),
-    /** Keeps the note on this device. An empty one is removed. */
+    /** Keeps the note on this device. An emptied one stays as an empty document: its id is fixed, and what was removed cannot be made again. */
     saveNote: async (body: string, exists: boolean) => {
       const userId = user().id;
       const id = noteId(userId, itemId);
-      if (body === "") return deleteOwnDraft(collections.drafts, id);
+      if (body === "" && !exists) return;
       if (exists) await updateDocument(collections.drafts, id, (current) => ({ ...current, body }));
       else await createDocument(collections.drafts, { id, courseId, userId, itemId, kind: "note", body, createdAt: systemClock.now() });
     },

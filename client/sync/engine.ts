@@ -155,7 +155,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const checking = setInterval(() => void leadership.check(), LEADER_CHECK_MS);
 
   leadership.start();
-  tabs.tell({ kind: "who-leads" });
+  // Asks who leads, which brings the leader's word, and takes over if nobody answers.
+  void leadership.check();
 
   return {
     status: () => statusOf(progress(), counts()),
