@@ -69,7 +69,7 @@ function Stale(props: { asked: AskedReport; report: Report }) {
 const Again = (props: { asked: AskedReport }) => {
   const words = useReportWords();
   return (
-    <Button look="bare" icon="retry" busy={props.asked.asking()} onClick={() => void props.asked.ask()}>
+    <Button look="soft" busy={props.asked.asking()} onClick={() => void props.asked.ask()}>
       {words("reports.again")}
     </Button>
   );

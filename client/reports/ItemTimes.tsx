@@ -31,7 +31,7 @@ function Table(props: ItemTimesProps) {
   return (
     <details class="as-table">
       <summary>{words("reports.asTable")}</summary>
-      <div class="scroll" tabindex="0" role="region" aria-label={words("reports.items")}>
+      <div class="scroll" tabindex="0" role="region" aria-label={words("reports.tableOf", { title: words("reports.items") })}>
         <table class="table">
           <thead>
             <tr>

@@ -72,7 +72,7 @@ function Table(props: { people: readonly Person[] }) {
   return (
     <details class="as-table">
       <summary>{words("reports.asTable")}</summary>
-      <div class="scroll" tabindex="0" role="region" aria-label={words("reports.who")}>
+      <div class="scroll" tabindex="0" role="region" aria-label={words("reports.tableOf", { title: words("reports.who") })}>
         <table class="table">
           <thead>
             <tr>

@@ -1,4 +1,4 @@
-import { For, Show } from "solid-js";
+import { createSignal, For, onCleanup, onMount, Show } from "solid-js";
 import { formatNumber } from "../i18n/formats.ts";
 import { type Bar, barsOf, CHART, drawBars } from "./activity-chart.ts";
 import { formatDuration, formatLongDay, formatShortDay } from "./durations.ts";
@@ -9,17 +9,31 @@ const isDated = (index: number, count: number): boolean => index === 0 || index 
 
 const anchorOf = (index: number, count: number): "start" | "middle" | "end" => (count < 3 ? "middle" : index === 0 ? "start" : index === count - 1 ? "end" : "middle");
 
+/** A phone's column, until the real width is known. */
+const WIDTH_FIRST = 320;
+
+/** How wide an element stands, so that a drawing in it has letters of one size on every screen. */
+function createWidth(): { readonly width: () => number; watch(element: Element): void } {
+  const [width, setWidth] = createSignal(WIDTH_FIRST);
+  let watched: Element | undefined;
+  const observer = new ResizeObserver(([entry]) => entry && setWidth(Math.max(200, Math.round(entry.contentRect.width))));
+  onMount(() => watched && observer.observe(watched));
+  onCleanup(() => observer.disconnect());
+  return { width, watch: (element) => (watched = element) };
+}
+
 function Picture(props: { bars: readonly Bar[]; label: string }) {
-  const drawn = () => drawBars(props.bars);
+  const { width: chartWidth, watch } = createWidth();
+  const drawn = () => drawBars(props.bars, chartWidth());
   const dateAt = (x: number, width: number, index: number) => ({ start: x, middle: x + width / 2, end: x + width })[anchorOf(index, props.bars.length)];
   return (
-    <svg class="chart" viewBox={`0 0 ${CHART.width} ${CHART.height}`} role="img" aria-label={props.label}>
+    <svg class="chart" height={CHART.height} viewBox={`0 0 ${chartWidth()} ${CHART.height}`} role="img" aria-label={props.label} ref={watch}>
       <For each={drawn()}>
         {(one, index) => (
           <>
             <rect class="bar-fill" classList={{ "is-high": one.highest }} x={one.x} y={one.y} width={one.width} height={one.height} rx={Math.min(3, one.width / 2)} />
             <Show when={one.labelled}>
-              <text x={Math.min(CHART.width - 20, Math.max(20, one.x + one.width / 2))} y={one.y - 6} text-anchor="middle">
+              <text x={Math.min(chartWidth() - 20, Math.max(20, one.x + one.width / 2))} y={one.y - 6} text-anchor="middle">
                 {formatDuration(one.bar.seconds)}
               </text>
             </Show>
@@ -31,7 +45,7 @@ function Picture(props: { bars: readonly Bar[]; label: string }) {
           </>
         )}
       </For>
-      <path class="axis" d={`M0 ${CHART.base + 0.5}h${CHART.width}`} />
+      <path class="axis" d={`M0 ${CHART.base + 0.5}h${chartWidth()}`} />
     </svg>
   );
 }
@@ -41,7 +55,7 @@ function Table(props: { bars: readonly Bar[]; unit: "day" | "week" }) {
   return (
     <details class="as-table">
       <summary>{words("reports.asTable")}</summary>
-      <div class="scroll" tabindex="0" role="region" aria-label={words("reports.byDay")}>
+      <div class="scroll" tabindex="0" role="region" aria-label={words("reports.tableOf", { title: words("reports.byDay") })}>
         <table class="table">
           <thead>
             <tr>

@@ -22,8 +22,8 @@ test("the highest bar fills the height, a little activity is seen, none is not d
     { day: "a", seconds: 10_000, events: 9, completed: 0, people: 1 },
     { day: "b", seconds: 1, events: 1, completed: 0, people: 1 },
     { day: "c", seconds: 0, events: 0, completed: 0, people: 0 },
-  ]);
+  ], 320);
   expect(bars.map((bar) => bar.height)).toEqual([CHART.base - CHART.top, 2, 0]);
-  expect(bars.every((bar) => bar.x >= 0 && bar.x + bar.width <= CHART.width)).toBe(true);
+  expect(bars.every((bar) => bar.x >= 0 && bar.x + bar.width <= 320)).toBe(true);
   expect(bars.map((bar) => bar.highest)).toEqual([true, false, false]);
 });

@@ -52,15 +52,15 @@ export interface DrawnBar {
   readonly highest: boolean;
 }
 
-export const CHART = { width: 340, height: 150, base: 122, top: 18 } as const;
+export const CHART = { height: 150, base: 122, top: 18 } as const;
 const LABELLED_BARS_MAX = 8;
 /** A little activity is not nothing. */
 const HEIGHT_MIN = 2;
 
-/** Where each bar stands in a drawing of CHART's size. Pure. */
-export function drawBars(bars: readonly Bar[]): DrawnBar[] {
+/** Where each bar stands in a drawing so wide and as high as CHART says, in CSS pixels. Pure. */
+export function drawBars(bars: readonly Bar[], width: number): DrawnBar[] {
   const most = Math.max(...bars.map((bar) => bar.seconds), 0);
-  const step = CHART.width / Math.max(1, bars.length);
+  const step = width / Math.max(1, bars.length);
   const highest = bars.findIndex((bar) => bar.seconds === most && most > 0);
   return bars.map((bar, index) => {
     const share = most > 0 ? bar.seconds / most : 0;

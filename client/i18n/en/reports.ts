@@ -21,6 +21,7 @@ export const reports = {
   busiestWeek: "Most time in the week of {day}: {time}.",
   noTime: "There was activity, but no time in pages yet.",
   asTable: "The same as a table",
+  tableOf: "{title}, as a table",
   day: "Day",
   week: "Week of",
   people: "People",

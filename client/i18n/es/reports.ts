@@ -24,6 +24,7 @@ export const reports: Translated<typeof english> = {
   busiestWeek: "La semana con más tiempo fue la del {day}: {time}.",
   noTime: "Hubo actividad, pero todavía no hay tiempo en páginas.",
   asTable: "Lo mismo como tabla",
+  tableOf: "{title}, como tabla",
   day: "Día",
   week: "Semana del",
   people: "Personas",
