@@ -60,7 +60,7 @@ export function frontMatterSentence(context: SentenceContext, sentence: Sentence
   const inline = fromMarkdown(sentence.markdown).children.flatMap((node): PhrasingContent[] =>
     node.type === "paragraph" || node.type === "heading" ? node.children : [{ type: "text", value: "value" in node ? node.value : sentence.markdown }],
   );
-  return bounded(sentence, toMarkdown(phrasesOf(inline, contextAt(context, sentence.line))));
+  return bounded({ file: sentence.file, line: sentence.line }, toMarkdown(phrasesOf(inline, contextAt(context, sentence.line))));
 }
 
 /** The sentences of a `::: objectives` in the text: one an item of its list, or one a paragraph. */
