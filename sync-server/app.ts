@@ -14,8 +14,10 @@ import type { Config } from "./config.ts";
 import { courseRoutes } from "./courses/routes.ts";
 import type { Database } from "./db/database.ts";
 import type { BlobStore } from "./files/blob-store.ts";
+import { collectBlobs } from "./files/collect-blobs.ts";
 import { shareFiles } from "./files/file-reference.ts";
 import { fileRoutes } from "./files/routes.ts";
+import { Housekeeping } from "./housekeeping.ts";
 import { createApplication } from "./http/application.ts";
 import { Metrics } from "./http/metrics.ts";
 import { openApiRoutes } from "./http/open-api.ts";
@@ -33,6 +35,7 @@ import { syncRoutes } from "./sync/routes.ts";
 import { createSync } from "./sync/sync.ts";
 import { readDocuments, writeDocuments } from "./sync/write-documents.ts";
 import { openSessions } from "./users/open-sessions.ts";
+import { sweepSessions } from "./users/sweep-sessions.ts";
 import { createUsers } from "./users/users.ts";
 
 export interface AppDependencies {
@@ -67,7 +70,7 @@ const ALWAYS_OPEN = /^\/(healthz|readyz|metrics|api\/setup|api\/openapi\.json|ap
 const STOPPING_RETRY_MS = 3_000;
 
 /** What works behind the routes, each handed what it needs of the others. */
-function createEngines({ config, database, analytics, clock, random, log }: AppDependencies) {
+function createEngines({ config, database, analytics, blobs, clock, random, log }: AppDependencies) {
   const hints = createHints({ database, random, log });
   const wishes = new PublishWishes({ writeDocuments, readDocuments, shareFiles, database, clock, log, hints });
   const collab = new CollabServer({
@@ -76,11 +79,15 @@ function createEngines({ config, database, analytics, clock, random, log }: AppD
     openSessions: (ids) => openSessions(database.sql, ids),
     onDurable: (rooms) => wishes.flushed(rooms),
   });
+  const sync = createSync({ registry: collections, database, clock, random, log, hints, serverRules: [wishes] });
+  const housekeeping = new Housekeeping({
+    database, log,
+    tasks: { sync: () => sync.sweep(), blobs: () => collectBlobs({ database, blobs, clock }), sessions: () => sweepSessions(database, clock.now()) },
+  });
   return {
-    hints, wishes, collab,
-    sync: createSync({ registry: collections, database, clock, random, log, hints, serverRules: [wishes] }),
+    hints, wishes, collab, sync, housekeeping,
     forwarder: new Forwarder({ database, analytics, clock, random, log }),
-    users: createUsers({ database, clock, random, log, publicUrl: config.publicUrl }),
+    users: createUsers({ database, clock, random, log, hints, publicUrl: config.publicUrl }),
     metrics: new Metrics([feedHorizonAge(database.sql)]),
   };
 }
@@ -132,20 +139,21 @@ export function createApp(dependencies: AppDependencies): App {
   };
 }
 
-function lifecycle({ sync, hints, forwarder, wishes, collab }: Engines): Pick<App, "start" | "attachUpgrade" | "stop"> {
+function lifecycle({ sync, hints, forwarder, wishes, collab, housekeeping }: Engines): Pick<App, "start" | "attachUpgrade" | "stop"> {
   return {
     start: async () => {
       await sync.start();
       await hints.listen();
       await wishes.start();
       forwarder.start();
+      housekeeping.start();
     },
     attachUpgrade: (server) =>
       void server.on("upgrade", (request, socket, head) => {
         if (!collab.upgrade(request, socket, head)) socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
       }),
     stop: async () => {
-      await Promise.all([forwarder.stop(), wishes.stop()]);
+      await Promise.all([forwarder.stop(), wishes.stop(), housekeeping.stop()]);
       await hints.close();
     },
   };

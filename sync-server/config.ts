@@ -24,7 +24,7 @@ const Port = z.pipe(WholeNumber, z.transform(Number)).check(z.refine((port) => p
 const url = (...protocols: string[]) => z.string().check(z.refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol)));
 
 /** Name, form, default in words, and what it is for. The only list; README and `--help` are written from it. */
-export const settings = {
+const settings = {
   PORT: { form: Port, expects: "a port from 0 to 65535 (0: any free one)", default: "8080", about: "the one port that serves everything" },
   HOST: { form: z.string().check(z.regex(/^[0-9A-Za-z.:-]{1,255}$/)), expects: "an address or a host name", default: "127.0.0.1", about: "the address to listen on; 0.0.0.0 behind a gateway" },
   DATA_DIR: { form: z.string().check(z.minLength(1)), expects: "a folder", default: ".data", about: "where the embedded stores keep their data" },
@@ -46,7 +46,7 @@ const ALSO_KNOWN = new Set(["MOCHILA_DATA"]);
 const GUESSED_CHARACTERS_MIN = 8;
 
 /** A setting that is unknown or wrong; the message is one clear sentence for the person who starts the server. */
-export class SettingError extends Error {
+class SettingError extends Error {
   override name = "SettingError";
 }
 

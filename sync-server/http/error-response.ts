@@ -1,9 +1,9 @@
 import { CodedError, errorCodes, type ErrorBody } from "@mochila/shared/errors.ts";
 
-/** Postgres is away, starting, stopping or full; the driver's codes and SQLSTATEs. */
+/** Postgres is away, starting, stopping, full, or so busy that a bound of time or a third deadlock ended the work; driver's codes and SQLSTATEs. */
 const STORE_AWAY = new Set([
   "ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "CONNECT_TIMEOUT", "CONNECTION_CLOSED", "CONNECTION_ENDED", "CONNECTION_DESTROYED",
-  "57P01", "57P02", "57P03", "53300", "08006",
+  "57P01", "57P02", "57P03", "53300", "08006", "57014", "25P03", "25P04", "40001", "40P01",
 ]);
 const STORE_AWAY_RETRY_MS = 2_000;
 

@@ -15,7 +15,7 @@ const EVERYWHERE: Readonly<Record<string, string>> = {
   "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 };
 
-export const pageHeaders: Readonly<Record<string, string>> = { ...EVERYWHERE, "content-security-policy": PAGE_POLICY };
+const pageHeaders: Readonly<Record<string, string>> = { ...EVERYWHERE, "content-security-policy": PAGE_POLICY };
 const answerHeaders: Readonly<Record<string, string>> = { ...EVERYWHERE, "content-security-policy": ANSWER_POLICY, "cache-control": "no-store" };
 
 const TWO_YEARS = "max-age=63072000; includeSubDomains";

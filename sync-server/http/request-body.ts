@@ -4,7 +4,7 @@ import { CodedError } from "@mochila/shared/errors.ts";
 import { REQUEST_BYTES_MAX } from "@mochila/shared/limits.ts";
 
 /** Deeper than any document of ours; parsers and validators walk a value by recursion. */
-export const JSON_DEPTH_MAX = 64;
+const JSON_DEPTH_MAX = 64;
 
 /**
  * Reads a JSON body, plain or gzip. Bounded three times before anything is parsed: the declared length, the bytes that come, the
@@ -50,7 +50,7 @@ async function unpack(packed: Buffer, bytesMax: number): Promise<Buffer> {
 }
 
 /** Parses untrusted JSON: bounded in depth before parsing, and without the key that reaches the prototype of objects. */
-export function parseJson(text: string): unknown {
+function parseJson(text: string): unknown {
   if (depthOf(text) > JSON_DEPTH_MAX) throw new CodedError("invalid_input", `The JSON is nested deeper than ${JSON_DEPTH_MAX}.`);
   // The slow way through a reviver only where the key may stand, also in its escaped form.
   const suspicious = /__proto__|\\u00/i.test(text);

@@ -6,10 +6,10 @@ import { ACCESS_TOKEN_SECONDS } from "@mochila/shared/limits.ts";
 import { errors, jwtVerify, SignJWT } from "jose";
 import type { SigningKeys } from "./signing-keys.ts";
 
-export const ISSUER = "mochila";
-export const AUDIENCE = "mochila";
+const ISSUER = "mochila";
+const AUDIENCE = "mochila";
 /** RFC 9068. */
-export const TOKEN_TYPE = "at+jwt";
+const TOKEN_TYPE = "at+jwt";
 const CLOCK_TOLERANCE_SECONDS = 30;
 
 /** What an access token says: who, by which sign-in, until when. No roles: the database says them, so that a change acts at once. */

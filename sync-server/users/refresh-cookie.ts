@@ -9,7 +9,7 @@ import { cookieSecondsMax } from "./session-lifetime.ts";
  * The name is `__Host-rt`, and `__Host-rt-<port>` on loopback: there browsers share cookies between all ports, and two schools on
  * one machine would sign each other out.
  */
-export function cookieName(publicUrl: string | null, host: string): string {
+function cookieName(publicUrl: string | null, host: string): string {
   const { hostname, port } = new URL(publicUrl !== null && !isLoopbackName(new URL(publicUrl).hostname) ? publicUrl : `http://${host}`);
   return isLoopbackName(hostname) ? `__Host-rt-${port || "80"}` : "__Host-rt";
 }

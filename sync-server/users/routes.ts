@@ -5,7 +5,9 @@ import type { Context } from "hono";
 import * as z from "zod/mini";
 import { networkOf, remoteAddress } from "../http/remote-address.ts";
 import { type Route, route } from "../http/route.ts";
+import type { Hints } from "../sync/hints.ts";
 import { findById, type PersonRow, toUser } from "./people.ts";
+import { changeProfile } from "./profile.ts";
 import { noRefreshCookie, readRefreshCookie, refreshCookie } from "./refresh-cookie.ts";
 import type { SessionCheck } from "./session-check.ts";
 import type { Opened, Sessions } from "./sessions.ts";
@@ -16,6 +18,7 @@ export interface UsersDependencies extends SetUpDependencies, SignInDependencies
   readonly sessions: Sessions;
   readonly check: SessionCheck;
   readonly gate: SetUpGate;
+  readonly hints: Pick<Hints, "publish">;
   readonly publicUrl: string | null;
 }
 
@@ -66,7 +69,7 @@ function asUser(row: PersonRow | null | undefined): User {
   return toUser(row);
 }
 
-function profileRoutes({ database }: UsersDependencies): Route[] {
+function profileRoutes({ database, hints }: UsersDependencies): Route[] {
   return [
     route({
       method: "GET", path: "/api/me", access: "person", summary: "Who I am", answer: User,
@@ -74,12 +77,7 @@ function profileRoutes({ database }: UsersDependencies): Route[] {
     }),
     route({
       method: "PATCH", path: "/api/me", access: "person", summary: "Change my name or language", body: ProfileChange, answer: User, bytesMax: BODY_BYTES_MAX,
-      handle: async ({ actor, body }) => {
-        const [row] = await database.sql<PersonRow[]>`
-          update person set name = coalesce(${body.name ?? null}, name), language = coalesce(${body.language ?? null}, language)
-          where id = ${actor?.userId ?? null} returning *`;
-        return asUser(row);
-      },
+      handle: async ({ actor, body }) => asUser(actor && (await changeProfile({ database, hints }, actor.userId, body))),
     }),
   ];
 }

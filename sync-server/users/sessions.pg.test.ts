@@ -5,6 +5,7 @@ import { Hono } from "hono";
 import { generateKeyPair, SignJWT } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { loadActor } from "../access/actor.ts";
+import { enrol } from "../courses/enrol.ts";
 import { createTestDatabase } from "../db/test-database.ts";
 import { createApplication } from "../http/application.ts";
 import { Metrics } from "../http/metrics.ts";
@@ -13,6 +14,7 @@ import { silentLog } from "../log.ts";
 import { Passwords } from "./password.ts";
 import { createPerson } from "./people.ts";
 import { SigningKeys } from "./signing-keys.ts";
+import { sweepSessions } from "./sweep-sessions.ts";
 import { TestClock } from "./test-clock.ts";
 import { createUsers, type Users } from "./users.ts";
 
@@ -26,11 +28,12 @@ let app: Hono;
 let users: Users;
 let email: string;
 let personId: string;
+const published: string[] = [];
 
 /** The application as after a restart: everything that is only in memory is new. */
 function restart(): void {
   const { database } = test_;
-  users = createUsers({ database, clock, random: systemRandom, log: silentLog, publicUrl: null });
+  users = createUsers({ database, clock, random: systemRandom, log: silentLog, hints: { publish: (scopes) => void published.push(...scopes) }, publicUrl: null });
   app = createApplication({
     routes: users.routes,
     guards: { origin: { publicUrl: null }, operatorToken: null, authenticate: (token) => users.check.authenticate(token), loadActor: (id) => loadActor(database.sql, id) },
@@ -238,6 +241,43 @@ describe("sign-out and suspension", () => {
     clock.pass(5 * SECOND);
     expect(await codeOf(await me(token))).toBe("session_ended");
     expect(await codeOf(await withCookie("/api/auth/refresh", cookie))).toBe("session_ended");
+  });
+});
+
+describe("my profile", () => {
+  test("changes what is named, for the courses I am in too, and nothing else", async () => {
+    const { token } = await signIn();
+    const courseId = newId();
+    await test_.database.transaction((transaction) => enrol(transaction, { courseId, userId: personId, name: "Sofía", role: "student" }));
+    const change = (body: unknown) => send("/api/me", { method: "PATCH", headers: { authorization: `Bearer ${token}`, "content-type": "application/json" }, body: JSON.stringify(body) });
+    expect(await (await change({ name: "Sofía R." })).json()).toEqual({ id: personId, email, name: "Sofía R.", systemRole: "student", language: "es" });
+    expect(await (await change({ language: "en" })).json()).toMatchObject({ name: "Sofía R.", language: "en" });
+    const [member] = await test_.database.sql<{ body: { name: string; role: string } }[]>`select body from doc_members where owner_id = ${personId}`;
+    expect(member?.body).toMatchObject({ name: "Sofía R.", role: "student" });
+    expect(published).toContain(`c:${courseId}`);
+    for (const wrong of [{ systemRole: "administrator" }, { email: "other@demo.school" }, { name: "" }, { name: "a".repeat(121) }, { language: "fr" }, []]) {
+      expect(await codeOf(await change(wrong))).toBe("invalid_input");
+    }
+  });
+});
+
+describe("housekeeping", () => {
+  test("removes sessions that nobody can use any more, and no other", async () => {
+    const { cookie } = await signIn();
+    await signIn();
+    await withCookie("/api/auth/logout", cookie);
+    expect(await sweepSessions(test_.database, clock.now())).toBe(0);
+    clock.pass(31 * DAY);
+    const kept = await signIn();
+    await sweepSessions(test_.database, clock.now());
+    await refresh(kept.cookie);
+    const left = () => test_.database.sql`select 1 from session where person_id = ${personId}`;
+    clock.pass(59 * DAY);
+    await sweepSessions(test_.database, clock.now());
+    expect(await left()).toHaveLength(1);
+    clock.pass(2 * DAY);
+    await sweepSessions(test_.database, clock.now());
+    expect(await left()).toHaveLength(0);
   });
 });
 

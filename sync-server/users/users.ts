@@ -3,6 +3,7 @@ import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { Database } from "../db/database.ts";
 import type { Route } from "../http/route.ts";
 import type { Log } from "../log.ts";
+import type { Hints } from "../sync/hints.ts";
 import { Passwords } from "./password.ts";
 import { usersRoutes } from "./routes.ts";
 import { SessionCheck } from "./session-check.ts";
@@ -18,8 +19,18 @@ export interface Users {
   newSetUpToken(): Promise<string | null>;
 }
 
-/** Sign-in, sessions and set-up, put together. `publicUrl`: an origin, or null on one's own machine. */
-export function createUsers(dependencies: { database: Database; clock: Clock; random: Random; log: Log; publicUrl: string | null }): Users {
+export interface UsersParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly hints: Pick<Hints, "publish">;
+  /** An origin, or null on one's own machine. */
+  readonly publicUrl: string | null;
+}
+
+/** Sign-in, sessions and set-up, put together. */
+export function createUsers(dependencies: UsersParts): Users {
   const { database, clock } = dependencies;
   const keys = new SigningKeys(dependencies);
   const parts = {
