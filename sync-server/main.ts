@@ -70,6 +70,8 @@ function announce(web: WebServer, setUpToken: string | null, publicUrl: string |
 async function main(): Promise<number> {
   const config = readConfig(process.env);
   const log = levelled(jsonLog({ clock: systemClock, write: (line) => console.error(line) }), config.logLevel);
+  // Somebody's forgotten promise must not end the school for everybody; it is a fault to be found in the log.
+  process.on("unhandledRejection", (error) => log.error("unhandled_rejection", { error }));
   const interruption = new AbortController();
   // A second signal changes nothing: the first one keeps its promise within 10 s.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => interruption.abort());
