@@ -84,7 +84,7 @@ it("F8 reads the feed through its index, and an empty poll of 30 scopes touches 
       where entry.scope_id = cursor.scope and entry.coll = 3 and (entry.xid, entry.seq) > ('${horizon?.["xmin"]}'::xid8, 0)
         and entry.xid < '${horizon?.["xmin"]}'::xid8 order by entry.xid, entry.seq limit 201) as feed`);
   const text = JSON.stringify(explained);
-  const plan = (explained[0]?.["QUERY PLAN"] as { Plan: Record<string, number> }[])[0]?.Plan ?? {};
+  const [{ Plan: plan }] = (explained[0] as unknown as { "QUERY PLAN": [{ Plan: Record<string, number> }] })["QUERY PLAN"];
   const pages = (plan["Shared Hit Blocks"] ?? 0) + (plan["Shared Read Blocks"] ?? 0);
   console.log(`empty poll of ${scopes.length} scopes in one collection: ${pages} pages`);
   expect(text).toContain("scope_doc_feed");

@@ -63,7 +63,10 @@ export async function pushCollection(context: PushContext, definition: Collectio
 function firstOfEach(rows: readonly ReadRow[]): { now: ReadRow[]; later: ReadRow[] } {
   const seen = new Set<string>();
   const [now, later]: [ReadRow[], ReadRow[]] = [[], []];
-  for (const row of rows) (row.kind !== "invalid" && seen.has(row.id) ? later : now).push(row), seen.add(row.id);
+  for (const row of rows) {
+    (row.kind !== "invalid" && seen.has(row.id) ? later : now).push(row);
+    seen.add(row.id);
+  }
   return { now, later };
 }
 
