@@ -16,7 +16,7 @@ import { Passwords } from "./users/password.ts";
 // The start and the end of the server. The only reader of the environment, the clock and the source of randomness.
 
 /** Together below the 10 s after which supervisors kill. */
-const STOP_MS = { rooms: 1_500, answers: 2_000, work: 1_500, analytics: 2_000, postgres: 2_500 } as const;
+const STOP_MS = { rooms: 1_200, answers: 1_200, work: 1_200, analytics: 1_500, postgres: 4_500 } as const;
 const CLIENT = join(import.meta.dirname, "..", "client", "dist");
 const DEMO_COURSES = join(import.meta.dirname, "..", "infra", "seed");
 
@@ -35,7 +35,7 @@ async function closeAll(opened: Opened, log: Log): Promise<void> {
 
 async function start(config: Config, log: Log, { opened, interrupted }: { opened: { -readonly [step in Step]?: Opened[step] }; interrupted: AbortSignal }): Promise<void> {
   const web = await listen(config);
-  opened.answers = () => web.stop(STOP_MS.answers - 500);
+  opened.answers = () => web.stop(STOP_MS.answers - 200);
   const postgres = await openPostgres(config, { log, exclusive: true });
   opened.postgres = postgres.stop;
   interrupted.throwIfAborted();

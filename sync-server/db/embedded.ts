@@ -17,7 +17,8 @@ const START_SECONDS_MAX = 60;
 const POLL_MS = 25;
 /** A server that was killed loses its connection within milliseconds; another one that lives keeps it. */
 const SERVER_LOCK_POLLS_MAX = 80;
-const STOP_SECONDS_MAX = 8;
+/** The server ends within 10 s, and its children with it (CONTRACT). */
+const STOP_SECONDS_MAX = 4;
 const LOG_BYTES_MAX = 4 * 1024 * 1024;
 
 export interface EmbeddedOptions {
