@@ -27,6 +27,8 @@ export class Device {
   constructor(private readonly options: DeviceOptions = {}) {}
 
   async open(url: string): Promise<Page> {
+    // A test that failed in the middle may have left it open: the next one starts as after a restart of the phone.
+    await this.shut();
     const { viewport = phone, language = "en", theme = "light" } = this.options;
     const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
     this.#context = await chromium.launchPersistentContext(this.#profile, {

@@ -1,0 +1,235 @@
+import { schemaOf } from "@mochila/client/db/collections.ts";
+import { retryingStorage } from "@mochila/client/db/retrying-storage.ts";
+import { conflictHandlerFor, type RescueStore } from "@mochila/client/sync/conflict-handler.ts";
+import { PullChannel } from "@mochila/client/sync/pull-channel.ts";
+import { PushChannel, type RowAnswer } from "@mochila/client/sync/push-channel.ts";
+import type { RescuedWork } from "@mochila/client/person.ts";
+import { systemClock } from "@mochila/shared/kernel/clock.ts";
+import { newRev } from "@mochila/shared/kernel/ids.ts";
+import { registry } from "@mochila/shared/registry.ts";
+import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/collection.ts";
+import type { PushRow } from "@mochila/shared/sync/push.ts";
+import {
+  createRevision,
+  defaultHashSha256,
+  fillWithDefaultSettings,
+  getChangedDocumentsSince,
+  getRxReplicationMetaInstanceSchema,
+  now,
+  replicateRxStorageInstance,
+  type RxDocumentData,
+  type RxStorageInstance,
+  type RxStorageInstanceReplicationState,
+  type RxStorageReplicationMeta,
+} from "rxdb/plugins/core";
+import { getRxStorageMemory } from "rxdb/plugins/storage-memory";
+import { Subject } from "rxjs";
+import { failingStorage, Life } from "./device-storage.ts";
+import { faultyLink, type LinkState, type Tally } from "./faulty-link.ts";
+import type { Seeded } from "./seeded.ts";
+import type { TestSchool } from "@mochila/sync-server/sync/test-school.ts";
+
+type Stored = RxDocumentData<SyncedDocument>;
+type Fork = RxStorageInstance<SyncedDocument, unknown, unknown>;
+type Meta = RxStorageInstance<RxStorageReplicationMeta<SyncedDocument, unknown>, unknown, unknown>;
+
+/** What a person wrote on this device, to be found again somewhere at the end. */
+export interface LocalWrite {
+  readonly collection: string;
+  readonly id: string;
+  readonly rev: string;
+  readonly before: Readonly<Record<string, unknown>> | null;
+  /** Null: deleted. */
+  readonly after: Readonly<Record<string, unknown>> | null;
+}
+
+export interface DeviceOptions {
+  readonly name: string;
+  readonly userId: string;
+  readonly school: TestSchool;
+  readonly random: Seeded;
+  readonly tally: Tally;
+  watch(collection: string, document: Record<string, unknown>): void;
+}
+
+interface Running {
+  readonly life: Life;
+  readonly states: RxStorageInstanceReplicationState<SyncedDocument>[];
+  readonly resync: Subject<"RESYNC">;
+}
+
+/**
+ * A device of one person: RxDB's replication with the client's own storage wrapper, channels and conflict handler, over a link that
+ * fails. What it holds survives a crash; what was on its way does not.
+ */
+export class SimulatedDevice {
+  readonly link: LinkState = { online: true, faults: true };
+  readonly writes: LocalWrite[] = [];
+  readonly rescued = new Map<string, RescuedWork>();
+  /** `collection/id/rev` of what the server took as it was; a deletion leaves nothing to look for. */
+  readonly accepted = new Set<string>();
+  #forks = new Map<string, Fork>();
+  #metas = new Map<string, Meta>();
+  #running: Running | null = null;
+
+  private constructor(readonly options: DeviceOptions) {}
+
+  static async open(options: DeviceOptions): Promise<SimulatedDevice> {
+    const device = new SimulatedDevice(options);
+    const { random, tally, name } = options;
+    const disk = failingStorage(getRxStorageMemory(), { random, failing: () => device.link.faults, onFailure: () => (tally.writeFailures += 1) });
+    const storage = retryingStorage(disk, { wait: () => pause(1), onFailure: () => Promise.resolve() });
+    const create = { databaseName: name, databaseInstanceToken: name, options: {}, multiInstance: false, devMode: false };
+    for (const definition of registry) {
+      const schema = fillWithDefaultSettings(schemaOf(definition));
+      device.#forks.set(definition.name, (await storage.createStorageInstance({ ...create, collectionName: definition.name, schema })) as unknown as Fork);
+      const metaSchema = getRxReplicationMetaInstanceSchema<SyncedDocument, unknown>(schema, false);
+      device.#metas.set(definition.name, (await storage.createStorageInstance({ ...create, collectionName: `${definition.name}-meta`, schema: metaSchema })) as unknown as Meta);
+    }
+    device.start();
+    return device;
+  }
+
+  get crashed(): boolean {
+    return this.#running === null || this.#running.life.dead;
+  }
+
+  /** Begins a life from what is on the device. */
+  start(): void {
+    const { school, userId, random, tally, watch } = this.options;
+    const resync = new Subject<"RESYNC">();
+    const life = new Life(() => (tally.crashes += 1));
+    const refusals = new Map<string, string>();
+    const request = {
+      send: faultyLink({ school, userId, random, tally, state: this.link, watch }),
+      accessToken: () => Promise.resolve("token"),
+      wait: () => pause(2),
+      gather: () => pause(1),
+      random,
+      stillLeader: () => !life.dead,
+      onContact: () => undefined,
+    };
+    const pulls = new PullChannel({ ...request, onEnd: () => undefined });
+    const pushes = new PushChannel({ ...request, order: registry.map(({ name }) => name), onAnswers: (answers) => Promise.resolve(this.#note(answers, refusals)) });
+    const rescues: RescueStore = {
+      keep: (work) => (life.dead ? new Promise(() => undefined) : Promise.resolve(void this.rescued.set(work.key, work))),
+      takeRefusal: (collection, id, rev) => refusals.get(`${collection}/${id}/${rev}`),
+    };
+    const states = registry.map((definition) => this.#replicate(definition, { life, resync, pulls, pushes, rescues }));
+    this.#running = { life, states, resync };
+  }
+
+  #replicate(
+    definition: CollectionDefinition,
+    { life, resync, pulls, pushes, rescues }: { life: Life; resync: Subject<"RESYNC">; pulls: PullChannel; pushes: PushChannel; rescues: RescueStore },
+  ): RxStorageInstanceReplicationState<SyncedDocument> {
+    // A process that died hears no answer, right or wrong.
+    const alive = <Answer>(answer: Promise<Answer>): Promise<Answer> =>
+      answer.then(
+        (value) => (life.dead ? new Promise<Answer>(() => undefined) : value),
+        (error: unknown) => (life.dead ? new Promise<Answer>(() => undefined) : Promise.reject(error instanceof Error ? error : new Error(String(error)))),
+      );
+    const state: RxStorageInstanceReplicationState<SyncedDocument> = replicateRxStorageInstance<SyncedDocument>({
+      identifier: `simulation-${this.options.name}`,
+      forkInstance: life.view(this.#fork(definition.name)),
+      metaInstance: life.view(this.#metas.get(definition.name) as Meta),
+      pullBatchSize: 1,
+      pushBatchSize: 100,
+      hashFunction: defaultHashSha256,
+      skipStoringPullMeta: false,
+      conflictHandler: conflictHandlerFor(definition, rescues, systemClock),
+      replicationHandler: {
+        masterChangeStream$: resync,
+        masterChangesSince: async (last: { text: string | null } | undefined) => {
+          const { documents, checkpoint } = await alive(pulls.pull(definition.name, last?.text ?? null));
+          for (const d of documents) this.seen.push(`pull ${Date.now()} ${d.id} ${String(d['rev'])} ${d._deleted} ${last?.text} -> ${checkpoint}`);
+          await sentBefore(state);
+          return { documents: documents as never[], checkpoint: { text: checkpoint } };
+        },
+        masterWrite: (rows) => alive(pushes.push(definition.name, rows as unknown as PushRow[])) as Promise<never[]>,
+      },
+    });
+    return state;
+  }
+
+  #note(answers: readonly RowAnswer[], refusals: Map<string, string>): void {
+    for (const { collection, row, master, refused } of answers) {
+      this.seen.push(`push ${Date.now()} ${String(row.newDocumentState['id'])} ${String(row.newDocumentState['rev'])} base ${String(row.assumedMasterState?.['rev'])} ${JSON.stringify(master)} ${refused}`);
+      const { id, rev } = row.newDocumentState as { id: string; rev: string };
+      if (refused !== undefined) refusals.set(`${collection}/${id}/${rev}`, refused);
+      else if (!master && row.newDocumentState["_deleted"] !== true) this.accepted.add(`${collection}/${id}/${rev}`);
+    }
+  }
+
+  #fork(collection: string): Fork {
+    return this.#forks.get(collection) as Fork;
+  }
+
+  resync(): void {
+    this.#running?.resync.next("RESYNC");
+  }
+
+  /** Dies at once, or after so many writes. */
+  crash(afterWrites: number | null = null): void {
+    if (!this.#running) return;
+    if (afterWrites === null) this.#running.life.die();
+    else this.#running.life.writesLeft = afterWrites;
+  }
+
+  /** Ends a life that is dead, and begins another. */
+  reopen(): void {
+    this.#stop();
+    this.start();
+  }
+
+  close(): void {
+    this.#running?.life.die();
+    this.#stop();
+  }
+
+  #stop(): void {
+    for (const state of this.#running?.states ?? []) state.events.canceled.next(true);
+    this.#running = null;
+  }
+
+  seen: string[] = [];
+  async debug(collection: string, id: string): Promise<unknown> {
+    const metas = await getChangedDocumentsSince(this.#metas.get(collection) as never, 100_000, undefined);
+    return [(metas.documents as never as { itemId: string; isCheckpoint: string }[]).filter((d) => d.itemId === id || d.isCheckpoint === '1')];
+  }
+  /** The living documents as the person sees them. */
+  async documents(collection: string): Promise<SyncedDocument[]> {
+    const { documents } = await getChangedDocumentsSince(this.#fork(collection), 100_000, undefined);
+    return (documents as Stored[]).filter(({ _deleted }) => !_deleted).map(plain);
+  }
+
+  /** What a person does: lays a change over what the device has now. Null deletes. Nothing happens on a device that is dead. */
+  async write(collection: string, id: string, change: (current: SyncedDocument | null) => Record<string, unknown> | null): Promise<void> {
+    const life = this.#running?.life;
+    if (!life || life.dead) return;
+    const [previous] = (await this.#fork(collection).findDocumentsById([id], true)) as Stored[];
+    const current = previous && !previous._deleted ? plain(previous) : null;
+    const next = change(current);
+    if (next === null && current === null) return;
+    const rev = newRev(this.options);
+    const content = { ...(next ?? current), id, rev } as SyncedDocument;
+    const document = { ...content, _deleted: next === null, _attachments: {}, _meta: { lwt: now() }, _rev: createRevision(this.options.name, previous) } as Stored;
+    const writing = life.view(this.#fork(collection)).bulkWrite([previous ? { previous, document } : { document }], "local-write");
+    const died = new Promise<null>((resolve) => void (life.dead && resolve(null)));
+    const result = await Promise.race([writing, died]);
+    if (result && result.error.length === 0) this.writes.push({ collection, id, rev, before: current, after: next === null ? null : content });
+  }
+}
+
+/**
+ * A page waits until RxDB has noted the answers of the pushes before it. Otherwise: (1) our write is taken, its answer is on the way,
+ * (2) somebody writes, and the page with it arrives first, (3) RxDB passes over the document because our write still counts as
+ * unsent, and the checkpoint moves on, (4) the answer says accepted: the device stays wrong until the next change.
+ */
+const sentBefore = (state: RxStorageInstanceReplicationState<SyncedDocument>): Promise<unknown> => (process.env["X_NO"] ? Promise.resolve() : state.streamQueue.up);
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
+
+function plain(stored: Stored): SyncedDocument {
+  return Object.fromEntries(Object.entries(stored).filter(([key]) => !key.startsWith("_"))) as unknown as SyncedDocument;
+}
