@@ -82,7 +82,11 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
     collections: all,
     outcomes,
     onReached: () => void afterContact().catch(onFailure),
-    onLeadChange: (leading) => leading && void (kick(), sender.kick()),
+    onLeadChange: (leading) => {
+      if (!leading) return;
+      kick();
+      sender.kick();
+    },
     onFailure,
   });
   leads = engine.leads;

@@ -41,6 +41,7 @@ export function makeSender(options: SenderOptions): EventSender {
   let attempt = 0;
   let stopped = false;
 
+  const maySend = () => !stopped && options.leads();
   const later = (ms: number) => {
     if (stopped) return;
     if (timer) clearTimeout(timer);
@@ -54,7 +55,7 @@ export function makeSender(options: SenderOptions): EventSender {
       again = true;
       return;
     }
-    if (stopped || !options.leads()) return;
+    if (!maySend()) return;
     running = true;
     again = false;
     try {
@@ -69,7 +70,7 @@ export function makeSender(options: SenderOptions): EventSender {
 
   /** Null when everything is sent; else when to try again, in milliseconds. */
   async function sendAll(keepalive: boolean): Promise<number | null> {
-    for (let batch = await nextBatch(local); batch && options.leads() && !stopped; batch = await nextBatch(local)) {
+    for (let batch = await nextBatch(local); batch && maySend(); batch = await nextBatch(local)) {
       const outcome = await sendBatch(options, batch, keepalive);
       if (outcome.kind === "retry") return backoffMs(attempt, random, outcome.retryAfterMs);
       if (outcome.kind === "accepted") await acknowledge(local, { stream: batch.stream, accepted: outcome.accepted, at: clock.now() });

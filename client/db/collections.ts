@@ -13,7 +13,7 @@ const INDEXED_CHARACTERS_MAX = 200;
 export function schemaOf(definition: CollectionDefinition): RxJsonSchema<SyncedDocument> {
   const indexes = indexesOf(definition.name);
   const indexed = new Set(indexes.flat());
-  const properties: Record<string, object> = { id: { type: "string", maxLength: ID_CHARACTERS_MAX }, rev: { type: "string" } };
+  const properties: RxJsonSchema<SyncedDocument>["properties"] = { id: { type: "string", maxLength: ID_CHARACTERS_MAX }, rev: { type: "string" } };
   for (const field of Object.keys(definition.fields)) properties[field] = indexed.has(field) ? { type: "string", maxLength: INDEXED_CHARACTERS_MAX } : {};
   return {
     version: 0,
@@ -23,7 +23,7 @@ export function schemaOf(definition: CollectionDefinition): RxJsonSchema<SyncedD
     // The storage insists that indexed fields are required; nothing enforces it, and rows of another kind simply lack them.
     required: ["id", "rev", ...indexed],
     indexes: indexes.map((index) => [...index]),
-  } as unknown as RxJsonSchema<SyncedDocument>;
+  };
 }
 
 export const creatorsOf = (

@@ -33,6 +33,6 @@ export async function openPersonDatabase(options: OpenOptions): Promise<RxDataba
     allowSlowCount: true,
   });
   registerWriter(database, options);
-  await database.addCollections(creatorsOf(registry, options.conflictHandlerOf) as unknown as Parameters<typeof database.addCollections>[0]);
+  await database.addCollections(creatorsOf(registry, options.conflictHandlerOf));
   return database;
 }

@@ -45,7 +45,7 @@ export async function updateDocument<Document extends Written>(collection: RxCol
   await document.incrementalModify(async (current) => {
     const next = { ...change(structuredClone(current) as Document), rev: newRev(writer) };
     await markDirty(writer, collection.name, next);
-    return next as typeof current;
+    return next;
   });
   return true;
 }

@@ -119,8 +119,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       tabs.tell({ kind: "who-leads" });
       return answer;
     },
-    onLead: (lease) => (starting = starting.then(() => lead(lease)).catch(options.onFailure)),
-    onLose: () => (starting = starting.then(lose).catch(options.onFailure)),
+    onLead: (lease) => {
+      starting = starting.then(() => lead(lease)).catch(options.onFailure);
+    },
+    onLose: () => {
+      starting = starting.then(lose).catch(options.onFailure);
+    },
   });
 
   tabs.listen((message) => {

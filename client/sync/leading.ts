@@ -61,20 +61,22 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
 
   let epoch = (await local.setting<string>(EPOCH_SETTING)) ?? "0";
   const begin = () => startReplications({ collections, pulls, pushes, epoch, onError });
-  let restarting: Promise<void> | null = null;
+  let restarting = false;
 
   function onError(error: unknown): void {
     const epochNow = changedEpoch(error);
     if (epochNow === null) options.onFailure(error);
-    else restarting ??= restart(epochNow).finally(() => (restarting = null));
+    else if (!restarting) void restart(epochNow);
   }
 
   /** The server was restored: begin every collection anew and offer all local work (SYNC.md B.1). */
   async function restart(next: string): Promise<void> {
     if (next === epoch) return;
+    restarting = true;
     epoch = next;
     await local.set(EPOCH_SETTING, epoch);
     await replications.stop();
+    restarting = false;
     if (!requests.stillLeader()) return;
     round.expect([]);
     replications = begin();
@@ -117,7 +119,8 @@ function changedEpoch(error: unknown): string | null {
   const wrapped = (error as { parameters?: { errors?: unknown[] } }).parameters?.errors ?? [error];
   for (const one of wrapped) {
     const { code, details } = one as Partial<Refused>;
-    if (code === "epoch_changed") return String(details?.["epoch"] ?? "1");
+    const epoch = details?.["epoch"];
+    if (code === "epoch_changed") return typeof epoch === "string" ? epoch : "1";
   }
   return null;
 }

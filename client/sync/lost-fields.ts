@@ -42,6 +42,8 @@ function isContained(rule: FieldRule, value: unknown, master: unknown): boolean 
       return Array.isArray(value) && Array.isArray(master) && value.every((one) => master.some((other) => isSame(one, other)));
     case "paragraphs":
       return typeof value === "string" && typeof master === "string" && paragraphsOf(value).every((paragraph) => master.includes(paragraph));
+    case "last":
+    case undefined:
     default:
       return false;
   }

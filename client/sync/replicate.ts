@@ -1,8 +1,7 @@
-import type { RxCollection } from "rxdb/plugins/core";
+import type { RxCollection, WithDeleted } from "rxdb/plugins/core";
 import { replicateRxCollection } from "rxdb/plugins/replication";
 import type { Checkpoint } from "@mochila/shared/sync/pull.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
-import type { PushRow } from "@mochila/shared/sync/push.ts";
 import { Subject } from "rxjs";
 import type { PullChannel } from "./pull-channel.ts";
 import type { PushChannel } from "./push-channel.ts";
@@ -51,10 +50,15 @@ export function startReplications({ collections, pulls, pushes, epoch, onError }
         stream$: stream,
         async handler(last) {
           const { documents, checkpoint } = await pulls.pull(collection.name, last?.text ?? null);
+          // The page waits until RxDB has noted the answers of the pushes before it. Otherwise: (1) our write is taken, its answer is on
+          // the way, (2) somebody else writes, and the page with it arrives first, (3) RxDB passes over the document, because our write
+          // still counts as unsent, and the checkpoint moves on, (4) "accepted" arrives: this device stays wrong until the next change.
+          await state.internalReplicationState?.streamQueue.up;
           return { documents: [...documents] as never[], checkpoint: { text: checkpoint } };
         },
       },
-      push: { batchSize: PUSH_BATCH_ROWS, handler: (rows) => pushes.push(collection.name, rows as unknown as PushRow[]) as Promise<never[]> },
+      // A removal is answered as a stub without fields.
+      push: { batchSize: PUSH_BATCH_ROWS, handler: async (rows) => (await pushes.push(collection.name, rows)) as WithDeleted<SyncedDocument>[] },
     });
     state.error$.subscribe(onError);
     return { name: collection.name, stream, state };

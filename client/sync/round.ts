@@ -17,7 +17,8 @@ export class Round {
 
   /** These were asked (all when empty). */
   expect(collections: readonly string[]): void {
-    for (const name of collections.length === 0 ? this.#all : collections) this.#missing.add(name);
+    const asked = collections.length === 0 ? this.#all : collections;
+    for (const name of asked) this.#missing.add(name);
   }
 
   /** This collection has everything. Answers true if it was the last one missing. */

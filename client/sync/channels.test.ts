@@ -1,0 +1,167 @@
+import { describe, expect, test } from "vitest";
+import type { PushRow } from "@mochila/shared/sync/push.ts";
+import { PullChannel } from "./pull-channel.ts";
+import { PushChannel, type RowAnswer } from "./push-channel.ts";
+import { type Contact, Refused, type Reply, request, type RequestOptions, Superseded } from "./request.ts";
+
+interface Sent {
+  readonly path: string;
+  readonly body: { pulls?: { collection: string; checkpoint: string | null }[]; pushes?: { collection: string; rows: PushRow[] }[] };
+  readonly token: string | undefined;
+}
+
+const reply = (status: number, body: unknown, headers: Record<string, string> = {}): Reply => ({
+  status,
+  headers: { get: (name) => headers[name] ?? null },
+  json: () => Promise.resolve(body),
+});
+const failed = (status: number, code: string, more: object = {}) => reply(status, { error: { code, message: code, ...more } });
+
+/** A network that a test writes the answers of. Time does not pass; what was waited for is noted. */
+function network(answer: (sent: Sent, count: number) => Reply) {
+  const sent: Sent[] = [];
+  const waits: number[] = [];
+  const contacts: Contact[] = [];
+  const state = { leader: true, tokens: ["first", "second"] as (string | null)[] };
+  const options: RequestOptions & { gather(ms: number): Promise<void> } = {
+    send: (path, { headers, body }) => {
+      const one = { path, body: JSON.parse(body) as Sent["body"], token: headers["authorization"] };
+      sent.push(one);
+      return Promise.resolve(answer(one, sent.length));
+    },
+    accessToken: ({ renew }) => Promise.resolve(state.tokens[renew ? 1 : 0] ?? null),
+    wait: (ms) => {
+      waits.push(ms);
+      return Promise.resolve();
+    },
+    gather: () => Promise.resolve(),
+    random: { bytes: (count) => new Uint8Array(count), fraction: () => 0.5 },
+    stillLeader: () => state.leader,
+    onContact: (contact) => contacts.push(contact),
+  };
+  return { options, sent, waits, contacts, state };
+}
+
+const row = (id: string, rev = "r1", base?: object): PushRow => ({ newDocumentState: { id, rev, _deleted: false }, ...(base ? { assumedMasterState: { id, ...base } } : {}) });
+const accepted = (sent: Sent) => reply(200, { results: (sent.body.pushes ?? []).map(({ collection }) => ({ collection, conflicts: [], rejected: [] })) });
+
+describe("a request", () => {
+  test("is repeated with jitter that grows, and never before the server's time", async () => {
+    const answers = [failed(503, "unavailable"), failed(429, "too_many_requests", { retryAfterMs: 9_000 }), reply(502, "<html>", { "retry-after": "3" }), reply(200, "done")];
+    const { options, waits, contacts } = network((_, count) => answers[count - 1] ?? failed(500, "internal"));
+    expect(await request(options, "/x", {})).toBe("done");
+    expect(waits).toEqual([250, 9_500, 4_000]);
+    expect(contacts).toEqual(["unreachable", "unreachable", "unreachable", "reached"]);
+  });
+
+  test("renews a refused token once, in the same try", async () => {
+    const { options, sent, waits } = network((one) => (one.token === "Bearer second" ? reply(200, 1) : failed(401, "not_signed_in")));
+    expect(await request(options, "/x", {})).toBe(1);
+    expect(sent.map(({ token }) => token)).toEqual(["Bearer first", "Bearer second"]);
+    expect(waits).toEqual([]);
+  });
+
+  test("waits without a token, and for a sign-in, instead of giving up", async () => {
+    const net = network((_, count) => (count < 3 ? failed(401, "session_ended") : reply(200, 1)));
+    net.state.tokens = [null, null];
+    const first = net.options.wait;
+    net.options.wait = (ms) => {
+      net.state.tokens = ["first", "second"];
+      return first(ms);
+    };
+    expect(await request(net.options, "/x", {})).toBe(1);
+    expect(net.contacts).toEqual(["unreachable", "signed-out", "reached"]);
+  });
+
+  test("drops an answer that came after another tab took over (DECISIONS 15)", async () => {
+    const net = network(() => {
+      net.state.leader = false;
+      return reply(200, 1);
+    });
+    await expect(request(net.options, "/x", {})).rejects.toBeInstanceOf(Superseded);
+  });
+
+  test("does not repeat what no repetition changes", async () => {
+    const { options, sent } = network(() => failed(409, "epoch_changed", { details: { epoch: "e2" } }));
+    await expect(request(options, "/x", {})).rejects.toMatchObject({ code: "epoch_changed", details: { epoch: "e2" } } satisfies Partial<Refused>);
+    expect(sent).toHaveLength(1);
+  });
+});
+
+describe("pulls", () => {
+  test("of all collections at a start are one request, and of all next pages one more", async () => {
+    const { options, sent } = network(({ body }, count) => reply(200, { results: (body.pulls ?? []).map(({ collection }) => (count === 1 ? { collection, documents: [{ id: "1" }], checkpoint: "p1", more: true } : { collection })) }));
+    const pulls = new PullChannel({ ...options, onEnd: () => undefined });
+    const [a, b] = await Promise.all([pulls.pull("a", null), pulls.pull("b", null)]);
+    await Promise.all([pulls.pull("a", a.checkpoint), pulls.pull("b", b.checkpoint)]);
+    expect(sent.map(({ body }) => body.pulls?.map(({ collection, checkpoint }) => `${collection}:${checkpoint}`))).toEqual([["a:null", "b:null"], ["a:p1", "b:p1"]]);
+  });
+
+  test("after the last page the empty one that RxDB waits for costs no request (DECISIONS 14)", async () => {
+    const { options, sent } = network(() => reply(200, { results: [{ collection: "a", documents: [{ id: "1" }, { id: "2", _deleted: true }], checkpoint: "p1", more: false }] }));
+    const ended: string[] = [];
+    const pulls = new PullChannel({ ...options, onEnd: (collection) => ended.push(collection) });
+    const page = await pulls.pull("a", null);
+    expect(page.documents).toEqual([{ id: "1", _deleted: false }, { id: "2", _deleted: true }]);
+    expect(ended).toEqual([]);
+    expect(await pulls.pull("a", page.checkpoint)).toEqual({ documents: [], checkpoint: "p1" });
+    expect(ended).toEqual(["a"]);
+    expect(sent).toHaveLength(1);
+    await pulls.pull("a", page.checkpoint);
+    expect(sent).toHaveLength(2);
+  });
+});
+
+describe("pushes", () => {
+  const channel = (answer: (sent: Sent, count: number) => Reply) => {
+    const net = network(answer);
+    const answers: RowAnswer[] = [];
+    const pushes = new PushChannel({ ...net.options, order: ["courses", "modules", "items"], onAnswers: (some) => Promise.resolve(void answers.push(...some)) });
+    return { ...net, pushes, answers };
+  };
+
+  test("that meet are one request in registry order, whatever order they came in (DECISIONS 5)", async () => {
+    const { pushes, sent } = channel(accepted);
+    await Promise.all([pushes.push("items", [row("i")]), pushes.push("courses", [row("c")]), pushes.push("modules", [row("m")])]);
+    expect(sent.map(({ body }) => body.pushes?.map(({ collection }) => collection))).toEqual([["courses", "modules", "items"]]);
+  });
+
+  test("one waits while another is on its way", async () => {
+    const { pushes, sent } = channel(accepted);
+    const first = pushes.push("modules", [row("m")]);
+    await Promise.resolve();
+    await Promise.resolve();
+    await Promise.all([first, pushes.push("items", [row("i")]), pushes.push("courses", [row("c")])]);
+    expect(sent.map(({ body }) => body.pushes?.map(({ collection }) => collection))).toEqual([["modules"], ["courses", "items"]]);
+  });
+
+  test("answer the masters of conflicts; refusals are told before RxDB hears of them", async () => {
+    const { pushes, answers } = channel(() => reply(200, { results: [{ collection: "items", conflicts: [{ id: "b", rev: "s" }], rejected: [{ id: "b", code: "row_forbidden", message: "no" }] }] }));
+    const order: string[] = [];
+    const conflicts = await pushes.push("items", [row("a"), row("b")]);
+    order.push("rxdb");
+    expect(conflicts).toEqual([{ id: "b", rev: "s", _deleted: false }]);
+    expect(answers.map(({ row: { newDocumentState }, refused, master }) => [newDocumentState["id"], refused, master?.id])).toEqual([["a", undefined, undefined], ["b", "row_forbidden", "b"]]);
+  });
+
+  test("the master itself, offered again after a conflict, is not sent: a removal would be refused for ever", async () => {
+    const { pushes, sent } = channel(accepted);
+    expect(await pushes.push("items", [row("a", "r1", { rev: "r1" }), { newDocumentState: { id: "b", _deleted: true }, assumedMasterState: { id: "b", _deleted: true } }])).toEqual([]);
+    expect(sent).toEqual([]);
+  });
+
+  test("a request refused as a whole is halved: one bad row does not hold back the others, and is given its old master", async () => {
+    const { pushes, sent, answers } = channel((one) => (one.body.pushes?.some(({ rows }) => rows.some(({ newDocumentState }) => newDocumentState["id"] === "bad")) ? failed(400, "invalid_input") : accepted(one)));
+    const conflicts = await pushes.push("items", [row("a"), row("b"), row("bad", "r2", { rev: "r1" }), row("c"), row("d")]);
+    expect(conflicts).toEqual([{ id: "bad", rev: "r1", _deleted: false }]);
+    expect(answers.filter(({ refused }) => refused === undefined).map(({ row: { newDocumentState } }) => newDocumentState["id"]).sort()).toEqual(["a", "b", "c", "d"]);
+    expect(answers.find(({ refused }) => refused !== undefined)?.refused).toBe("invalid_input");
+    expect(sent.length).toBeGreaterThan(3);
+  });
+
+  test("more rows than a request may have go in several, in order", async () => {
+    const { pushes, sent } = channel(accepted);
+    await Promise.all([pushes.push("items", Array.from({ length: 600 }, (_, index) => row(`i${index}`))), pushes.push("courses", [row("c")])]);
+    expect(sent.map(({ body }) => body.pushes?.map(({ collection, rows }) => `${collection} ${rows.length}`))).toEqual([["courses 1", "items 499"], ["items 101"]]);
+  });
+});
