@@ -6,10 +6,10 @@ import { InvariantError } from "@mochila/shared/kernel/assert.ts";
 const SCHEMA = ["./activity/table.sql", "./course-activity/rollup.sql"];
 
 /** Insert tokens that each table remembers. At one batch a second nearly three hours; only the newest batch is ever sent again. */
-export const DEDUPLICATION_WINDOW_MIN = 10_000;
+const DEDUPLICATION_WINDOW_MIN = 10_000;
 
 /** Statements of a file; comments run to the end of their line, and no text in our files holds a semicolon. */
-export const statementsOf = (file: string): string[] =>
+const statementsOf = (file: string): string[] =>
   file
     .replaceAll(/--.*$/gm, "")
     .split(";")

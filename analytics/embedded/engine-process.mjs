@@ -124,18 +124,18 @@ async function serve({ dataDir, secret, library }) {
     return fail(/Cannot lock file/.test(String(error)) ? DIRECTORY_LOCKED : ENGINE_FAILED, String(error));
   }
   let running = 0;
-  const server = createServer(async (request, response) => {
-    const address = new URL(request.url ?? "/", "http://engine");
-    if (!mayAsk(secret, request.headers.authorization)) return void response.writeHead(401).end();
-    if (address.pathname === "/ping") return void response.end("Ok.\n");
-    if (running >= REQUESTS_AT_ONCE_MAX) return void response.writeHead(503).end("Code: 202. DB::Exception: too many requests at once. (TOO_MANY_SIMULTANEOUS_QUERIES)");
+  /**
+   * @param {import("node:http").IncomingMessage} request
+   * @param {import("node:http").ServerResponse} response
+   */
+  const answer = async (request, response) => {
     running += 1;
     /** @type {import("chdb").Session | undefined} */
     let session;
     try {
       const body = await readBody(request);
       session = new Session(dataDir);
-      response.end(await runStatement(session, address.searchParams, body));
+      response.end(await runStatement(session, new URL(request.url ?? "/", "http://engine").searchParams, body));
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       response.writeHead(500, { "X-ClickHouse-Exception-Code": /Code: (\d+)/.exec(message)?.[1] ?? "0" }).end(message);
@@ -143,6 +143,12 @@ async function serve({ dataDir, secret, library }) {
       session?.close();
       running -= 1;
     }
+  };
+  const server = createServer((request, response) => {
+    if (!mayAsk(secret, request.headers.authorization)) return void response.writeHead(401).end();
+    if (request.url?.startsWith("/ping")) return void response.end("Ok.\n");
+    if (running >= REQUESTS_AT_ONCE_MAX) return void response.writeHead(503).end("Code: 202. DB::Exception: too many requests at once. (TOO_MANY_SIMULTANEOUS_QUERIES)");
+    void answer(request, response);
   });
   server.listen(0, "127.0.0.1", () => {
     const address = server.address();
@@ -165,10 +171,14 @@ const end = () => {
   if (stop) stop();
   else process.exit(0);
 };
+/** @param {string} line */
+const begin = async (line) => {
+  stop = await serve(JSON.parse(line));
+};
 createInterface({ input: process.stdin })
-  .on("line", async (line) => {
+  .on("line", (line) => {
     if (line === "stop") orderly = true;
-    else stop = await serve(JSON.parse(line));
+    else void begin(line);
   })
   .once("close", end);
 process.once("SIGTERM", () => {

@@ -16,7 +16,7 @@ const initials = (name: string): string =>
     .toLocaleUpperCase();
 
 /** Who did something in the period; the longest away first among the others. Pure. */
-export function splitBySeen(people: readonly Person[]): { seen: readonly Person[]; absent: readonly Person[] } {
+function splitBySeen(people: readonly Person[]): { seen: readonly Person[]; absent: readonly Person[] } {
   return {
     seen: people.filter((person) => person.events > 0).toSorted((a, b) => (b.lastSeenAt ?? 0) - (a.lastSeenAt ?? 0)),
     absent: people.filter((person) => person.events === 0).toSorted((a, b) => (a.lastSeenAt ?? 0) - (b.lastSeenAt ?? 0)),

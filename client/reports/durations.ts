@@ -6,8 +6,8 @@ const HOUR = 3_600;
 /** 40 sec, 12 min, 3.4 hr: seconds as people say them, number and unit bound together. */
 export function formatDuration(seconds: number): string {
   const [unit, size, digits] = seconds >= HOUR ? ["hour", HOUR, 1] : seconds >= MINUTE ? ["minute", MINUTE, 0] : ["second", 1, 0];
-  return new Intl.NumberFormat(language(), { style: "unit", unit: String(unit), unitDisplay: "short", maximumFractionDigits: Number(digits) })
-    .format(seconds / Number(size))
+  return new Intl.NumberFormat(language(), { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: digits })
+    .format(seconds / size)
     .replaceAll(" ", "\u00a0");
 }
 

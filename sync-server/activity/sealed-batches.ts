@@ -104,8 +104,8 @@ export async function markCounted(sql: Sql, id: string, at: Date): Promise<void>
   await sql`update ch_batch set done_at = ${at} where id = ${id}`;
 }
 
-/** A report says how much is missing from it; beyond this it says "more than". */
-export const WAITING_COUNTED_MAX = 1_000_000;
+/** A report says how much is missing from it; counting further would only cost time. */
+const WAITING_COUNTED_MAX = 1_000_000;
 
 /** Events that are accepted and not yet counted, of one course or of all. */
 export async function countWaiting(sql: Sql, courseId: string | null = null): Promise<number> {

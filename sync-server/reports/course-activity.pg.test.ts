@@ -32,7 +32,7 @@ afterAll(() => store.drop());
 
 const actorOf = (userId: string, courses: Record<string, CourseRole>): Actor => ({ userId, systemRole: "student", courses: new Map(Object.entries(courses)) });
 
-async function addMember(courseId: string, { userId, name, role = "student" as CourseRole, state = "active" }: { userId: string; name: string; role?: CourseRole; state?: string }): Promise<void> {
+async function addMember(courseId: string, { userId, name, role = "student", state = "active" }: { userId: string; name: string; role?: CourseRole; state?: string }): Promise<void> {
   await store.database.sql`
     insert into doc_members (id, rev, course_id, owner_id, body)
     values (${newId()}, ${newRev()}, ${courseId}, ${userId}, ${store.database.sql.json({ courseId, userId, name, role, state })})`;
