@@ -72,9 +72,11 @@ test.skipIf(!existsSync(figures))("the drawings of the real course lose no shape
   const names = readdirSync(figures).filter((name) => name.endsWith(".svg"));
   expect(names.length).toBeGreaterThan(5);
   for (const name of names) {
-    const before = readFileSync(join(figures, name));
-    const after = Buffer.from(acceptImage(before).bytes).toString();
-    for (const shape of ["path", "rect", "polygon", "text", "linearGradient", "use", "marker"]) expect(`${name} ${shape} ${count(after, shape)}`).toBe(`${name} ${shape} ${count(before.toString(), shape)}`);
+    const bytes = readFileSync(join(figures, name));
+    // No browser draws a flowRoot.
+    const before = bytes.toString().replaceAll(/<flowRoot[\s\S]*?<\/flowRoot>/gu, "");
+    const after = Buffer.from(acceptImage(bytes).bytes).toString();
+    for (const shape of ["path", "rect", "polygon", "text", "linearGradient", "use", "marker"]) expect(`${name} ${shape} ${count(after, shape)}`).toBe(`${name} ${shape} ${count(before, shape)}`);
     // The word "script" stands in one of them as text.
     expect(after.replaceAll(/>[^<]*</gu, "><")).not.toMatch(ACTIVE);
   }

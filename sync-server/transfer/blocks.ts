@@ -1,4 +1,4 @@
-import type { PhrasingContent, Table } from "mdast";
+import type { Table } from "mdast";
 import type { BlockNode, CellNode, ImageNode, ListItemNode, SolutionNode } from "@mochila/shared/pages/content.ts";
 import type { CourseWarning } from "./course-problem.ts";
 import { boxOf, filled, settleSolutions, titleFrom } from "./boxes.ts";
@@ -128,10 +128,26 @@ function convertOne(source: SourceNode, context: ConversionContext): (BlockNode 
       return htmlBlocks(node.value, text);
     case "footnoteDefinition":
       return footnote(source, node.label ?? node.identifier, context);
+    case "listItem":
+      return blocksOf(source.children, context);
     case "definition":
+    case "tableRow":
+    case "tableCell":
+    case "yaml":
+      // Named by others, or met inside their table.
       return [];
-    default:
-      return paragraphsOf(phrasesOf([node as PhrasingContent], text));
+    case "text":
+    case "emphasis":
+    case "strong":
+    case "delete":
+    case "inlineCode":
+    case "break":
+    case "link":
+    case "linkReference":
+    case "image":
+    case "imageReference":
+    case "footnoteReference":
+      return paragraphsOf(phrasesOf([node], text));
   }
 }
 

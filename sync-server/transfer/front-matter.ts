@@ -36,7 +36,7 @@ interface Reading {
 
 function plainText(reading: Reading, node: unknown): string {
   if (node === null || node === undefined) return "";
-  if (isScalar(node)) return node.value === null || node.value === undefined ? "" : String(node.source ?? node.value).trim();
+  if (isScalar(node)) return (typeof node.value === "string" ? node.value : (node.source ?? "")).trim();
   // A sentence with a colon is a mapping to YAML (`- Use: it`). The words are taken as they stand.
   const [from, to] = (node as Node).range ?? [0, 0];
   reading.warn({ file: reading.file, line: reading.lineOf(node), message: "not a plain sentence for YAML; its words are taken as they stand" });

@@ -21,7 +21,7 @@ function stringsOf(node: unknown, key = ""): string[] {
   }
   if (node === null || typeof node !== "object") return [];
   const { attrs, content, ...rest } = node as Record<string, unknown>;
-  return [...Object.entries((attrs ?? {}) as object), ...Object.entries(rest), ["content", content] as const].flatMap(([name, value]) => stringsOf(value, name));
+  return [...Object.entries(attrs ?? {}), ...Object.entries(rest), ["content", content] as const].flatMap(([name, value]) => stringsOf(value, name));
 }
 
 interface SourceReading {
