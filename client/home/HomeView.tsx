@@ -13,6 +13,7 @@ import { Page } from "../ui/Page.tsx";
 import { Meter } from "../ui/Progress.tsx";
 import { HeroWeave } from "../ui/Weave.tsx";
 import { useUser } from "../users/queries.ts";
+import { HomeAside } from "./HomeAside.tsx";
 import { InstallHint } from "./InstallHint.tsx";
 import { type Resume, useResume, useStreak } from "./queries.ts";
 import { noonOf, type WeekDay } from "./streak.ts";
@@ -106,7 +107,8 @@ export function HomeView() {
       </div>
       <Switch>
         <Match when={courses()?.length}>
-          <div class="home">
+          <div class="split">
+            <div class="home">
             <Show when={hero()}>{(here) => <Hero resume={here()} course={courseName(here().page.courseId)} />}</Show>
             <section class="section" aria-labelledby="courses">
               <div class="section-head">
@@ -116,6 +118,8 @@ export function HomeView() {
               <CourseRows courses={courses() ?? []} />
             </section>
             <InstallHint />
+            </div>
+            <HomeAside courseName={courseName} />
           </div>
         </Match>
         <Match when={!courses() || firstSync()}>

@@ -8,7 +8,7 @@ import { useOne, useRows } from "../db/live-query.ts";
 import { language } from "../i18n/language.ts";
 import { pick, type Said } from "../i18n/localized.ts";
 import { usePerson } from "../person.ts";
-import { inCourseOrder, resumeAt } from "./resume.ts";
+import { inCourseOrder, lately, resumeAt } from "./resume.ts";
 import { activeDays, dayOf, streakOf, type WeekDay, weekOf } from "./streak.ts";
 
 export interface Resume {
@@ -24,16 +24,31 @@ export interface Resume {
   readonly minutesLeft: number | null;
 }
 
-/** The page to go on with: null if there is none, undefined until the device has answered. */
-export function useResume(): Accessor<Resume | null | undefined> {
+function useOrderedPages(): Accessor<readonly PageItem[] | undefined> {
   const { collections } = usePerson();
   const modules = useRows<Module>(() => collections.modules.find());
   const pages = usePages();
-  const progress = useOwnProgress();
-  const ordered = createMemo(() => {
+  return createMemo(() => {
     const [m, p] = [modules(), pages()];
     return m && p && inCourseOrder(p, m);
   });
+}
+
+/** As many as fit beside the courses without scrolling. */
+const LATELY = 3;
+
+/** The pages that the person touched last. */
+export function useLately(): Accessor<readonly { page: PageItem; at: number; done: boolean }[]> {
+  const ordered = useOrderedPages();
+  const progress = useOwnProgress();
+  return createMemo(() => lately(ordered() ?? [], progress() ?? [], LATELY));
+}
+
+/** The page to go on with: null if there is none, undefined until the device has answered. */
+export function useResume(): Accessor<Resume | null | undefined> {
+  const { collections } = usePerson();
+  const ordered = useOrderedPages();
+  const progress = useOwnProgress();
   const page = createMemo(() => {
     const [o, g] = [ordered(), progress()];
     return o && g && resumeAt(o, g);

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { PageItem } from "@mochila/shared/pages/schema.ts";
 import type { Progress } from "@mochila/shared/progress/schema.ts";
-import { inCourseOrder, resumeAt } from "./resume.ts";
+import { inCourseOrder, lately, resumeAt } from "./resume.ts";
 
 const page = (id: string, courseId = "c1"): PageItem => ({ id, rev: "", courseId, kind: "page", moduleId: "m1", title: { en: id }, order: id, state: "published" });
 const seen = (itemId: string, at: number, done = false): Progress => ({ id: itemId, rev: "", courseId: "c1", userId: "u", itemId, seenAt: at, ...(done ? { done: { value: true, at } } : {}) });
@@ -36,4 +36,12 @@ it("orders pages by the module's order, then by their own, and leaves out what i
   ];
   const mixed = [page("a"), { ...page("b"), moduleId: "m2" }, { ...page("c"), moduleId: "m3" }, { ...page("d"), state: "draft" as const }];
   expect(inCourseOrder(mixed, modules).map((one) => one.id)).toEqual(["b", "a"]);
+});
+
+it("lists what was touched last, newest first, without pages that are gone", () => {
+  const list = lately(pages, [seen("a", 5), seen("gone", 9), seen("c", 7, true), seen("b", 6)], 2);
+  expect(list.map(({ page: one, at, done }) => [one.id, at, done])).toEqual([
+    ["c", 7, true],
+    ["b", 6, false],
+  ]);
 });

@@ -21,6 +21,17 @@ export function resumeAt(ordered: readonly PageItem[], progress: readonly Progre
   return progress.length === 0 ? (ordered[0] ?? null) : null;
 }
 
+/** The pages touched last, newest first, each with when. */
+export function lately(ordered: readonly PageItem[], progress: readonly Progress[], count: number): { page: PageItem; at: number; done: boolean }[] {
+  return [...progress]
+    .sort((a, b) => touchedAt(b) - touchedAt(a))
+    .flatMap((row) => {
+      const page = ordered.find((one) => one.id === row.itemId);
+      return page ? [{ page, at: touchedAt(row), done: row.done?.value === true }] : [];
+    })
+    .slice(0, count);
+}
+
 /** The pages of every course in the order of their modules. */
 export function inCourseOrder(pages: readonly PageItem[], modules: readonly { readonly id: string; readonly order: string; readonly state: string }[]): PageItem[] {
   const shown = new Map(modules.filter((module) => module.state === "published").map((module) => [module.id, module.order]));
