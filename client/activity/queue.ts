@@ -1,10 +1,9 @@
-import { Dexie } from "dexie";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import { newRev } from "@mochila/shared/kernel/ids.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import { EVENT_BATCH_BYTES_MAX, EVENTS_KEPT_DAYS, EVENTS_PER_BATCH_MAX } from "@mochila/shared/limits.ts";
 import type { LocalDatabase, QueuedEvent } from "../db/local.ts";
-import { type EventStream, STREAM_SETTING, waitingEvents, waitingOf } from "./recorder.ts";
+import { AFTER_ALL, type EventStream, STREAM_SETTING, waitingEvents, waitingOf } from "./recorder.ts";
 
 /** Room for the envelope of a batch. */
 const ENVELOPE_BYTES = 1_024;
@@ -38,8 +37,8 @@ export async function acknowledge(local: LocalDatabase, { stream, accepted, at }
   await local.transaction("rw", local.events, async () => {
     await waitingOf(local, stream).and(({ seq }) => seq <= accepted).modify({ ackedAt: at });
     const acked = local.events.where("[ackedAt+stream+seq]");
-    await acked.between([1, Dexie.minKey, Dexie.minKey], [at - KEPT_MS, Dexie.maxKey, Dexie.maxKey]).delete();
-    const kept = () => local.events.where("[ackedAt+stream+seq]").above([0, Dexie.maxKey, Dexie.maxKey]);
+    await acked.between([1], [at - KEPT_MS, AFTER_ALL]).delete();
+    const kept = () => local.events.where("[ackedAt+stream+seq]").above([0, AFTER_ALL]);
     const surplus = (await kept().count()) - KEPT_MAX;
     if (surplus > 0) await local.events.bulkDelete(await kept().limit(surplus).primaryKeys());
   });
@@ -53,7 +52,7 @@ export async function sendAgainFrom(local: LocalDatabase, stream: string, expect
   return local.transaction("rw", local.events, local.settings, async () => {
     const current = await local.setting<EventStream>(STREAM_SETTING);
     if (current?.id !== stream || expected >= current.next || expected < 1) return false;
-    const rows = local.events.where("[stream+seq]").between([stream, expected], [stream, Dexie.maxKey]);
+    const rows = local.events.where("[stream+seq]").between([stream, expected], [stream, AFTER_ALL]);
     if ((await rows.count()) !== current.next - expected) return false;
     await rows.modify({ ackedAt: 0 });
     return true;

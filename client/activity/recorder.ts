@@ -1,4 +1,3 @@
-import { Dexie } from "dexie";
 import { type ActivityEvent, verbs } from "@mochila/shared/activity/event.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import { newId, newRev } from "@mochila/shared/kernel/ids.ts";
@@ -48,10 +47,13 @@ export function makeRecorder({ local, clock, random, onRecorded }: RecorderOptio
   };
 }
 
+/** In an IndexedDB key an array comes after every number and text: the end of a range. (The same array twice in one key is refused by some browsers.) */
+export const AFTER_ALL: [] = [];
+
 /** Events that the server has not acknowledged, in the order of their streams and numbers. */
 export const waitingEvents = (local: LocalDatabase) =>
-  local.events.where("[ackedAt+stream+seq]").between([0, Dexie.minKey, Dexie.minKey], [0, Dexie.maxKey, Dexie.maxKey]);
+  local.events.where("[ackedAt+stream+seq]").between([0], [0, AFTER_ALL]);
 
 /** The same of one stream. */
 export const waitingOf = (local: LocalDatabase, stream: string) =>
-  local.events.where("[ackedAt+stream+seq]").between([0, stream, Dexie.minKey], [0, stream, Dexie.maxKey]);
+  local.events.where("[ackedAt+stream+seq]").between([0, stream], [0, stream, AFTER_ALL]);

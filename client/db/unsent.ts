@@ -17,7 +17,7 @@ export async function unsentAsJson(userId: string): Promise<Blob> {
       rescued: await local.rescued.toArray(),
       rooms: await local.rooms.toArray(),
       pictures: await local.uploads.toArray(),
-      activity: (await local.events.where("[ackedAt+stream+seq]").between([0, Dexie.minKey, Dexie.minKey], [0, Dexie.maxKey, Dexie.maxKey]).toArray()).map(({ event }) => event),
+      activity: (await local.events.where("[ackedAt+stream+seq]").between([0], [0, []]).toArray()).map(({ event }) => event),
     };
     return new Blob([JSON.stringify(content, null, 2)], { type: "application/json" });
   } finally {

@@ -1,0 +1,73 @@
+import "fake-indexeddb/auto";
+import { LocalDatabase } from "@mochila/client/db/local.ts";
+import { conflictHandlerFor } from "@mochila/client/sync/conflict-handler.ts";
+import { makeOutcomes, type Outcomes } from "@mochila/client/sync/outcome.ts";
+import { newId, newRev } from "@mochila/shared/kernel/ids.ts";
+import { collectionNamed } from "@mochila/shared/registry.ts";
+import type { CollectionDefinition } from "@mochila/shared/sync/collection.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+let now = 1_700_000_000_000;
+const clock = { now: () => now, monotonic: () => now };
+let local: LocalDatabase;
+let outcomes: Outcomes;
+
+beforeEach(() => {
+  local = new LocalDatabase(newId());
+  outcomes = makeOutcomes({ local, clock, pause: () => Promise.resolve() });
+});
+afterEach(() => local.close());
+
+const mark = (id: string, rev: string) => local.dirty.put({ key: `drafts/${id}`, collection: "drafts", id, rev, courseId: null, itemId: null, bytes: 10, at: now });
+const row = (id: string, rev: string) => ({ newDocumentState: { id, rev } });
+
+describe("the books of a push", () => {
+  test("an answered write is no longer unsent; a newer one of the same document is", async () => {
+    const [a, b, rev] = [newId(), newId(), newRev()];
+    await mark(a, rev);
+    await mark(b, newRev());
+    await outcomes.note([{ collection: "drafts", row: row(a, rev) }, { collection: "drafts", row: row(b, rev) }]);
+    expect((await local.dirty.toArray()).map(({ id }) => id)).toEqual([b]);
+    expect((await local.accepted.toArray()).map(({ id }) => id).sort()).toEqual([a, b].sort());
+  });
+
+  test("a refused revision is not among the accepted ones", async () => {
+    await outcomes.note([{ collection: "drafts", row: row(newId(), newRev()), refused: "row_forbidden", master: { id: "x", _deleted: true } }]);
+    expect(await local.accepted.count()).toBe(0);
+  });
+
+  test("at the start, marks of writes that never happened go, and accepted revisions after a week", async () => {
+    const [written, lost, rev] = [newId(), newId(), newRev()];
+    await mark(written, rev);
+    await mark(lost, newRev());
+    await outcomes.note([{ collection: "drafts", row: row(newId(), newRev()) }]);
+    now += 8 * 24 * 3_600_000;
+    await outcomes.heal(() => Promise.resolve(new Map([[written, rev]])));
+    expect((await local.dirty.toArray()).map(({ id }) => id)).toEqual([written]);
+    expect(await local.accepted.count()).toBe(0);
+  });
+});
+
+describe("a conflict on the device", () => {
+  const definition = collectionNamed("drafts") as CollectionDefinition;
+  const id = newId();
+  const mine = { id, rev: newRev(), courseId: newId(), itemId: newId(), userId: newId(), kind: "note", body: "mine", createdAt: 1, _deleted: false };
+  const master = { ...mine, rev: newRev(), body: "theirs" };
+  const resolve = (real: typeof master) => {
+    const handler = conflictHandlerFor(definition, outcomes, clock);
+    return handler.resolve({ newDocumentState: mine, assumedMasterState: { ...mine, rev: newRev(), body: "old" }, realMasterState: real }, "test");
+  };
+
+  test("keeps what would be lost before it takes the master, once however often it is told", async () => {
+    await outcomes.note([{ collection: "drafts", row: { newDocumentState: mine }, refused: "row_removed", master }]);
+    expect(await resolve(master)).toBe(master);
+    expect(await local.rescued.toArray()).toMatchObject([{ key: `${id}/${mine.rev}`, code: "row_removed", text: "mine", fields: { body: "mine" }, itemId: mine.itemId }]);
+    await resolve(master);
+    expect(await local.rescued.count()).toBe(1);
+  });
+
+  test("a clean merge keeps nothing aside", async () => {
+    await resolve({ ...master, body: "mine\n\ntheirs" });
+    expect(await local.rescued.count()).toBe(0);
+  });
+});
