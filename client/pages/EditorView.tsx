@@ -69,6 +69,7 @@ function LanguageEditor(props: LanguageProps) {
   const standing = createStanding(props.session, { page: props.parts.page, body });
   const editable = () => props.mayWrite && props.session.status().write !== false && !["forbidden", "too-large", "refused"].includes(props.session.status().state);
   const names = () => formatList(props.peers.map((peer) => props.nameOf(peer.userId)));
+  // On the desktop at the end of the tools, on the phone above the title: one of the two is shown.
   const publish = () => (
     <Show when={props.mayWrite}>
       <Button busy={props.publishing} disabled={props.publishing} onClick={() => props.onPublish()}>
@@ -87,7 +88,7 @@ function LanguageEditor(props: LanguageProps) {
         itemId={props.itemId}
         editable={editable()}
         nameOf={props.nameOf}
-        tail={publish()}
+        tail={<span class="wide">{publish()}</span>}
         head={
           <div class="edit-head">
             <Trouble session={props.session} />
@@ -98,7 +99,10 @@ function LanguageEditor(props: LanguageProps) {
               <span>{words("editor.words", { count: standing().words })}</span>
               <A href={`/courses/${props.courseId}/items/${props.itemId}`}>{words("editor.view")}</A>
             </p>
-            <p class="edit-facts" aria-live="polite">{props.peers.length > 0 ? words("editor.areHere", { count: props.peers.length, names: names() }) : words("editor.alone")}</p>
+            <div class="edit-lead">
+              <p class="edit-facts" aria-live="polite">{props.peers.length > 0 ? words("editor.areHere", { count: props.peers.length, names: names() }) : words("editor.alone")}</p>
+              <span class="narrow">{publish()}</span>
+            </div>
             <TitleField itemId={props.itemId} lang={props.session.lang} title={props.parts.page()?.title[props.session.lang] ?? ""} editable={editable()} />
           </div>
         }

@@ -11,7 +11,9 @@ import { systemClock } from "@mochila/shared/kernel/clock.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
 import type { CourseRole } from "@mochila/shared/access/actor.ts";
+import { courseScope, personScope, staffScope } from "@mochila/shared/access/scope.ts";
 import { loadActor } from "../access/actor.ts";
+import { grantScopes } from "../access/grants.ts";
 import type { Database } from "../db/database.ts";
 import { silentLog } from "../log.ts";
 import type { Hints } from "../sync/hints.ts";
@@ -73,6 +75,8 @@ export class RoomSchool {
   async enrol({ userId }: Person, role: CourseRole, state = "active"): Promise<void> {
     const [known] = await this.database.sql<{ id: string }[]>`SELECT id FROM doc_members WHERE owner_id = ${userId}`;
     await this.write("members", { id: known?.id ?? newId(), courseId: this.courseId, userId, name: "Somebody", role, state });
+    const staff = role === "instructor" || role === "assistant" ? [staffScope(this.courseId)] : [];
+    await this.database.transaction((transaction) => grantScopes(transaction, userId, [personScope(userId), courseScope(this.courseId), ...staff]));
   }
 
   /** Asks the route for a ticket, as the application would. */
