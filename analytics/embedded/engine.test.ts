@@ -81,6 +81,29 @@ describe.skipIf(!engineIsHere)("the embedded engine", () => {
     await rm(dataDir, { recursive: true });
   });
 
+  test("E-36 a server named by CLICKHOUSE_URL is used the same way, and waited for when it is away", { timeout: SLOW }, async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), "mochila-analytics-"));
+    const server = new EngineSupervisor({ dataDir, random: systemRandom, log: quiet });
+    const running = new Promise<EngineState & { kind: "running" }>((resolve) => server.onChange((state) => state.kind === "running" && resolve(state)));
+    server.start();
+    const { url, password } = await running;
+    const address = url.replace("http://", `http://mochila:${password}@`);
+    const maker = createClient({ url: address });
+    const analytics = await openAnalytics({ url: `${address}/school`, dataDir: "unused", random: systemRandom, log: quiet });
+    expect(analytics.processId()).toBeNull();
+    // Its database is not there yet: the operator makes it, and nothing has to be started again.
+    await new Promise<void>((resolve) => analytics.onChange((state) => state.kind === "away" && /school/.test(state.reason) && resolve()));
+    await maker.command({ query: "CREATE DATABASE school" });
+    await stateOf(analytics, "ready");
+    const courseId = newId();
+    await analytics.ingest({ id: newId(), rows: activityRows(5, { courseId }) });
+    expect((await analytics.courseFigures({ courseId, ...period })).people).toHaveLength(5);
+    await analytics.stop();
+    await maker.close();
+    await server.stop();
+    await rm(dataDir, { recursive: true });
+  });
+
   test("E-34 texts come through as they are, and no setting of one request reaches the next", { timeout: SLOW }, async () => {
     const dataDir = await mkdtemp(join(tmpdir(), "mochila-analytics-"));
     const supervisor = new EngineSupervisor({ dataDir, random: systemRandom, log: quiet });

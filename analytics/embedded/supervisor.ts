@@ -82,8 +82,8 @@ export class EngineSupervisor {
 
   start(): void {
     assert(this.#child === null, "the engine is started once");
-    if (!libraryIsInstalled(this.#library)) return this.#become({ kind: "missing", reason: `the library ${this.#library} is not installed` });
-    this.#spawn();
+    if (libraryIsInstalled(this.#library)) this.#spawn();
+    else this.#missing("is not installed", "not found");
   }
 
   /** Ends the child and waits until it is gone, so that its directory is free. */
@@ -142,14 +142,18 @@ export class EngineSupervisor {
     this.#child = null;
     if (this.#healthy) clearTimeout(this.#healthy);
     if (this.#state.kind === "stopped") return;
-    if (status === LIBRARY_MISSING) {
-      this.#options.log.warn("analytics.engine.missing", { reason });
-      return this.#become({ kind: "missing", reason });
-    }
+    if (status === LIBRARY_MISSING) return this.#missing("cannot be loaded on this machine", reason);
     const delayMs = status === DIRECTORY_LOCKED ? RESTART_DELAY_MS_MIN : this.#nextDelayMs();
     this.#options.log.warn("analytics.engine.ended", { reason, restartMs: Math.round(delayMs) });
     this.#become({ kind: "starting", reason });
     this.#restart = setTimeout(() => this.#spawn(), delayMs);
+  }
+
+  /** The reason is told to those who ask for a report; what the loader said, with its paths, only to the log. */
+  #missing(problem: string, detail: string): void {
+    const reason = `the library ${this.#library} ${problem}`;
+    this.#options.log.warn("analytics.engine.missing", { reason, detail });
+    this.#become({ kind: "missing", reason });
   }
 
   #nextDelayMs(): number {

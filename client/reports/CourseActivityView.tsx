@@ -47,7 +47,7 @@ function Age(props: { report: Report }) {
     if (waiting > 0) return `${counted} ${words("reports.waiting", { count: waiting })}`;
     return asOf === null ? counted : `${counted} ${words("reports.allCounted")}`;
   };
-  return <p class="small soft" role="status">{sentences()}</p>;
+  return <p class="small soft">{sentences()}</p>;
 }
 
 /** Above a report that is not of this moment: why, and how old it is. */
