@@ -31,7 +31,7 @@ async function differencesOf({ school }: World, device: SimulatedDevice): Promis
     for (const document of have) {
       const master = byId.get(document.id);
       byId.delete(document.id);
-      if (!master) found.push(`I3 ${device.options.name} still has ${name} ${document.id}` + (process.env['DBG'] ? JSON.stringify({ document, dbg: await device.debug(name, document.id), doc: await school.database.sql`select rev, course_id, deleted, body->>'state' s, updated_at from ${school.database.sql('doc_'+name)} where id=${document.id}`, feed: await school.database.sql`select s.name, op::text, xid::text, first_xid::text from scope_doc d join scope s on s.id=d.scope_id where doc_id=${document.id}`, us: await school.database.sql`select s.name, from_xid::text, to_xid::text, known_xid::text from user_scope u join scope s on s.id=u.scope_id where user_id=${device.options.userId}`, ap: await school.database.sql`select rev, at from applied_rev where document=${document.id}`, writes: device.writes.filter((w) => w.id === document.id).map(({rev}) => rev), acc: [...device.accepted].filter((a) => a.includes(document.id)), resc: [...device.rescued.keys()].filter((a) => a.includes(document.id)), seen: device.seen.filter((x) => x.includes(document.id)) }, null, 1) : ''));
+      if (!master) found.push(`I3 ${device.options.name} still has ${name} ${document.id}`);
       else if (!sameValue(master, document)) found.push(`I3 ${device.options.name} has another ${name} ${document.id}: ${JSON.stringify(document)} instead of ${JSON.stringify(master)}`);
     }
     for (const id of byId.keys()) found.push(`I3 ${device.options.name} misses ${name} ${id}`);

@@ -1,9 +1,9 @@
-import { courseScope, personScope } from "@mochila/shared/access/scope.ts";
-import { newId } from "@mochila/shared/kernel/ids.ts";
+import { courseScope, personScope, staffScope } from "@mochila/shared/access/scope.ts";
+import { newId, newRev } from "@mochila/shared/kernel/ids.ts";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Database } from "../db/database.ts";
 import { createTestDatabase } from "../db/test-database.ts";
-import { createTestSchool, type TestSchool } from "../sync/test-school.ts";
+import { createTestSchool, TestDevice, type TestSchool } from "../sync/test-school.ts";
 import { loadActor } from "./actor.ts";
 import { ensurePersonScopes, grantScopes, revokeScopes } from "./grants.ts";
 
@@ -68,4 +68,24 @@ it("A4 a suspended person has no role anywhere; one who does not exist has no se
   await database.sql`update person set state = 'suspended' where id = ${admin}`;
   expect(await loadActor(database.sql, admin)).toEqual({ userId: admin, systemRole: "student", courses: new Map() });
   await expect(loadActor(database.sql, newId())).rejects.toMatchObject({ code: "session_ended" });
+});
+
+it("G2 a document that was pushed while the right to it was taken away is removed from its writer's device too", async () => {
+  const [course, person] = [await school.course(), await school.person("instructor")];
+  await school.enrol(course, person, "instructor");
+  const device = new TestDevice(school, person, ["modules"]);
+  const made = Array.from({ length: 30 }, () => ({ id: newId(), rev: newRev(), courseId: course, title: {}, order: "V", state: "draft" }));
+  // The loss gets its number first and is committed last.
+  const pushes: Promise<unknown>[] = [];
+  await database.transaction(async (transaction) => {
+    await transaction`select pg_current_xact_id()`;
+    for (const newDocumentState of made) pushes.push(school.push(person, "modules", [{ newDocumentState }]));
+    await Promise.all(pushes.slice(0, 5));
+    await revokeScopes(transaction, person, [courseScope(course), staffScope(course)]);
+  });
+  await Promise.all(pushes);
+  const taken = (await database.sql`select id from doc_modules where course_id = ${course}`).map(({ id }) => id as string);
+  expect(taken.length).toBeGreaterThanOrEqual(5);
+  const told = await device.pull();
+  expect(told.filter(({ removed }) => removed).map(({ id }) => id).sort()).toEqual(taken.sort());
 });

@@ -1,5 +1,6 @@
 import { personScope, type Scope } from "@mochila/shared/access/scope.ts";
 import type { Transaction } from "../db/database.ts";
+import { lockRights } from "./lock-rights.ts";
 import { ensureScopes } from "../sync/feed-entries.ts";
 
 /**
@@ -18,11 +19,17 @@ export async function grantScopes(transaction: Transaction, userId: string, scop
   return [personScope(userId)];
 }
 
-/** From the next pull on the person's devices are told to remove what only these scopes gave. */
+/**
+ * From the next pull on the person's devices are told to remove what only these scopes gave.
+ * Waits for pushes of this person that are under way, and bounds the loss by the newest transaction that ended, not by its own number:
+ * (1) this transaction gets a number, (2) a push that still saw the grant gets a higher one and commits a new document, (3) this one
+ * commits. By number the document would have come after the loss, and would stay on the device for ever.
+ */
 export async function revokeScopes(transaction: Transaction, userId: string, scopes: readonly Scope[]): Promise<readonly Scope[]> {
   if (scopes.length === 0) return [];
+  await lockRights(transaction, userId, "exclusive");
   await transaction`
-    update user_scope set to_xid = pg_current_xact_id() from scope
+    update user_scope set to_xid = greatest(pg_current_xact_id(), (pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1)::text::xid8) from scope
     where scope.id = user_scope.scope_id and scope.name = any(${[...scopes]}) and user_id = ${userId}::uuid and to_xid is null`;
   return [personScope(userId)];
 }

@@ -1,10 +1,11 @@
-import type { Actor } from "@mochila/shared/access/actor.ts";
 import type { Scope } from "@mochila/shared/access/scope.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { CollectionDefinition } from "@mochila/shared/sync/collection.ts";
 import type { PulledDocument } from "@mochila/shared/sync/pull.ts";
 import type { PushRequest, PushResponse } from "@mochila/shared/sync/push.ts";
+import { loadActor } from "../access/actor.ts";
+import { lockRights } from "../access/lock-rights.ts";
 import type { Database, Transaction } from "../db/database.ts";
 import type { DocumentChange, ServerRule } from "./documents.ts";
 import { type CollectionResult, isDataError, type Outcome, pushCollection } from "./push-collection.ts";
@@ -25,7 +26,8 @@ export interface PushResult {
   readonly touched: readonly Scope[];
 }
 
-export type Push = (actor: Actor, request: PushRequest) => Promise<PushResult>;
+/** The person is all that is believed of the caller: what they may do is read inside, after it cannot be taken away any more. */
+export type Push = (person: { readonly userId: string }, request: PushRequest) => Promise<PushResult>;
 
 /**
  * Takes what a device wrote. All rows in one transaction, collections in registry order; a row that is refused or cannot be stored
@@ -33,15 +35,15 @@ export type Push = (actor: Actor, request: PushRequest) => Promise<PushResult>;
  * `session_ended` for a person who is not active.
  */
 export function createPush(dependencies: PushDependencies): Push {
-  const attempt = (actor: Actor, request: PushRequest, oneByOne: boolean) =>
-    dependencies.database.transaction((transaction) => pushAll(dependencies, { transaction, actor, request, oneByOne }));
-  return async (actor, request) => {
+  const attempt = (userId: string, request: PushRequest, oneByOne: boolean) =>
+    dependencies.database.transaction((transaction) => pushAll(dependencies, { transaction, userId, request, oneByOne }));
+  return async ({ userId }, request) => {
     const named = new Set(dependencies.registry.map(({ name }) => name));
     const unknown = request.pushes.find(({ collection }) => !named.has(collection));
     if (unknown) throw new CodedError("invalid_input", `There is no collection of this name.`);
-    const { response, touched, changes } = await attempt(actor, request, false).catch((error: unknown) => {
+    const { response, touched, changes } = await attempt(userId, request, false).catch((error: unknown) => {
       if (!isDataError(error)) throw error;
-      return attempt(actor, request, true);
+      return attempt(userId, request, true);
     });
     for (const rule of dependencies.serverRules) rule.committed?.(concerning(rule, changes));
     return { response, touched };
@@ -53,13 +55,15 @@ const concerning = (rule: ServerRule, changes: readonly DocumentChange[]): Docum
 
 interface Attempt {
   readonly transaction: Transaction;
-  readonly actor: Actor;
+  readonly userId: string;
   readonly request: PushRequest;
   readonly oneByOne: boolean;
 }
 
-async function pushAll({ registry, random, serverRules }: PushDependencies, { transaction, actor, request, oneByOne }: Attempt) {
-  const context = { transaction, actor, held: await heldScopes(transaction, actor.userId), random, oneByOne };
+async function pushAll({ registry, random, serverRules }: PushDependencies, { transaction, userId, request, oneByOne }: Attempt) {
+  // Sent together, run one after the other, each with a snapshot of its own.
+  const [, held, actor] = await Promise.all([lockRights(transaction, userId, "shared"), heldScopes(transaction, userId), loadActor(transaction, userId)]);
+  const context = { transaction, actor, held, random, oneByOne };
   const results = new Map<string, CollectionResult>();
   const changes: DocumentChange[] = [];
   const touched = new Set<Scope>();
@@ -69,9 +73,9 @@ async function pushAll({ registry, random, serverRules }: PushDependencies, { tr
     const result = await pushCollection(context, definition, rows.map((row) => readRow(definition, row)));
     results.set(definition.name, result);
     for (const scope of result.touched) touched.add(scope);
-    for (const { before, after } of result.moves) changes.push({ collection: definition.name, before, after, userId: actor.userId });
+    for (const { before, after } of result.moves) changes.push({ collection: definition.name, before, after, userId });
   }
-  await keepRejections(transaction, actor.userId, [...results].flatMap(([name, { outcomes }]) => rejectionsOf(name, outcomes)));
+  await keepRejections(transaction, userId, [...results].flatMap(([name, { outcomes }]) => rejectionsOf(name, outcomes)));
   for (const rule of serverRules) {
     const concerned = concerning(rule, changes);
     if (concerned.length > 0) for (const scope of (await rule.afterWrite?.(transaction, concerned)) ?? []) touched.add(scope);
