@@ -3,9 +3,12 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 
 // The real program as a process of its own, with its stores, as `npm start` and the command line run it.
+
+// Each starts several processes; a busy machine needs seconds for each.
+vi.setConfig({ testTimeout: 90_000 });
 
 const root = join(import.meta.dirname, "..");
 const running: ChildProcess[] = [];

@@ -5,11 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { silentLog } from "../log.ts";
 import { isPostgresProcess, readPostmaster } from "./cluster.ts";
 import { startEmbeddedPostgres } from "./embedded.ts";
 import { openDatabase } from "./pool.ts";
+
+// Each starts several processes; a busy machine needs seconds for each.
+vi.setConfig({ testTimeout: 90_000 });
 
 let dataDir: string;
 let holders: ChildProcess[];
