@@ -17,7 +17,7 @@ export interface Enrolment {
 const isStaffRole = (role: CourseRole): boolean => role === "instructor" || role === "assistant";
 
 /** One row for a person in a course, for ever: who left and comes back finds it again. */
-export const memberId = (courseId: string, userId: string): string => pairId(courseId, userId);
+const memberId = (courseId: string, userId: string): string => pairId(courseId, userId);
 
 const memberOf = async (transaction: Transaction, courseId: string, userId: string): Promise<Member | undefined> => {
   const id = memberId(courseId, userId);

@@ -6,13 +6,14 @@ import { assert } from "@mochila/shared/kernel/assert.ts";
 
 /** Bytes by their SHA-256. One machine keeps them in a folder; several share an object store behind the same interface. */
 export interface BlobStore {
-  /** Resolves with the hash when the bytes are durable. The same bytes again change nothing. */
+  /** Resolves with the hash when the bytes are durable. The same bytes again are young again, and whole if the disk had damaged them. */
   put(bytes: Uint8Array): Promise<Uint8Array>;
   /** Null: not there, or no longer what the hash says (then they must not be shown). */
   get(hash: Uint8Array): Promise<Uint8Array | null>;
   /** Every hash that is stored longer than `olderThanMs`; for collecting what nothing refers to any more. */
   listOlderThan(olderThanMs: number, now: number): AsyncIterable<Uint8Array>;
-  remove(hash: Uint8Array): Promise<void>;
+  /** Does nothing if the bytes were put again meanwhile. */
+  removeOlderThan(hash: Uint8Array, olderThanMs: number, now: number): Promise<void>;
 }
 
 export const hashOf = (bytes: Uint8Array): Uint8Array => createHash("sha256").update(bytes).digest();
@@ -40,7 +41,6 @@ export class FolderBlobStore implements BlobStore {
   async put(bytes: Uint8Array): Promise<Uint8Array> {
     const hash = hashOf(bytes);
     const path = this.#pathOf(hash);
-    if (await exists(path)) return hash;
     await mkdir(this.#incoming, { recursive: true });
     await mkdir(dirname(path), { recursive: true });
     const temporary = join(this.#incoming, Buffer.from(this.#random.bytes(16)).toString("hex"));
@@ -80,8 +80,10 @@ export class FolderBlobStore implements BlobStore {
     }
   }
 
-  async remove(hash: Uint8Array): Promise<void> {
-    await rm(this.#pathOf(hash), { force: true });
+  async removeOlderThan(hash: Uint8Array, olderThanMs: number, now: number): Promise<void> {
+    const path = this.#pathOf(hash);
+    const facts = await stat(path).catch(() => null);
+    if (facts && now - facts.mtimeMs > olderThanMs) await rm(path, { force: true });
   }
 
   /** The hash, never a name from outside, makes the path: there is nothing to traverse with. */

@@ -16,7 +16,8 @@ export async function collectBlobs({ database, blobs, clock }: { database: Datab
   for await (const hash of blobs.listOlderThan(ORPHAN_DAYS * DAY_MS, clock.now())) {
     const [used] = await database.sql`select 1 from file_ref where hash = ${Buffer.from(hash)} limit 1`;
     if (used) continue;
-    await blobs.remove(hash);
+    // Somebody may have put the same bytes since they were listed, and name them in a moment.
+    await blobs.removeOlderThan(hash, ORPHAN_DAYS * DAY_MS, clock.now());
     removed += 1;
   }
   return removed;

@@ -65,7 +65,7 @@ function wholeNumber(text: string | undefined, name: string): number {
 }
 
 /** `id <base64>,name <base64>,…` of tus 1.0 as an object. Throws `invalid_input`. */
-export function parseMetadata(header: string | undefined): UploadMetadata {
+function parseMetadata(header: string | undefined): UploadMetadata {
   const pairs = (header ?? "").split(",").map((pair) => pair.trim().split(" "));
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let values: Record<string, string>;

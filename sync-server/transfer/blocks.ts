@@ -17,13 +17,13 @@ export interface ConversionContext {
   readonly findImage: FindImage;
 }
 
-export function textContext(context: ConversionContext, line: number): TextContext {
+function textContext(context: ConversionContext, line: number): TextContext {
   const warn = (message: string) => context.warn({ file: context.file, line, message });
   return { definitions: context.definitions, warn, image: (picture) => context.findImage(picture, warn) };
 }
 
 /** Words and pictures in the order of the text: a picture ends the paragraph it stands in. */
-export function paragraphsOf(phrases: readonly Phrase[]): BlockNode[] {
+function paragraphsOf(phrases: readonly Phrase[]): BlockNode[] {
   const blocks: BlockNode[] = [];
   let words: Exclude<Phrase, ImageNode>[] = [];
   const endParagraph = () => {

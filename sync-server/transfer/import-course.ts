@@ -1,5 +1,6 @@
 import { courseScope, staffScope } from "@mochila/shared/access/scope.ts";
 import type { Course } from "@mochila/shared/courses/schema.ts";
+import { CodedError } from "@mochila/shared/errors.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import type { Localized } from "@mochila/shared/kernel/schema.ts";
 import { checkCourseQuota, insertFile } from "../files/file-reference.ts";
@@ -78,7 +79,14 @@ async function writePictures(run: ImportRun, hashes: ReadonlyMap<string, Uint8Ar
   return ids;
 }
 
+/** Two folders of one name are not one course: without any episode in common the second would replace the first. */
+function checkSameMaterial({ before, plan }: ImportRun): void {
+  if (!before || plan.modules.some(({ key }) => before.parts.has(`module:${key}`))) return;
+  throw new CodedError("invalid_input", `Another course came from a folder named “${plan.key}” and has no episode in common with this one. If this is new material, give it a name of its own with --key.`);
+}
+
 async function importIn(run: ImportRun, choices: ImportChoices, hashes: ReadonlyMap<string, Uint8Array>): Promise<ImportReport> {
+  checkSameMaterial(run);
   const { title, people } = await writeCourse(run, choices);
   const files = await writePictures(run, hashes);
   const modules = await writeModules(run);

@@ -2,7 +2,7 @@ import type { Nodes, Parent, Root, RootContent } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
-import type { CourseWarning, SourcePlace } from "./course-problem.ts";
+import type { CourseWarning } from "./course-problem.ts";
 import { CourseProblem } from "./course-problem.ts";
 import { type Directive, prepareSource, type PreparedSource } from "./prepared-source.ts";
 
@@ -120,6 +120,3 @@ export function parseMarkdown({ file, lines, start, warn }: MarkdownSource): Mar
     for (const [, directive] of missed) literal.add(directive.line);
   }
 }
-
-/** The source line of a Markdown node inside `owner`: good enough for a warning about a part of a paragraph. */
-export const placeOf = (file: string, owner: SourceNode): SourcePlace => ({ file, line: owner.line });
