@@ -70,7 +70,7 @@ it("A4 a suspended person has no role anywhere; one who does not exist has no se
   await expect(loadActor(database.sql, newId())).rejects.toMatchObject({ code: "session_ended" });
 });
 
-it("G2 a document that was pushed while the right to it was taken away is removed from its writer's device too", async () => {
+it("G6 a document that was pushed while the right to it was taken away is removed from its writer's device too", async () => {
   const [course, person] = [await school.course(), await school.person("instructor")];
   await school.enrol(course, person, "instructor");
   const device = new TestDevice(school, person, ["modules"]);
