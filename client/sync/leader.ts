@@ -45,7 +45,7 @@ export class Leadership {
 
   start(): void {
     this.#queued = new AbortController();
-    this.#hold(this.#options.locks.request(this.#options.name, { signal: this.#queued.signal }, () => this.#lead()));
+    this.#hold({ signal: this.#queued.signal });
   }
 
   /** Called when the tab becomes visible and now and then: takes over from a leader that does not answer. */
@@ -54,7 +54,7 @@ export class Leadership {
     if (await this.#options.leaderAnswers()) return;
     if (this.#stopped || this.#mine !== null || !this.#options.isVisible()) return;
     this.#queued?.abort();
-    this.#hold(this.#options.locks.request(this.#options.name, { steal: true }, () => this.#lead()));
+    this.#hold({ steal: true });
   }
 
   stop(): void {
@@ -74,10 +74,16 @@ export class Leadership {
     });
   }
 
-  #hold(request: Promise<unknown>): void {
-    request.catch(() => {
-      // Stolen from us while we held it; or our place in the queue was given up for a steal of our own, then we hold nothing.
-      if (this.#mine === null || this.#stopped) return;
+  #hold(options: LockOptions): void {
+    let granted = false;
+    const held = this.#options.locks.request(this.#options.name, options, () => {
+      granted = true;
+      return this.#lead();
+    });
+    held.catch(() => {
+      // Never granted: its place in the queue was given up, for a steal of our own or for good.
+      if (!granted || this.#stopped) return;
+      // Stolen from us.
       this.#mine = null;
       this.#options.onLose();
       this.start();
