@@ -11,7 +11,7 @@ import { openAnalytics } from "../engine.ts";
 import { EngineSupervisor, type EngineState } from "./supervisor.ts";
 import { activityRows, engineIsHere, openTestAnalytics, period, stateOf } from "./test-engine.ts";
 
-const SLOW = 60_000;
+const SLOW = 180_000;
 const quiet = { info: () => undefined, warn: () => undefined };
 const isAlive = (processId: number): boolean => {
   try {

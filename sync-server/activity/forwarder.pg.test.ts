@@ -14,7 +14,7 @@ import { sweepCounted } from "./retention.ts";
 import { countWaiting, openBatch, readBatchRows, sealNextBatch } from "./sealed-batches.ts";
 import { actorIn, batchOf, events, RECEIVED_AT } from "./test-batches.ts";
 
-const SLOW = 60_000;
+const SLOW = 180_000;
 let store: Awaited<ReturnType<typeof createTestDatabase>>;
 const running: Forwarder[] = [];
 
@@ -39,7 +39,7 @@ const send = async (courseId: string, count: number): Promise<void> => {
     await takeBatch(store.database, { batch: batchOf(newId(), list), actor: actorIn(courseId), receivedAt: RECEIVED_AT });
   }
 };
-const counted = () => vi.waitFor(async () => expect(await countWaiting(store.database.sql)).toBe(0), { timeout: 30_000, interval: 50 });
+const counted = () => vi.waitFor(async () => expect(await countWaiting(store.database.sql)).toBe(0), { timeout: 90_000, interval: 50 });
 const batches = async () => (await store.database.sql<{ n: number; done: number }[]>`select count(*)::int as n, count(done_at)::int as done from ch_batch`)[0];
 
 test("E-20 a row whose transaction is open, and every row after it, waits for the next batch", async () => {
@@ -154,7 +154,7 @@ describe.skipIf(!engineIsHere)("with the embedded engine", () => {
     await counted();
     await first.stop();
     await send(courseId, 500);
-    await vi.waitFor(async () => expect(await eventsIn(courseId)).toBe(1_500), { timeout: 30_000, interval: 200 });
+    await vi.waitFor(async () => expect(await eventsIn(courseId)).toBe(1_500), { timeout: 90_000, interval: 200 });
   });
 
   test("D-09 ClickHouse killed, slow and its answers lost while events come: afterwards the counts are exact", { timeout: SLOW }, async () => {

@@ -12,20 +12,20 @@ const codeOf = (sent: Request) => readBatch(sent).then(() => "taken", (error: Co
 const batch = batchOf(newId(), events(500, { courseId: newId(), itemId: newId(), visit: newId(), lang: "es" }).map((event) => ({ ...event })));
 const json = JSON.stringify(batch);
 
-test("E-06 500 events in gzip are read as they were", async () => {
+test("E-06 500 events in gzip are read as they were", { timeout: 60_000 }, async () => {
   expect(json.length).toBeLessThan(EVENT_BATCH_BYTES_MAX);
   expect(await readBatch(request(gzipSync(json), { "content-encoding": "gzip" }))).toEqual(batch);
   expect(await readBatch(request(json))).toEqual(batch);
 });
 
-test("E-06 too much, packed or unpacked, stops at the bound", async () => {
-  const bomb = gzipSync(Buffer.alloc(50 * 1024 * 1024, 32));
+test("E-06 too much, packed or unpacked, stops at the bound", { timeout: 60_000 }, async () => {
+  const bomb = gzipSync(Buffer.alloc(8 * 1024 * 1024, 32));
   expect(bomb.length).toBeLessThan(EVENT_BATCH_BYTES_MAX);
   expect(await codeOf(request(bomb, { "content-encoding": "gzip" }))).toBe("too_large");
   expect(await codeOf(request(" ".repeat(EVENT_BATCH_BYTES_MAX + 1)))).toBe("too_large");
 });
 
-test("E-06 what is not a batch is refused with a code", async () => {
+test("E-06 what is not a batch is refused with a code", { timeout: 60_000 }, async () => {
   expect(await codeOf(request("not gzip", { "content-encoding": "gzip" }))).toBe("invalid_input");
   expect(await codeOf(request(json, { "content-encoding": "br" }))).toBe("wrong_type");
   expect(await codeOf(request("{"))).toBe("invalid_input");

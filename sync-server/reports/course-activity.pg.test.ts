@@ -132,9 +132,9 @@ describe.skipIf(!engineIsHere)("with the embedded engine", () => {
   });
   const counted = async () => {
     forwarder.wake();
-    await vi.waitFor(async () => expect(await countWaiting(store.database.sql)).toBe(0), { timeout: 30_000, interval: 50 });
+    await vi.waitFor(async () => expect(await countWaiting(store.database.sql)).toBe(0), { timeout: 90_000, interval: 50 });
   };
-  test("E-25 members who were never seen are listed, people who left are not, and the age is that of the newest counted event", async () => {
+  test("E-25 members who were never seen are listed, people who left are not, and the age is that of the newest counted event", { timeout: 120_000 }, async () => {
     const courseId = newId();
     const [teacher, seen, absent, left] = [newId(), newId(), newId(), newId()];
     now = Date.UTC(2026, 10, 20, 12);
@@ -161,7 +161,7 @@ describe.skipIf(!engineIsHere)("with the embedded engine", () => {
     await store.database.sql`delete from doc_members`;
   });
 
-  test.skipIf(moodleLogs.length === 0).each(moodleLogs)("E-29 the real log %s through the intake and back: every figure is the log's own", { timeout: 120_000 }, async (name) => {
+  test.skipIf(moodleLogs.length === 0).each(moodleLogs)("E-29 the real log %s through the intake and back: every figure is the log's own", { timeout: 240_000 }, async (name) => {
     const courseId = newId();
     const actions = readMoodleLog(name);
     expect(actions.length).toBeGreaterThan(1_000);
