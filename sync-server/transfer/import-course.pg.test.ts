@@ -76,14 +76,18 @@ afterAll(() => drop());
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "mochila-course-"));
-  blobs = new FolderBlobStore({ folder: join(root, "..", `${root.split("/").at(-1)}-blobs`), random: systemRandom });
+  const own = root;
+  blobs = new FolderBlobStore({ folder: `${own}-blobs`, random: systemRandom });
   await put("fig/a.svg", SVG);
   for (const lang of ["en", "es"]) {
     await put(`${lang}/01-a.md`, episode("Alpha", ["One", "Two"], `![A drawing](../fig/a.svg)`));
     await put(`${lang}/02-b.md`, episode("Beta", []));
   }
   await put("es/01-a.md", episode("Alfa", ["Uno", "Dos"], `![](fig/a.svg){alt='Un dibujo'}`));
-  return async () => rm(root, { recursive: true });
+  return async () => {
+    await rm(own, { recursive: true });
+    await rm(`${own}-blobs`, { recursive: true, force: true });
+  };
 });
 
 test("a folder becomes one course in both languages, published, with its people, its pictures and its rooms", async () => {
