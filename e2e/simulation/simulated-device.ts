@@ -82,9 +82,9 @@ export class SimulatedDevice {
     const create = { databaseName: name, databaseInstanceToken: name, options: {}, multiInstance: false, devMode: false };
     for (const definition of registry) {
       const schema = fillWithDefaultSettings(schemaOf(definition));
-      device.#forks.set(definition.name, (await storage.createStorageInstance({ ...create, collectionName: definition.name, schema })) as unknown as Fork);
+      device.#forks.set(definition.name, await storage.createStorageInstance<SyncedDocument>({ ...create, collectionName: definition.name, schema }));
       const metaSchema = getRxReplicationMetaInstanceSchema<SyncedDocument, unknown>(schema, false);
-      device.#metas.set(definition.name, (await storage.createStorageInstance({ ...create, collectionName: `${definition.name}-meta`, schema: metaSchema })) as unknown as Meta);
+      device.#metas.set(definition.name, await storage.createStorageInstance<RxStorageReplicationMeta<SyncedDocument, unknown>>({ ...create, collectionName: `${definition.name}-meta`, schema: metaSchema }));
     }
     device.start();
     return device;

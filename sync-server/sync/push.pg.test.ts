@@ -179,7 +179,7 @@ describe("a push that is refused", () => {
 
   it("P9 refuses deletions except of one's own drafts", async () => {
     const id = await school.module(course, "published");
-    expect(await refusal(teacher, "modules", { newDocumentState: { ...(await master("modules", id)), _deleted: true } as never })).toMatchObject({ code: "row_deletion", conflict: { id } });
+    expect(await refusal(teacher, "modules", { newDocumentState: { ...(await master("modules", id)), _deleted: true } })).toMatchObject({ code: "row_deletion", conflict: { id } });
     const draft = { id: newId(), rev: newRev(), userId: student, courseId: course, itemId: newId(), kind: "note", body: "a", createdAt: 1 };
     await school.push(student, "drafts", [{ newDocumentState: draft }]);
     expect(await school.push(student, "drafts", [{ newDocumentState: { ...draft, rev: newRev(), _deleted: true }, assumedMasterState: draft }])).toMatchObject({ conflicts: [], rejected: [] });
@@ -197,7 +197,7 @@ describe("a push that is refused", () => {
     expect(answer).toMatchObject({ conflicts: [{ body: "a\nmore" }], rejected: [] });
   });
 
-  it.each([
+  it.each<[string, Record<string, unknown>]>([
     ["an unknown field", { extra: 1 }],
     ["a field of the wrong type", { score: "high" }],
     ["a value out of bounds", { score: 2 }],
@@ -206,7 +206,7 @@ describe("a push that is refused", () => {
   ])("P1 refuses %s and takes the good rows beside it", async (_, bad) => {
     const good = progressOf(student, newId(), course, { score: 1 });
     const poison: Record<string, unknown> = progressOf(student, newId(), course);
-    for (const key of Object.keys(bad)) Object.defineProperty(poison, key, { value: (bad as Record<string, unknown>)[key], enumerable: true });
+    for (const key of Object.keys(bad)) Object.defineProperty(poison, key, { value: bad[key], enumerable: true });
     const { rejected, conflicts } = await school.push(student, "progress", [{ newDocumentState: poison }, { newDocumentState: good }]);
     expect(rejected).toMatchObject([{ id: poison["id"], code: "row_invalid" }]);
     expect(conflicts).toEqual([{ id: poison["id"], _deleted: true }]);

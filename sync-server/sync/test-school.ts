@@ -146,7 +146,7 @@ export class TestDevice {
 
 /** A row as a device pushes it: the change laid over what it has, under a new revision. */
 export function edit(base: PulledDocument, change: Record<string, unknown>): PushRow & { newDocumentState: Record<string, unknown> & { id: string; rev: string } } {
-  return { newDocumentState: { ...base, ...change, rev: newRev() } as Record<string, unknown> & { id: string; rev: string }, assumedMasterState: { ...base } };
+  return { newDocumentState: { ...base, ...change, rev: newRev() }, assumedMasterState: { ...base } };
 }
 
 export const progressOf = (userId: string, itemId: string, courseId: string, fields: Record<string, unknown> = {}) => ({
