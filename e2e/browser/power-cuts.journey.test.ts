@@ -12,6 +12,9 @@ const KILLS = 20;
 const ALIVE_MS = { min: 200, max: 2_200 };
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
+/** The text of a page that may be edited. */
+const editor = '.ProseMirror[contenteditable="true"]';
+
 /** The same sequence for the same seed (mulberry32): the run is printed with its seed. */
 function seeded(seed: number): () => number {
   let state = seed;
@@ -68,8 +71,7 @@ async function study(page: Page, goesOn: () => boolean): Promise<number> {
 /** An instructor who types numbered words into a page, until told to stop. Returns the words. */
 async function write(page: Page, goesOn: () => boolean): Promise<string[]> {
   const typed: string[] = [];
-  const editor = page.getByRole("textbox").and(page.locator('[contenteditable="true"]'));
-  await editor.click();
+  await page.locator(editor).click();
   await page.keyboard.press("Control+End");
   await page.keyboard.press("Enter");
   while (goesOn()) {
@@ -113,12 +115,16 @@ describe(`${KILLS} power cuts of the server while three people work`, () => {
       await signIn(page, emailOf(name));
       await waitForState(page, "synced");
       await page.goto(`${school.url}${name === "ana" ? `${editPath}/edit` : editPath}`);
+      await page.locator(name === "ana" ? editor : ".dockbar").waitFor();
       pages.set(name, page);
     }
     const [sofia, ben, ana] = (["sofia", "ben", "ana"] as const).map((name) => pages.get(name));
     if (!sofia || !ben || !ana) throw new Error("a browser did not open");
     let working = true;
-    const work = Promise.all([study(sofia, () => working), study(ben, () => working), write(ana, () => working)]);
+    const goesOn = (): boolean => working;
+    const work = Promise.all([study(sofia, goesOn), study(ben, goesOn), write(ana, goesOn)]);
+    // Looked at where it is awaited below; until then a failure waits.
+    work.catch(() => undefined);
     for (let kill = 0; kill < KILLS; kill += 1) {
       await pause(ALIVE_MS.min + random() * (ALIVE_MS.max - ALIVE_MS.min));
       await school.kill();
@@ -175,8 +181,8 @@ describe(`${KILLS} power cuts of the server while three people work`, () => {
     await signIn(page, emailOf("luis"));
     await page.goto(`${school.url}${editPath}/edit`);
     const last = typed.at(-1) ?? "";
-    await page.locator('[contenteditable="true"]').getByText(last).waitFor();
-    const text = (await page.locator('[contenteditable="true"]').textContent()) ?? "";
+    await page.locator(editor).getByText(last).waitFor();
+    const text = (await page.locator(editor).textContent()) ?? "";
     expect(typed.filter((word) => !text.includes(word))).toEqual([]);
     expect(text.match(/w\d{4}/g)?.length).toBe(typed.length);
     await fresh.remove();
