@@ -4,7 +4,7 @@ import { closeCodes } from "@mochila/shared/collab/room.ts";
 import { AWARENESS_PER_SECOND_MAX, ROOM_UPDATE_BYTES_MAX } from "@mochila/shared/limits.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Log } from "../log.ts";
-import type { Room, RoomPeer } from "./room.ts";
+import type { Room, RoomPeer, Taken } from "./room.ts";
 import { durableMessage, readMessage, step1, step2 } from "./room-messages.ts";
 import type { TicketHolder } from "./ticket.ts";
 
@@ -55,7 +55,7 @@ export interface RoomSocketParts {
  * Invariant: `durable` counts this socket's updates in their order and never runs ahead of the log; a reader's updates are dropped.
  * What breaks: hostile or broken bytes; a slow or silent peer; an update that is refused.
  * How it recovers: a strike each, three close (4400). After a refused update the count stands still, so that the device keeps its note
- * that something is unsent; at its next connection it is asked for all that we lack.
+ * that something is unsent, until it has answered a new question for all that we lack.
  */
 export class RoomSocket implements RoomPeer {
   room: Room | null = null;
@@ -63,6 +63,10 @@ export class RoomSocket implements RoomPeer {
   #durable = 0;
   #told = 0;
   #counting = true;
+  /** Messages that count so far, our questions (step 1), and answers to them (the k-th answer is to the k-th question). */
+  #received = 0;
+  #asked = 0;
+  #answers = 0;
   #unsettled = 0;
   #settled: Promise<void> = Promise.resolve();
   #presence: { payload: Uint8Array; timer: NodeJS.Timeout } | null = null;
@@ -78,7 +82,7 @@ export class RoomSocket implements RoomPeer {
   open(room: Room): void {
     this.room = room;
     this.parts.ws.on("message", (data: RawData, binary: boolean) => this.#receive(room, data, binary));
-    if (this.parts.write && !room.full) this.send(step1(Y.encodeStateVector(room.doc)));
+    if (this.parts.write && !room.full) this.#ask(room);
     const everyone = room.awareness.everyone();
     if (everyone) this.send(everyone);
   }
@@ -125,6 +129,11 @@ export class RoomSocket implements RoomPeer {
     }
   }
 
+  #ask(room: Room): void {
+    this.#asked += 1;
+    this.send(step1(Y.encodeStateVector(room.doc)));
+  }
+
   #takeUpdate(room: Room, bytes: Uint8Array, whole: boolean): void {
     if (!this.parts.write) return;
     // An answer to step 1 may be as large as a message: it holds all that was typed offline.
@@ -132,14 +141,12 @@ export class RoomSocket implements RoomPeer {
     // The buffer belongs to the socket and is used again.
     const update = Uint8Array.from(bytes);
     this.#hold(update.length);
+    this.#received += 1;
+    if (whole) this.#answers += 1;
+    const place = { number: this.#received, answersLast: whole && this.#answers === this.#asked };
     const taken = room.take(update, { from: this, actor: this.parts.holder.userId });
     this.#settled = Promise.all([this.#settled, taken])
-      .then(([, verdict]) => {
-        if (verdict === "refused") this.#strike(new TypeError("the update does not decode"));
-        if (verdict === "full") this.close(closeCodes.tooLarge, "the document is too large");
-        if (verdict !== "durable") this.#counting = false;
-        if (this.#counting) this.#durable += 1;
-      })
+      .then(([, verdict]) => this.#settle(room, verdict, place))
       .catch((error: unknown) => {
         this.#counting = false;
         this.parts.log.warn("collab.update_failed", { room: room.name, error });
@@ -149,6 +156,19 @@ export class RoomSocket implements RoomPeer {
         this.#hold(-update.length);
         setImmediate(() => this.#tellDurable());
       });
+  }
+
+  #settle(room: Room, verdict: Taken, { number, answersLast }: { number: number; answersLast: boolean }): void {
+    if (verdict === "full") this.close(closeCodes.tooLarge, "the document is too large");
+    if (verdict === "refused") {
+      this.#strike(new TypeError("the update does not decode"));
+      // An honest update that a starved machine gave up on: its owner answers with all that we lack.
+      this.#ask(room);
+    }
+    if (verdict !== "durable") this.#counting = false;
+    // The answer to a question that was asked after the refusal holds what was refused, and everything before.
+    else if (answersLast) this.#counting = true;
+    if (this.#counting) this.#durable = number;
   }
 
   #tellDurable(): void {

@@ -42,24 +42,41 @@ function hold({ room, base }) {
   return { evicted: evict(room) };
 }
 
-/** Applies an update to the shadow. Throws for what does not decode or does not fit. @param {{ room: string, update: Uint8Array }} job */
-function apply({ room, update }) {
+/** @param {Y.Doc} doc */
+const waitingIn = (doc) => (doc.store.pendingStructs?.update.length ?? 0) + (doc.store.pendingDs?.length ?? 0);
+
+/**
+ * Applies updates to the shadow, one after the other, up to the first that does not decode or does not fit: `fresh` says of each that
+ * was applied whether it brought anything.
+ * @param {{ room: string, updates: Uint8Array[] }} job
+ */
+function apply({ room, updates }) {
   const shadow = shadows.get(room);
   if (!shadow) throw new Error("the room is not here");
   shadows.delete(room);
   shadows.set(room, shadow);
+  /** @type {boolean[]} */
+  const fresh = [];
   let changed = false;
   const note = () => {
     changed = true;
   };
   shadow.doc.on("update", note);
-  const pending = shadow.doc.store.pendingStructs?.update.length ?? 0;
-  const pendingDeletes = shadow.doc.store.pendingDs?.length ?? 0;
-  Y.applyUpdate(shadow.doc, update);
+  try {
+    for (const update of updates) {
+      const waiting = waitingIn(shadow.doc);
+      changed = false;
+      Y.applyUpdate(shadow.doc, update);
+      fresh.push(changed || waitingIn(shadow.doc) !== waiting);
+      shadow.bytes += update.length;
+    }
+  } catch {
+    // A document in which an update failed half-way is no longer the room.
+    drop(room);
+    return { fresh, refused: true };
+  }
   shadow.doc.off("update", note);
-  shadow.bytes += update.length;
-  const waiting = (shadow.doc.store.pendingStructs?.update.length ?? 0) !== pending || (shadow.doc.store.pendingDs?.length ?? 0) !== pendingDeletes;
-  return { changed: changed || waiting };
+  return { fresh, refused: false };
 }
 
 /** @param {Y.Doc} doc */
@@ -98,8 +115,6 @@ parentPort?.on("message", (job) => {
   try {
     parentPort?.postMessage({ result: work[job.kind]?.(job) });
   } catch (error) {
-    // A document in which an update failed half-way is no longer the room.
-    if (job.kind === "apply") drop(job.room);
     parentPort?.postMessage({ refused: String(error instanceof Error ? error.message : error) });
   }
 });
