@@ -44,20 +44,16 @@ const Streak = (props: { week: readonly WeekDay[] }) => {
 function Hero(props: { resume: Resume; course: string }) {
   const words = useWords();
   const state = useCourseState(() => props.resume.page.courseId);
-  const facts = () =>
-    [
-      props.course,
-      words("home.pageOf", { number: props.resume.number, of: props.resume.of }),
-      props.resume.minutesLeft === null ? "" : words("home.minutesLeft", { minutes: props.resume.minutesLeft }),
-    ]
-      .filter(Boolean)
-      .join(" · ");
   return (
     <A class="hero" href={`/courses/${props.resume.page.courseId}/items/${props.resume.page.id}`}>
       <HeroWeave />
       <p>{words(props.resume.begun ? "home.continueWhere" : "home.continueNext")}</p>
       <h2 lang={props.resume.title?.lang}>{props.resume.title?.value}</h2>
-      <p>{facts()}</p>
+      <p class="row-meta">
+        <span>{props.course}</span>
+        <span>{words("home.pageOf", { number: props.resume.number, of: props.resume.of })}</span>
+        <Show when={props.resume.minutesLeft}>{(minutes) => <span>{words("home.minutesLeft", { minutes: minutes() })}</span>}</Show>
+      </p>
       <Meter share={props.resume.share} label={words("home.pageProgress")} />
       <span class="hero-foot">
         <span class="btn">{words(props.resume.begun ? "home.continue" : "home.begin")}</span>

@@ -3,7 +3,7 @@ import { createSignal, onCleanup, onMount } from "solid-js";
 /** DECISIONS 8: the reading position is written on leaving or this often. */
 const SAVE_EVERY_MS = 10_000;
 /** Below the bar, with some air. */
-const TOP_PX = 72;
+const TOP_PX = 80;
 
 /** The first block that is not wholly above the top of the window. Each child of `article` is one block. */
 function firstVisible(article: Element): number {

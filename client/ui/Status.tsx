@@ -18,7 +18,14 @@ export function Status(props: { state: StatusState; pending: number; lastSyncedA
     <A class="status" href="/outbox" data-state={props.state}>
       <Icon name={iconOf[props.state]} />
       <span role="status" data-sync-state={props.state}>
-        <Switch fallback={words("shell.saved")}>
+        <Switch
+          fallback={
+            <>
+              <span class="narrow">{words("shell.savedShort")}</span>
+              <span class="wide">{words("shell.saved")}</span>
+            </>
+          }
+        >
           <Match when={props.state === "attention"}>{words("shell.attention")}</Match>
           <Match when={props.state === "syncing"}>
             <Show when={props.pending > 0} fallback={words("shell.syncingNothing")}>

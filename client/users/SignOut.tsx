@@ -36,7 +36,7 @@ export function SignOut() {
   const offers = () => (
     <Show when={unsent.count() > 0}>
       <p class="kept mt-4">{words("users.unsent", { count: unsent.count() })}</p>
-      <div class="btns mt-2">
+      <div class="btns offers">
         <Button look="soft" icon="sync" busy={sending()} onClick={() => void send()}>
           {words("users.sendNow")}
         </Button>

@@ -10,6 +10,7 @@ export const shell = {
   yourCourses: "Your courses",
   help: "Help",
   saved: "Saved on this device",
+  savedShort: "Saved on this device",
   attention: "Needs attention",
   syncingNothing: "Looking for news",
   syncing: { one: "Syncing {count} change", other: "Syncing {count} changes" },

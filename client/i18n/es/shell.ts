@@ -13,6 +13,7 @@ export const shell: Translated<typeof english> = {
   yourCourses: "Tus cursos",
   help: "Ayuda",
   saved: "Guardado en este dispositivo",
+  savedShort: "Guardado aquí",
   attention: "Requiere atención",
   syncingNothing: "Buscando novedades",
   syncing: { one: "Sincronizando {count} cambio", other: "Sincronizando {count} cambios" },
