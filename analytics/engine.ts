@@ -1,7 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from "@clickhouse/client";
-import type { Analytics, AnalyticsState } from "@mochila/shared/activity/analytics.ts";
+import type { AnalyticsState } from "@mochila/shared/activity/activity-store.ts";
+import type { Analytics } from "@mochila/shared/reports/analytics.ts";
 import type { SealedBatch } from "@mochila/shared/activity/row.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";

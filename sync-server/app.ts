@@ -1,5 +1,5 @@
 import type { Server } from "node:http";
-import type { Analytics } from "@mochila/shared/activity/analytics.ts";
+import type { Analytics } from "@mochila/shared/reports/analytics.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AnalyticsState } from "@mochila/shared/activity/analytics.ts";
+import type { AnalyticsState } from "@mochila/shared/activity/activity-store.ts";
 import type { ActivityRow } from "@mochila/shared/activity/row.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import { systemRandom } from "@mochila/shared/kernel/random.ts";

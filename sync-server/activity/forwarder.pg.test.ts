@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { activityRows, engineIsHere, openTestAnalytics, period, stateOf } from "@mochila/analytics/embedded/test-engine.ts";
-import type { Analytics } from "@mochila/shared/activity/analytics.ts";
+import type { ActivityStore } from "@mochila/shared/activity/activity-store.ts";
 import { systemClock } from "@mochila/shared/kernel/clock.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 afterAll(() => store.drop());
 
-const forward = (analytics: Pick<Analytics, "state" | "onChange" | "ingest">): Forwarder => {
+const forward = (analytics: Pick<ActivityStore, "state" | "onChange" | "ingest">): Forwarder => {
   const forwarder = new Forwarder({ database: store.database, analytics, clock: systemClock, random: systemRandom, log: silentLog });
   running.push(forwarder);
   forwarder.start();
@@ -129,7 +129,7 @@ describe.skipIf(!engineIsHere)("with the embedded engine", () => {
 
   test("E-26 events arrive within seconds, in few inserts, and an idle forwarder inserts nothing", { timeout: SLOW }, async () => {
     const courseId = newId();
-    const inserts = vi.fn((batch: Parameters<Analytics["ingest"]>[0]) => engine.analytics.ingest(batch));
+    const inserts = vi.fn((batch: Parameters<ActivityStore["ingest"]>[0]) => engine.analytics.ingest(batch));
     const forwarder = forward({ state: () => engine.analytics.state(), onChange: (listener) => engine.analytics.onChange(listener), ingest: inserts });
     for (let burst = 0; burst < 20; burst += 1) {
       await send(courseId, 100);
@@ -160,7 +160,7 @@ describe.skipIf(!engineIsHere)("with the embedded engine", () => {
   test("D-09 ClickHouse killed, slow and its answers lost while events come: afterwards the counts are exact", { timeout: SLOW }, async () => {
     const courseId = newId();
     let tries = 0;
-    const unreliable = async (batch: Parameters<Analytics["ingest"]>[0]) => {
+    const unreliable = async (batch: Parameters<ActivityStore["ingest"]>[0]) => {
       tries += 1;
       await engine.analytics.ingest(batch);
       if (tries % 3 !== 0) throw new Error("the answer was lost");

@@ -1,4 +1,4 @@
-import type { Analytics } from "@mochila/shared/activity/analytics.ts";
+import type { ActivityStore } from "@mochila/shared/activity/activity-store.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
@@ -18,7 +18,7 @@ const SWEEP_MS = 3_600_000;
 
 export interface ForwarderDependencies {
   readonly database: Database;
-  readonly analytics: Pick<Analytics, "state" | "onChange" | "ingest">;
+  readonly analytics: Pick<ActivityStore, "state" | "onChange" | "ingest">;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

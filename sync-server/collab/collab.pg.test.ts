@@ -6,7 +6,7 @@ import * as Y from "yjs";
 import { pageRoom } from "@mochila/shared/collab/room.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import { createTestDatabase } from "../db/test-database.ts";
-import { Device, LocalHints, type Person, RoomSchool, runRooms, type RunningRooms } from "./collab-fixture.ts";
+import { Device, LocalHints, type Person, RoomSchool, runRooms, type RunningRooms } from "./test-rooms.ts";
 import { readRoom, toDocument } from "./store.ts";
 
 let cluster: Awaited<ReturnType<typeof createTestDatabase>>;

@@ -4,7 +4,7 @@ import { gunzipSync } from "node:zlib";
 import { expect, test, vi } from "vitest";
 import * as Y from "yjs";
 import { createTestDatabase } from "../db/test-database.ts";
-import { Device, RoomSchool, runRooms } from "./collab-fixture.ts";
+import { Device, RoomSchool, runRooms } from "./test-rooms.ts";
 import { readRoom, toDocument } from "./store.ts";
 
 interface Trace {

@@ -7,7 +7,7 @@ import { systemRandom } from "@mochila/shared/kernel/random.ts";
 import { type BodyItem, bodyId, editionId, type PageItem } from "@mochila/shared/pages/schema.ts";
 import { registry } from "@mochila/shared/registry.ts";
 import { loadActor } from "../access/actor.ts";
-import { LocalHints, type Person, RoomSchool } from "../collab/collab-fixture.ts";
+import { LocalHints, type Person, RoomSchool } from "../collab/test-rooms.ts";
 import { appendUpdates } from "../collab/store.ts";
 import { createTestDatabase } from "../db/test-database.ts";
 import { shareFiles } from "../files/file-reference.ts";

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { Hono } from "hono";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { engineIsHere, openTestAnalytics } from "@mochila/analytics/embedded/test-engine.ts";
-import type { Analytics } from "@mochila/shared/activity/analytics.ts";
+import type { Analytics } from "@mochila/shared/reports/analytics.ts";
 import type { ActivityEvent } from "@mochila/shared/activity/event.ts";
 import type { Actor, CourseRole } from "@mochila/shared/access/actor.ts";
 import { CodedError, errorCodes } from "@mochila/shared/errors.ts";

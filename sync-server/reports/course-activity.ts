@@ -1,4 +1,4 @@
-import type { Analytics } from "@mochila/shared/activity/analytics.ts";
+import type { Analytics } from "@mochila/shared/reports/analytics.ts";
 import type { CourseActivity } from "@mochila/shared/reports/course-activity.ts";
 import type { Sql } from "../db/database.ts";
 

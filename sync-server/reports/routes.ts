@@ -1,4 +1,4 @@
-import type { Analytics } from "@mochila/shared/activity/analytics.ts";
+import type { Analytics } from "@mochila/shared/reports/analytics.ts";
 import { isStaff } from "@mochila/shared/access/actor.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";

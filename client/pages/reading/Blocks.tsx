@@ -56,7 +56,7 @@ function ListItem(props: { item: ListItemNode }) {
 const listItems = (items: readonly ListItemNode[] | undefined) => <For each={items}>{(item) => <ListItem item={item} />}</For>;
 
 /** Exactly one element for each block, so that a reading position counts blocks. */
-function block(node: BlockNode): JSX.Element {
+function blockElement(node: BlockNode): JSX.Element {
   switch (node.type) {
     case "paragraph":
       return <p><InlineText content={node.content} /></p>;
@@ -75,15 +75,17 @@ function block(node: BlockNode): JSX.Element {
     case "image":
       return <Figure image={node.attrs} />;
     case "table":
-      return <TableBlock table={node} />;
+      return <TableBlock table={node} draw={drawBlocks} />;
     case "callout":
       return <Callout callout={node} />;
     case "exercise":
-      return <Exercise exercise={node} />;
+      return <Exercise exercise={node} draw={drawBlocks} />;
     default:
       return unreachable(node);
   }
 }
 
+const drawBlocks = (content: readonly BlockNode[] | undefined) => <Blocks content={content} />;
+
 /** The text of a page as elements, built from known names only: nothing an author writes can run. */
-export const Blocks = (props: { content: readonly BlockNode[] | undefined }) => <For each={props.content}>{(node) => block(node)}</For>;
+export const Blocks = (props: { content: readonly BlockNode[] | undefined }) => <For each={props.content}>{(node) => blockElement(node)}</For>;
