@@ -30,12 +30,11 @@ function sentence(entry: Entry, values: Readonly<Record<string, string | number>
 /** Makes the sentences of a part of the app that is loaded by itself, such as the editor. */
 export function makeWords<const D extends Dictionary>(english: D, spanish: Translation<D>): Words<D> {
   const all: Record<Language, Dictionary> = { en: english, es: spanish };
-  const say = (key: string, values: Readonly<Record<string, string | number>> = {}): string => {
+  return (key: string, values: Readonly<Record<string, string | number>> = {}): string => {
     const [feature = "", name = ""] = key.split(".");
     const entry = all[language()][feature]?.[name];
     return entry === undefined ? key : sentence(entry, values, language());
   };
-  return say as Words<D>;
 }
 
 const words = makeWords(en, es);

@@ -1,21 +1,15 @@
-import { CodedError } from "@mochila/shared/errors.ts";
+import { CodedError, type ErrorCode } from "@mochila/shared/errors.ts";
 
 export type SignInProblem = "wrong" | "tooMany" | "away" | "invalid" | "other";
 
+const problems: Partial<Record<ErrorCode, SignInProblem>> = {
+  wrong_credentials: "wrong",
+  // A set-up link that was used.
+  forbidden: "wrong",
+  too_many_requests: "tooMany",
+  unavailable: "away",
+  invalid_input: "invalid",
+};
+
 /** What a failed sign-in means for the person, as a key of the dictionary. */
-export function problemOf(error: unknown): SignInProblem {
-  if (!(error instanceof CodedError)) return "other";
-  switch (error.code) {
-    case "wrong_credentials":
-    case "forbidden":
-      return "wrong";
-    case "too_many_requests":
-      return "tooMany";
-    case "unavailable":
-      return "away";
-    case "invalid_input":
-      return "invalid";
-    default:
-      return "other";
-  }
-}
+export const problemOf = (error: unknown): SignInProblem => (error instanceof CodedError ? (problems[error.code] ?? "other") : "other");
