@@ -7,7 +7,7 @@ export interface Toast {
 }
 
 /** Long enough to read a line and reach for Undo; what a toast says stands in its own place too. */
-export const TOAST_MS = 6_000;
+const TOAST_MS = 6_000;
 
 const [current, setCurrent] = createRoot(() => createSignal<Toast | null>(null));
 let ending: ReturnType<typeof setTimeout> | undefined;

@@ -4,7 +4,7 @@
  */
 type Motif = (x: number, y: number) => string | undefined;
 
-export const TILE_CELLS = 11;
+const TILE_CELLS = 11;
 const { abs } = Math;
 const remainder = (value: number, by: number): number => ((value % by) + by) % by;
 /** A pattern that repeats: the distance to the nearest middle. */

@@ -25,7 +25,6 @@ export const storage = {
   size: "Size",
   texts: "Texts and your work",
   media: "Pictures and files",
-  now: "Downloading now",
   courses: "Your courses",
   pagesHere: "{here} of {all} complete",
   missingFact: "{size} missing",

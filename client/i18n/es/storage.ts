@@ -28,7 +28,6 @@ export const storage: Translated<typeof english> = {
   size: "Tamaño",
   texts: "Textos y tus trabajos",
   media: "Imágenes y archivos",
-  now: "Bajando ahora",
   courses: "Tus cursos",
   pagesHere: "{here} de {all} completos",
   missingFact: "faltan {size}",
