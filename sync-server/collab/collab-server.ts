@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
@@ -40,6 +41,8 @@ const SOCKETS_PER_PERSON_MAX = 30;
 const RECHECK_DELAY_MS = 500;
 const PING_MS = 25_000;
 const TRY_AGAIN_LATER = 1013;
+/** A silent peer does not hold up the stop. */
+const CLOSING_MS_MAX = 1_000;
 
 const refuse = (socket: Duplex, status: string): void => void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 
@@ -132,13 +135,15 @@ export class CollabServer {
     await new Promise((resolve) => setImmediate(resolve));
     await this.#updateLog.stop();
     await Promise.all(sockets.map((socket) => socket.settle()));
+    const closed = sockets.map(({ parts: { ws } }) => (ws.readyState === ws.CLOSED ? null : once(ws, "close")));
     for (const socket of sockets) {
       socket.parts.ws.resume();
       socket.close(closeCodes.goingAway, "the server stops");
     }
+    await Promise.race([Promise.all(closed), new Promise((resolve) => setTimeout(resolve, CLOSING_MS_MAX))]);
+    for (const { parts } of sockets) parts.ws.terminate();
     await this.#rooms.stop();
     await Promise.all([this.#decoder.stop(), this.#compactor.stop()]);
-    setTimeout(() => sockets.forEach(({ parts }) => parts.ws.terminate()), 1_000).unref();
   }
 
   async #admit(ws: WebSocket, room: string, ticket: string): Promise<void> {
