@@ -24,11 +24,13 @@ export function makeUpdateControl(): UpdateControl {
     if (event.wasWaitingBeforeRegister === true) apply();
     else setWaiting(true);
   });
-  workbox.addEventListener("controlling", (event) => {
-    if (event.isUpdate !== true) return;
+  // On the first visit a worker takes control of a page that had none: no change of version.
+  let controlled = navigator.serviceWorker.controller !== null;
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
     if (asked) location.reload();
     // Another tab updated: this one follows as soon as nobody looks at it.
-    else document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && location.reload());
+    else if (controlled) document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && location.reload());
+    controlled = true;
   });
   void workbox.register({ immediate: true });
   const look = () => void (document.visibilityState === "visible" && workbox.update().catch(() => undefined));
