@@ -38,11 +38,11 @@ export function SessionBanner() {
   return (
     <>
       <Show when={needed()}>
-        <div class="top-banner">
+        <section class="top-banner" aria-label={words("shell.notice")}>
           <Banner icon="lock" action={<Button look="soft" onClick={() => setOpen(true)}>{words("shell.signIn")}</Button>}>
             {words("shell.signInAgain")}
           </Banner>
-        </div>
+        </section>
       </Show>
       <Dialog
         open={open()}

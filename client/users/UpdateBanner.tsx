@@ -11,11 +11,11 @@ export function UpdateBanner() {
   return (
     <div role="status">
       <Show when={update.waiting()}>
-        <div class="top-banner">
+        <section class="top-banner" aria-label={words("shell.notice")}>
           <Banner icon="retry" role="info" action={<Button look="soft" onClick={() => update.apply()}>{words("shell.update")}</Button>}>
             {words("shell.newVersion")}
           </Banner>
-        </div>
+        </section>
       </Show>
     </div>
   );

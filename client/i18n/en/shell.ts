@@ -11,6 +11,7 @@ export const shell = {
   help: "Help",
   saved: "Saved on this device",
   savedShort: "Saved on this device",
+  notice: "Notice",
   attention: "Needs attention",
   syncingNothing: "Looking for news",
   syncing: { one: "Syncing {count} change", other: "Syncing {count} changes" },

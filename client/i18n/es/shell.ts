@@ -14,6 +14,7 @@ export const shell: Translated<typeof english> = {
   help: "Ayuda",
   saved: "Guardado en este dispositivo",
   savedShort: "Guardado aquí",
+  notice: "Aviso",
   attention: "Requiere atención",
   syncingNothing: "Buscando novedades",
   syncing: { one: "Sincronizando {count} cambio", other: "Sincronizando {count} cambios" },
