@@ -24,7 +24,7 @@ afterAll(async () => {
   await cluster.drop();
 });
 
-const until = (condition: () => boolean | Promise<boolean>, timeout = 8_000) =>
+const until = (condition: () => boolean | Promise<boolean>, timeout = 20_000) =>
   vi.waitFor(async () => expect(await condition()).toBe(true), { timeout, interval: 20 });
 
 const device = (school: RoomSchool, person: Person, on: { port: number } = server, room?: string): Device => {
@@ -82,7 +82,7 @@ test("RO-1 RO-4 two type 2,000 characters each, one of them offline for half: eq
   await until(() => cold.provider.synced);
   expect(cold.text.toString()).toBe(text);
   await own.stop();
-});
+}, 60_000);
 
 test("RO-2 what was acknowledged is in Postgres; what was not is offered again after a kill", async () => {
   const school = await RoomSchool.open(cluster.database);
@@ -108,7 +108,7 @@ test("RO-2 what was acknowledged is in Postgres; what was not is offered again a
   expect(await stored(school.room)).toBe(ana.text.toString());
   expect(ana.text.length).toBe(240);
   await own.stop();
-});
+}, 60_000);
 
 test("RO-5 a reader receives and is not taken; students, strangers and nobody get no ticket; a ticket serves once, here, for its room", async () => {
   const school = await RoomSchool.open(cluster.database);

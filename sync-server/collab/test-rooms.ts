@@ -148,16 +148,20 @@ export class Device {
     server: { port: number },
     room = school.room,
   ) {
-    const device = this;
+    const begin = () => {
+      this.sent = 0;
+      this.durable = 0;
+    };
+    const count = () => (this.sent += 1);
+    const note = (code: number) => this.closes.push(code);
     class Counting extends WebSocket {
       constructor(address: string | URL) {
         super(address);
-        device.sent = 0;
-        device.durable = 0;
-        this.on("close", (code) => device.closes.push(code));
+        begin();
+        this.on("close", note);
       }
       override send(data: Uint8Array): void {
-        if (data[0] === 0 && (data[1] === 1 || data[1] === 2)) device.sent += 1;
+        if (data[0] === 0 && (data[1] === 1 || data[1] === 2)) count();
         super.send(data);
       }
     }
