@@ -83,6 +83,7 @@ export class RoomClient {
     this.#sayOwnPresenceOnly();
     doc.on("update", this.#onUpdate);
     globalThis.addEventListener?.("online", this.#wake);
+    globalThis.addEventListener?.("offline", this.#drop);
     void this.#run();
   }
 
@@ -108,6 +109,7 @@ export class RoomClient {
     this.#closed = true;
     this.parts.local.doc.off("update", this.#onUpdate);
     globalThis.removeEventListener?.("online", this.#wake);
+    globalThis.removeEventListener?.("offline", this.#drop);
     for (const timer of [this.#presence, this.#silent]) if (timer) clearTimeout(timer);
     if (this.#mark) {
       clearTimeout(this.#mark);
@@ -118,6 +120,8 @@ export class RoomClient {
   }
 
   readonly #wake = (): void => this.#waker.wake();
+  /** Not `ws.close()`, which waits for the other side's goodbye: over a dead network that takes minutes. */
+  readonly #drop = (): void => this.provider.disconnect();
 
   /** y-websocket tells the server what the server told it; and a cursor moves at every key. */
   #sayOwnPresenceOnly(): void {
@@ -170,7 +174,7 @@ export class RoomClient {
   #watch(): void {
     this.#silent ??= setTimeout(() => {
       this.#silent = null;
-      if (this.provider.wsconnected && this.#durable < this.#count.sent) this.provider.ws?.close();
+      if (this.provider.wsconnected && this.#durable < this.#count.sent) this.#drop();
     }, SILENT_MS);
   }
 
