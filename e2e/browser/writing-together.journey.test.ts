@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
-import { desktop, Device, phone, signIn, waitForState } from "./device.ts";
+import { desktop, Device, phone, signIn, waitForState, words } from "./device.ts";
+import { eventsOnDevice } from "./device-stores.ts";
 import { PersonOverHttp } from "./person.ts";
 import { emailOf, School } from "./school.ts";
 
@@ -131,5 +132,33 @@ describe("two instructors write one page", () => {
     const text = (await page.locator("article.read").textContent()) ?? "";
     nothingLost(text);
     for (const device of [ana, student]) expect(device.errors).toEqual([]);
+  });
+
+  test("what both did arrives in the instructor's chart, counted once", async () => {
+    const [[teacher], [reader]] = [ana.context.pages(), student.context.pages()];
+    if (!teacher || !reader) throw new Error("a browser is closed");
+    await reader.getByRole("button", { name: words.markDone }).click();
+    // Leaving a page records that it was left; after it nothing new happens in this course.
+    for (const page of [teacher, reader]) {
+      await page.goto(`${school.url}/outbox`);
+      await waitForState(page, "synced");
+    }
+    const courseId = itemPath.split("/")[2] ?? "";
+    const over = { ana: await PersonOverHttp.signIn(school.url, emailOf("ana")), sofia: await PersonOverHttp.signIn(school.url, emailOf("sofia")) };
+    const devices = [await eventsOnDevice(teacher, over.ana.userId), await eventsOnDevice(reader, over.sofia.userId)];
+    expect(devices.every((events) => events.length > 0)).toBe(true);
+    const report = async () => {
+      const answer = await over.ana.call(`/api/reports/course-activity?courseId=${courseId}&days=28`);
+      return (await answer.json()) as { waiting: number; people: { userId: string; events: number; completed: number }[] };
+    };
+    const counted = async () => {
+      const { people } = await report();
+      return [over.ana.userId, over.sofia.userId].map((userId) => people.find((one) => one.userId === userId)?.events);
+    };
+    await expect.poll(counted, { timeout: 30_000, interval: 500 }).toEqual(devices.map((events) => events.length));
+    await teacher.goto(`${school.url}/courses/${courseId}/activity`);
+    await teacher.getByText("Sofía Ruiz").first().waitFor();
+    const sofia = (await report()).people.find((one) => one.userId === over.sofia.userId);
+    expect(sofia?.completed).toBe(1);
   });
 });
