@@ -1,3 +1,4 @@
+import { draftId } from "@mochila/shared/drafts/schema.ts";
 import { newId, pairId } from "@mochila/shared/kernel/ids.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import { readDocuments, writeDocuments } from "@mochila/sync-server/sync/write-documents.ts";
@@ -81,9 +82,8 @@ const writeNote: Operation = async (world) => {
   const userId = device.options.userId;
   const note = random.chance(0.7) ? random.pick(await device.documents("drafts")) : undefined;
   const append = (body: string) => (random.chance(0.5) ? `${body}\n${world.token()}` : `${world.token()}\n${body}`);
-  await device.write("drafts", note?.id ?? newId(), (current) =>
-    current ? { ...current, body: append(String(current["body"])) } : { userId, courseId: random.pick(courses), itemId: newId(), kind: "note", body: world.token(), createdAt: 1 },
-  );
+  const made = { userId, courseId: random.pick(courses), itemId: newId(), kind: "note" as const, createdAt: 1 };
+  await device.write("drafts", note?.id ?? draftId(made), (current) => (current ? { ...current, body: append(String(current["body"])) } : { ...made, body: world.token() }));
 };
 
 const deleteNote: Operation = async (world) => {

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { isMember } from "../access/actor.ts";
 import { personScope } from "../access/scope.ts";
+import { namedId, pairId } from "../kernel/ids.ts";
 import { courseDocumentBase, Instant, text, Uuid } from "../kernel/schema.ts";
 import { DRAFT_BYTES_MAX } from "../limits.ts";
 import type { CollectionDefinition } from "../sync/collection.ts";
@@ -16,6 +17,9 @@ export const Draft = z.strictObject({
 });
 export type Draft = z.infer<typeof Draft>;
 
+/** The one draft of a kind that a person has on an item: the same id on all their devices, also offline. */
+export const draftId = ({ userId, itemId, kind }: Pick<Draft, "userId" | "itemId" | "kind">): string => namedId(pairId(userId, itemId), kind);
+
 export const drafts: CollectionDefinition<Draft> = {
   name: "drafts",
   number: 6,
@@ -26,12 +30,14 @@ export const drafts: CollectionDefinition<Draft> = {
     itemId: { writer: "creation" },
     kind: { writer: "creation" },
     body: { writer: "client", merge: "paragraphs" },
-    createdAt: { writer: "creation" },
+    createdAt: { writer: "creation", firstStands: true },
   },
   scopesOf: (draft) => [personScope(draft.userId)],
-  mayCreate: (actor, next) => next.userId === actor.userId && isMember(actor, next.courseId),
+  mayCreate: (actor, next) => next.userId === actor.userId && isMember(actor, next.courseId) && next.id === draftId(next),
   mayUpdate: (actor, current) => current.userId === actor.userId && isMember(actor, current.courseId),
   mayDelete: (actor, current) => current.userId === actor.userId,
   bytesMax: DRAFT_BYTES_MAX + 2_048,
   history: "recent",
+  // DECISIONS 8: written on the device at once, sent when the person pauses.
+  sendAfterMs: 5_000,
 };

@@ -18,6 +18,11 @@ export interface SyncedDocument {
 export interface FieldRule {
   readonly writer: "client" | "creation" | "server";
   readonly merge?: "last" | "maximum" | "minimum" | "latest" | "paragraphs" | "set";
+  /**
+   * For "creation": two devices that made the same document without knowing of each other may differ in it, and what arrived first
+   * stands. Never for a field that says whose the document is or who may see it.
+   */
+  readonly firstStands?: true;
 }
 
 /**
@@ -42,4 +47,6 @@ export interface CollectionDefinition<Document extends SyncedDocument = SyncedDo
   readonly bytesMax: number;
   /** Which replaced versions the server keeps: all (default), the last 50 or 7 days, or none. */
   readonly history?: "full" | "recent" | "none";
+  /** A local write is sent so long (ms) after the last one, not at once: for text that is written while a person types. */
+  readonly sendAfterMs?: number;
 }

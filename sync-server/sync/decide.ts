@@ -65,12 +65,12 @@ function decideCreation({ definition, actor, applied, current }: Situation, row:
 const writerOf = (definition: CollectionDefinition, field: string): string =>
   Object.hasOwn(definition.fields, field) ? (definition.fields[field]?.writer ?? "server") : "server";
 
-/** A copy of the master's value, old or new, is no change. */
+/** A copy of the master's value, old or new, is no change; nor is what another device happened to set when it made the same document. */
 function forbiddenField({ definition }: Situation, { next, base, master }: { next: SyncedDocument; base: SyncedDocument | null; master: SyncedDocument }) {
   return fieldsOf(definition.fields, next, master).find((name) => {
     const value = own(next, name);
     if (writerOf(definition, name) === "client" || sameValue(value, own(master, name))) return false;
-    return base === null || !sameValue(value, own(base, name));
+    return base === null ? definition.fields[name]?.firstStands !== true : !sameValue(value, own(base, name));
   });
 }
 

@@ -1,11 +1,11 @@
 import { courseScope, staffScope } from "@mochila/shared/access/scope.ts";
-import { newId, newRev } from "@mochila/shared/kernel/ids.ts";
+import { newId } from "@mochila/shared/kernel/ids.ts";
 import { PULL_BYTES_MAX } from "@mochila/shared/limits.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { grantScopes, revokeScopes } from "../access/grants.ts";
 import type { Database } from "../db/database.ts";
 import { createTestDatabase } from "../db/test-database.ts";
-import { createTestSchool, edit, progressOf, TestDevice, type TestSchool, title } from "./test-school.ts";
+import { createTestSchool, draftOf, edit, progressOf, TestDevice, type TestSchool, title } from "./test-school.ts";
 import { readDocuments, writeDocuments } from "./write-documents.ts";
 
 let database: Database;
@@ -305,7 +305,7 @@ describe("what a device claims", () => {
 
   it("A5 another student's progress and drafts reach nobody else, not even staff", async () => {
     const row = progressOf(student, newId(), course, { score: 1 });
-    const draft = { id: newId(), rev: newRev(), userId: student, courseId: course, itemId: newId(), kind: "note", body: "secret", createdAt: 1 };
+    const draft = draftOf(student, course, { body: "secret" });
     await school.push(student, "progress", [{ newDocumentState: row }]);
     await school.push(student, "drafts", [{ newDocumentState: draft }]);
     for (const userId of [teacher, await school.person("administrator")]) {

@@ -2,7 +2,7 @@ import { newId, newRev } from "@mochila/shared/kernel/ids.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Database } from "../db/database.ts";
 import { createTestDatabase } from "../db/test-database.ts";
-import { createTestSchool, edit, progressOf, TestDevice, type TestSchool, title } from "./test-school.ts";
+import { createTestSchool, draftOf, edit, progressOf, TestDevice, type TestSchool, title } from "./test-school.ts";
 import { readDocuments, writeDocuments } from "./write-documents.ts";
 
 let database: Database;
@@ -73,6 +73,17 @@ describe("a push that is taken", () => {
     expect(rejected).toEqual([]);
     expect(conflicts).toEqual([await master("progress", one.id)]);
     expect(conflicts[0]).toMatchObject({ seenAt: 3, done: { value: true, at: 20 }, score: 0.5 });
+  });
+
+  it("P8, M3 joins the notes that two devices made on one page offline at different times: all words of both stay", async () => {
+    const first = draftOf(student, course, { body: "from the phone\nboth wrote this", createdAt: 100 });
+    const second = { ...first, rev: newRev(), body: "from the desk\nboth wrote this", createdAt: 50 };
+    await school.push(student, "drafts", [{ newDocumentState: first }]);
+    const { conflicts, rejected } = await school.push(student, "drafts", [{ newDocumentState: second }]);
+    expect(rejected).toEqual([]);
+    expect(conflicts).toEqual([await master("drafts", first.id)]);
+    expect(conflicts[0]).toMatchObject({ createdAt: 100 });
+    for (const line of ["from the phone", "from the desk", "both wrote this"]) expect(conflicts[0]?.["body"]).toContain(line);
   });
 
   it("P10 takes a document twice in one request in order", async () => {
@@ -168,6 +179,22 @@ describe("a push that is refused", () => {
     expect((await school.push(student, "progress", [edit(row, { score: 1 })])).rejected).toEqual([]);
   });
 
+  it("P8 refuses to change when a note was made, or without a base whose or where it is", async () => {
+    const draft = draftOf(student, course);
+    await school.push(student, "drafts", [{ newDocumentState: draft }]);
+    expect(await refusal(student, "drafts", edit(draft, { createdAt: 2 }))).toMatchObject({ code: "row_forbidden", conflict: draft });
+    const other = await school.course();
+    await school.enrol(other, student, "student");
+    for (const change of [{ courseId: other }, { itemId: newId() }, { userId: teacher }]) {
+      expect(await refusal(student, "drafts", { newDocumentState: { ...draft, ...change, rev: newRev(), body: "b" } })).toMatchObject({ code: "row_forbidden", conflict: draft });
+    }
+    expect(await master("drafts", draft.id)).toEqual(draft);
+  });
+
+  it("P4 refuses a note under an id that another device would not make", async () => {
+    expect(await refusal(student, "drafts", { newDocumentState: draftOf(student, course, { id: newId() }) })).toMatchObject({ code: "row_forbidden" });
+  });
+
   it("P8 an old copy of a field that the server changed since is no change", async () => {
     const page = { id: newId(), courseId: course, kind: "page", moduleId: newId(), title: title("Old"), order: "V", state: "draft" };
     await database.transaction((transaction) => writeDocuments(transaction, [{ collection: "items", document: page }]));
@@ -180,7 +207,7 @@ describe("a push that is refused", () => {
   it("P9 refuses deletions except of one's own drafts", async () => {
     const id = await school.module(course, "published");
     expect(await refusal(teacher, "modules", { newDocumentState: { ...(await master("modules", id)), _deleted: true } })).toMatchObject({ code: "row_deletion", conflict: { id } });
-    const draft = { id: newId(), rev: newRev(), userId: student, courseId: course, itemId: newId(), kind: "note", body: "a", createdAt: 1 };
+    const draft = draftOf(student, course);
     await school.push(student, "drafts", [{ newDocumentState: draft }]);
     expect(await school.push(student, "drafts", [{ newDocumentState: { ...draft, rev: newRev(), _deleted: true }, assumedMasterState: draft }])).toMatchObject({ conflicts: [], rejected: [] });
     expect(await master("drafts", draft.id)).toBeUndefined();
@@ -189,7 +216,7 @@ describe("a push that is refused", () => {
   });
 
   it("P9 a deletion of what was edited elsewhere since is not done", async () => {
-    const draft = { id: newId(), rev: newRev(), userId: student, courseId: course, itemId: newId(), kind: "note", body: "a", createdAt: 1 };
+    const draft = draftOf(student, course);
     await school.push(student, "drafts", [{ newDocumentState: draft }]);
     const newer = edit(draft, { body: "a\nmore" });
     await school.push(student, "drafts", [newer]);
@@ -214,14 +241,14 @@ describe("a push that is refused", () => {
   });
 
   it("P1 refuses more bytes than the collection has", async () => {
-    const draft = { id: newId(), rev: newRev(), userId: student, courseId: course, itemId: newId(), kind: "note", body: "é".repeat(60_000), createdAt: 1 };
+    const draft = draftOf(student, course, { body: "é".repeat(60_000) });
     expect(await refusal(student, "drafts", { newDocumentState: draft })).toMatchObject({ code: "row_invalid" });
   });
 
   it("P1 refuses text that Postgres cannot hold, and keeps it", async () => {
-    const draft = { id: newId(), rev: newRev(), userId: student, courseId: course, itemId: newId(), kind: "note", body: "a\u0000b", createdAt: 1 };
-    const half = { ...draft, id: newId(), body: "\ud800" };
-    const escaped = { ...draft, id: newId(), body: String.raw`\u0000 in words` };
+    const draft = draftOf(student, course, { body: "a\u0000b" });
+    const half = draftOf(student, course, { body: "\ud800" });
+    const escaped = draftOf(student, course, { body: String.raw`\u0000 in words` });
     const { rejected } = await school.push(student, "drafts", [draft, half, escaped].map((newDocumentState) => ({ newDocumentState })));
     expect(rejected.map(({ id }) => id)).toEqual([draft.id, half.id]);
     const [kept] = await database.sql`select body from push_reject where document = ${draft.id}`;
@@ -230,7 +257,7 @@ describe("a push that is refused", () => {
 
   it("P2 a row that breaks a rule of its table harms no other", async () => {
     await database.sql`alter table doc_drafts add constraint no_poison check (body ->> 'body' <> 'poison')`;
-    const draft = (body: string) => ({ id: newId(), rev: newRev(), userId: student, courseId: course, itemId: newId(), kind: "note", body, createdAt: 1 });
+    const draft = (body: string) => draftOf(student, course, { body });
     const rows = ["one", "poison", "two"].map(draft);
     const { rejected } = await school.push(student, "drafts", rows.map((newDocumentState) => ({ newDocumentState })));
     expect(rejected).toMatchObject([{ id: rows[1]?.id, code: "row_invalid" }]);

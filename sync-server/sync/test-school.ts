@@ -1,5 +1,6 @@
 import type { Actor, CourseRole, SystemRole } from "@mochila/shared/access/actor.ts";
 import { courseScope, type Scope, staffScope } from "@mochila/shared/access/scope.ts";
+import { type Draft, draftId } from "@mochila/shared/drafts/schema.ts";
 import { systemClock } from "@mochila/shared/kernel/clock.ts";
 import { newId, newRev, pairId } from "@mochila/shared/kernel/ids.ts";
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
@@ -148,6 +149,12 @@ export class TestDevice {
 export function edit(base: PulledDocument, change: Record<string, unknown>): PushRow & { newDocumentState: Record<string, unknown> & { id: string; rev: string } } {
   return { newDocumentState: { ...base, ...change, rev: newRev() }, assumedMasterState: { ...base } };
 }
+
+/** A person's note on an item of its own, as a device makes it. */
+export const draftOf = (userId: string, courseId: string, fields: Partial<Draft> = {}): Draft => {
+  const draft: Draft = { id: "", rev: newRev(), userId, courseId, itemId: newId(), kind: "note", body: "a", createdAt: 1, ...fields };
+  return { ...draft, id: fields.id ?? draftId(draft) };
+};
 
 export const progressOf = (userId: string, itemId: string, courseId: string, fields: Record<string, unknown> = {}) => ({
   id: pairId(userId, itemId),
