@@ -2,6 +2,7 @@ import { type Accessor, createEffect, createRoot, on } from "solid-js";
 import type { RxCollection } from "rxdb/plugins/core";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
+import { collectionNamed } from "@mochila/shared/registry.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import type { User } from "@mochila/shared/users/session.ts";
 import { makePageVisit } from "./activity/page-visit.ts";
@@ -81,6 +82,7 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
     userId,
     collections: all,
     outcomes,
+    sendAfterMs: (collection) => collectionNamed(collection)?.sendAfterMs ?? 0,
     onReached: () => void afterContact().catch(onFailure),
     onLeadChange: (leading) => {
       if (!leading) return;

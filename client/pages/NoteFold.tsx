@@ -1,4 +1,4 @@
-import { createEffect, createSignal, onCleanup, onMount, Show } from "solid-js";
+import { createEffect, createSignal, on, onCleanup, onMount, Show } from "solid-js";
 import { formatTime } from "../i18n/formats.ts";
 import { useWords } from "../i18n/words.ts";
 import { Icon } from "../ui/Icon.tsx";
@@ -6,8 +6,8 @@ import { systemClock } from "@mochila/shared/kernel/clock.ts";
 import { usePageActions } from "./actions.ts";
 import { useNote } from "./queries.ts";
 
-/** DECISIONS 8: a draft is written 5 s after the last key, and when the page is hidden. */
-const SAVE_AFTER_MS = 5_000;
+/** Kept on this device so soon after a key that a tab that is killed takes no more than a syllable. Sending waits longer: `sendAfterMs`. */
+const KEEP_AFTER_MS = 200;
 /** 64 KiB with room for letters of several bytes. */
 const NOTE_CHARACTERS_MAX = 20_000;
 
@@ -17,37 +17,61 @@ export function NoteFold(props: { courseId: string; itemId: string }) {
   const note = useNote(props.itemId);
   const actions = usePageActions(props);
   const [text, setText] = createSignal("");
+  /** The text is not on the device yet. */
   const [dirty, setDirty] = createSignal(false);
   const [savedAt, setSavedAt] = createSignal<number | null>(null);
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let saving: Promise<void> = Promise.resolve();
+  /** What the words on screen were made from: the person has seen this much of what other devices wrote. */
+  let base = "";
+  /** What this screen wrote before `base`: the device may tell it late, and it must not come back over newer words. */
+  let before: string | null = null;
+  const show = (stored: string) => {
+    [base, before] = [stored, null];
+    setText(stored);
+  };
   // Another device's version comes in only while this one has nothing unsaved.
-  createEffect(() => {
-    const stored = note();
-    if (stored !== undefined && !dirty()) setText(stored?.body ?? "");
-  });
+  createEffect(
+    on(note, (stored) => {
+      const body = stored?.body ?? "";
+      if (stored !== undefined && !dirty() && body !== before) show(body);
+    }),
+  );
   const save = async () => {
-    clearTimeout(timer);
-    if (!dirty() || note() === undefined) return;
+    if (!dirty()) return;
     const body = text();
-    setDirty(false);
-    await actions.saveNote(body, note() !== null);
+    if (body === base) return void setDirty(false);
+    const stands = await actions.saveNote({ body, base });
+    [before, base] = [base, body];
     setSavedAt(systemClock.now());
+    if (text() !== body) return;
+    setDirty(false);
+    if (stands !== body) show(stands);
   };
-  const onHide = () => {
-    if (document.visibilityState === "hidden") void save();
+  /** One write after the other, so that each knows what the one before left. */
+  const saveNow = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    saving = saving.then(save).catch((error: unknown) => {
+      // The storage tries by itself for as long as there is hope; the words are still on screen, and the next key tries again.
+      console.error(error);
+    });
   };
+  const onHide = () => document.visibilityState === "hidden" && saveNow();
   onMount(() => {
     document.addEventListener("visibilitychange", onHide);
+    window.addEventListener("pagehide", saveNow);
     onCleanup(() => {
       document.removeEventListener("visibilitychange", onHide);
-      void save();
+      window.removeEventListener("pagehide", saveNow);
+      saveNow();
     });
   });
   const onInput = (value: string) => {
     setText(value);
     setDirty(true);
-    clearTimeout(timer);
-    timer = setTimeout(() => void save(), SAVE_AFTER_MS);
+    // Not put off by further keys: who types without a pause is kept too.
+    timer ??= setTimeout(saveNow, KEEP_AFTER_MS);
   };
   return (
     <details class="fold note-fold" open={Boolean(note()?.body)}>
@@ -63,7 +87,7 @@ export function NoteFold(props: { courseId: string; itemId: string }) {
         aria-describedby="note-kept"
         value={text()}
         onInput={(event) => onInput(event.currentTarget.value)}
-        onBlur={() => void save()}
+        onBlur={saveNow}
       />
       <p class="small soft mt-2" id="note-kept" role="status">
         <Show when={dirty()} fallback={<Show when={savedAt()} fallback={words("page.noteWhere")}>{(at) => words("page.noteKept", { time: formatTime(at()) })}</Show>}>

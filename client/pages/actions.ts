@@ -1,8 +1,10 @@
 import { systemClock } from "@mochila/shared/kernel/clock.ts";
-import { namedId, pairId } from "@mochila/shared/kernel/ids.ts";
+import { type Draft, draftId } from "@mochila/shared/drafts/schema.ts";
+import { pairId } from "@mochila/shared/kernel/ids.ts";
 import type { Language } from "@mochila/shared/kernel/schema.ts";
 import type { Progress } from "@mochila/shared/progress/schema.ts";
-import { createDocument, putDocument, updateDocument } from "../db/write.ts";
+import { mergeParagraphs } from "@mochila/shared/sync/paragraphs.ts";
+import { putDocument } from "../db/write.ts";
 import { usePerson } from "../person.ts";
 
 interface Place {
@@ -12,8 +14,8 @@ interface Place {
 
 type ProgressChange = Pick<Progress, "done" | "seenAt" | "position">;
 
-/** The one note of a person on a page: the same id on all their devices. */
-export const noteId = (userId: string, itemId: string): string => namedId(pairId(userId, itemId), "note");
+/** A person's note on a page. */
+export const noteId = (userId: string, itemId: string): string => draftId({ userId, itemId, kind: "note" });
 
 /** What a reader does on a page: all of it is kept on the device at once and sent when there is a network. */
 export function usePageActions({ courseId, itemId }: Place) {
@@ -37,13 +39,20 @@ export function usePageActions({ courseId, itemId }: Place) {
     visit: (lang: Language) => activity.visit({ courseId, itemId, lang }),
     /** A solution was looked at for the first time in this visit. `part`: which exercise, 0-based. */
     revealed: (look: { lang: Language; part: number; visit: string }) => activity.record({ verb: "solution.revealed", courseId, itemId, ...look }),
-    /** Keeps the note on this device. An emptied one stays as an empty document: its id is fixed, and what was removed cannot be made again. */
-    saveNote: async (body: string, exists: boolean) => {
+    /**
+     * Keeps the note on this device. `base`: the text that the person began from; what another device wrote since stays beside theirs.
+     * An emptied note stays as an empty document: its id is fixed, and what was removed cannot be made again. Resolves to what stands.
+     */
+    saveNote: async ({ body, base }: { body: string; base: string }): Promise<string> => {
       const userId = user().id;
       const id = noteId(userId, itemId);
-      if (body === "" && !exists) return;
-      if (exists) await updateDocument(collections.drafts, id, (current) => ({ ...current, body }));
-      else await createDocument(collections.drafts, { id, courseId, userId, itemId, kind: "note", body, createdAt: systemClock.now() });
+      const made = { id, courseId, userId, itemId, kind: "note" as const, createdAt: systemClock.now() };
+      let stands = body;
+      await putDocument<Draft>(collections.drafts, id, (current) => {
+        stands = current ? mergeParagraphs(base, body, current.body) : body;
+        return { ...(current ?? made), body: stands };
+      });
+      return stands;
     },
   };
 }

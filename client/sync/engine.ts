@@ -26,6 +26,7 @@ export interface EngineOptions {
   readonly collections: readonly RxCollection<SyncedDocument>[];
   readonly local: LocalDatabase;
   readonly outcomes: Outcomes;
+  sendAfterMs(collection: string): number;
   readonly clock: Clock;
   readonly random: Random;
   accessToken(options: { renew: boolean }): Promise<string | null>;
@@ -146,7 +147,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   };
 
   const onShown = () => {
-    if (document.visibilityState !== "visible") return;
+    // Hidden: what waits for a pause in typing goes now, this page may never be shown again.
+    if (document.visibilityState !== "visible") return leading?.wake();
     void leadership.check();
     leading?.wake();
     if (leading && round.complete) leading.syncNow();

@@ -9,6 +9,7 @@ import type { Lease } from "./leader.ts";
 import type { Outcomes } from "./outcome.ts";
 import { PullChannel } from "./pull-channel.ts";
 import { PushChannel } from "./push-channel.ts";
+import { makeQuiet } from "./quiet.ts";
 import { startReplications } from "./replicate.ts";
 import type { Contact, Refused } from "./request.ts";
 import type { Round } from "./round.ts";
@@ -19,6 +20,8 @@ export interface LeadingOptions {
   readonly collections: readonly RxCollection<SyncedDocument>[];
   readonly local: LocalDatabase;
   readonly outcomes: Outcomes;
+  /** Milliseconds that a local write of a collection waits for the next one before it is sent. */
+  sendAfterMs(collection: string): number;
   readonly round: Round;
   readonly clock: Clock;
   readonly random: Random;
@@ -47,6 +50,12 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
   const waker = makeWaker();
   await outcomes.heal((collection, ids) => revsOf(collections, collection, ids));
 
+  let reachable = true;
+  /** What one request has learned is true for all: the others need not sit out their waits. */
+  const noteReachable = (now: boolean) => {
+    if (now && !reachable) waker.wake();
+    reachable = now;
+  };
   const requests = {
     send: sendOverNetwork(ending.signal),
     accessToken: options.accessToken,
@@ -54,16 +63,26 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
     gather: waker.pause,
     random,
     stillLeader: () => lease.valid() && !ending.signal.aborted,
-    onContact: options.onContact,
+    onContact: (contact: Contact) => {
+      noteReachable(contact === "reached");
+      options.onContact(contact);
+    },
   };
   const pulls = new PullChannel({ ...requests, onEnd: (collection) => void (round.ended(collection) && options.onRoundEnd()) });
   const pushes = new PushChannel({ ...requests, order: names, onAnswers: outcomes.note });
 
   let epoch = (await local.setting<string>(EPOCH_SETTING)) ?? "0";
-  const begin = () => startReplications({ collections, pulls, pushes, epoch, onError });
+  const hurried = () => document.visibilityState === "hidden" || !requests.stillLeader();
+  const quietOf = (collection: string) => {
+    const ms = options.sendAfterMs(collection);
+    return ms > 0 ? makeQuiet({ ms, monotonic: clock.monotonic, wait: waker.wait, hurried }) : null;
+  };
+  const begin = () => startReplications({ collections, pulls, pushes, epoch, quietOf, onError });
   let restarting = false;
 
   function onError(error: unknown): void {
+    // Given up on purpose: at a sign-out, or when another tab leads. What was not sent stays marked and goes at the next start.
+    if (!requests.stillLeader()) return;
     const epochNow = changedEpoch(error);
     if (epochNow === null) options.onFailure(error);
     else if (!restarting) void restart(epochNow);
@@ -75,7 +94,9 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
     restarting = true;
     epoch = next;
     await local.set(EPOCH_SETTING, epoch);
-    await replications.stop();
+    const stopped = replications.stop();
+    waker.wake();
+    await stopped;
     restarting = false;
     if (!requests.stillLeader()) return;
     round.expect([]);
@@ -88,7 +109,17 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
   };
   round.expect([]);
   let replications = begin();
-  const hints = { accessToken: () => options.accessToken({ renew: false }), openStream: openHintStream, random, wait: waker.pause, monotonic: clock.monotonic };
+  const hints = {
+    accessToken: () => options.accessToken({ renew: false }),
+    openStream: async (token: string, signal: AbortSignal) => {
+      const opened = await openHintStream(token, signal);
+      if (opened) noteReachable(true);
+      return opened;
+    },
+    random,
+    wait: waker.pause,
+    monotonic: clock.monotonic,
+  };
   void listenForHints({ ...hints, onHint: (which) => !ending.signal.aborted && resync(which) }, ending.signal);
   const poll = setInterval(() => round.complete && resync([]), POLL_SECONDS * 1_000 * (0.9 + random.fraction() / 5));
 

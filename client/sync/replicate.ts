@@ -17,6 +17,8 @@ export interface ReplicateOptions {
   readonly pushes: PushChannel;
   /** Another epoch is another identifier: RxDB then starts at zero and offers every local document without an assumed master. */
   readonly epoch: string;
+  /** Awaited between a local write and its push, for collections that wait for the person to pause; null: sent at once. */
+  quietOf?(collection: string): (() => Promise<void>) | null;
   onError(error: unknown): void;
 }
 
@@ -33,9 +35,10 @@ const PUSH_BATCH_ROWS = 100;
 const REFUSED_RETRY_MS = 5_000;
 
 /** Starts one live replication per collection, all over the same two channels. */
-export function startReplications({ collections, pulls, pushes, epoch, onError }: ReplicateOptions): Replications {
+export function startReplications({ collections, pulls, pushes, epoch, quietOf, onError }: ReplicateOptions): Replications {
   const running = collections.map((collection) => {
     const stream = new Subject<"RESYNC">();
+    const quiet = quietOf?.(collection.name) ?? null;
     const state = replicateRxCollection<SyncedDocument, StoredCheckpoint>({
       collection,
       replicationIdentifier: `mochila-${epoch}`,
@@ -58,7 +61,11 @@ export function startReplications({ collections, pulls, pushes, epoch, onError }
         },
       },
       // A removal is answered as a stub without fields.
-      push: { batchSize: PUSH_BATCH_ROWS, handler: async (rows) => (await pushes.push(collection.name, rows)) as WithDeleted<SyncedDocument>[] },
+      push: {
+        batchSize: PUSH_BATCH_ROWS,
+        handler: async (rows) => (await pushes.push(collection.name, rows)) as WithDeleted<SyncedDocument>[],
+        ...(quiet ? { waitBeforePersist: quiet } : {}),
+      },
     });
     state.error$.subscribe(onError);
     return { name: collection.name, stream, state };
