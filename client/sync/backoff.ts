@@ -1,9 +1,12 @@
 import type { Random } from "@mochila/shared/kernel/random.ts";
 
 /** First waits are short: most failures on a phone last seconds. */
-export const BACKOFF_MS_FIRST = 500;
-/** A whole class that comes back after an outage spreads over this long. */
-export const BACKOFF_MS_MAX = 60_000;
+const BACKOFF_MS_FIRST = 500;
+/**
+ * After an outage that no browser event ends, a person waits at most this long, half of it on average; a school of 1,000 devices that
+ * comes back at once is 70 requests a second for that time.
+ */
+const BACKOFF_MS_MAX = 15_000;
 
 /**
  * Milliseconds to wait before try `attempt` (0 is the first repetition): full jitter, anywhere between nothing and a bound that doubles,

@@ -159,6 +159,24 @@ describe("pushes", () => {
     expect(sent.length).toBeGreaterThan(3);
   });
 
+  test("a row too large for a gateway on the way does not hold back the others either", async () => {
+    const { pushes, answers } = channel((one) => (JSON.stringify(one.body).includes("huge") ? reply(413, "<html>") : accepted(one)));
+    const huge: PushRow = { newDocumentState: { id: "big", rev: "r2", body: "huge", _deleted: false }, assumedMasterState: { id: "big", rev: "r1" } };
+    expect(await pushes.push("items", [row("a"), huge, row("b")])).toEqual([{ id: "big", rev: "r1", _deleted: false }]);
+    expect(answers.map(({ row: { newDocumentState }, refused }) => [newDocumentState["id"], refused])).toEqual([["a", undefined], ["big", "too_large"], ["b", undefined]]);
+  });
+
+  test.each([[403, reply(403, "<html>sign in to the wifi")], [404, reply(404, "not found")], [400, reply(400, "<html>")], [403, failed(403, "forbidden")]])(
+    "%i that says nothing about the rows takes no work from anybody: it is tried again",
+    async (_, answer) => {
+      const { pushes, sent, answers, contacts } = channel((one, count) => (count < 3 ? answer : accepted(one)));
+      expect(await pushes.push("items", [row("a"), row("b")])).toEqual([]);
+      expect(sent).toHaveLength(3);
+      expect(contacts).toEqual(["unreachable", "unreachable", "reached"]);
+      expect(answers.every(({ refused }) => refused === undefined)).toBe(true);
+    },
+  );
+
   test("more rows than a request may have go in several, in order", async () => {
     const { pushes, sent } = channel(accepted);
     await Promise.all([pushes.push("items", Array.from({ length: 600 }, (_, index) => row(`i${index}`))), pushes.push("courses", [row("c")])]);

@@ -44,8 +44,13 @@ export class Refused extends Error {
   }
 }
 
-/** Errors that say something about the request itself. Everything else is tried again. */
-const FINAL_STATUS = new Set([400, 403, 404, 409, 410, 413, 415]);
+/**
+ * Errors that say something about the content of the request. Everything else is tried again: a gateway, a captive portal or a server
+ * that is being changed answers 403 or 404 to good work, and giving that up would put every change of a person into their outbox.
+ */
+const FINAL_STATUS = new Set([400, 409, 413]);
+/** The only one that a gateway says in our server's place: it is about bytes, whoever counted them. */
+const TOO_LARGE = 413;
 
 type Outcome = { readonly answer: unknown } | { readonly retryAfterMs: number; readonly contact: Contact };
 
@@ -89,8 +94,8 @@ async function authorized(options: RequestOptions, { path, body, renew }: { path
 }
 
 async function failure(reply: Reply): Promise<Outcome> {
-  const { code, message, details, retryAfterMs } = await readError(reply);
-  if (FINAL_STATUS.has(reply.status)) throw new Refused(reply.status, code, message, details);
+  const { ours, code, message, details, retryAfterMs } = await readError(reply);
+  if (reply.status === TOO_LARGE || (ours && FINAL_STATUS.has(reply.status))) throw new Refused(reply.status, code, message, details);
   const retryAfter = retryAfterMs ?? retryAfterHeaderMs(reply.headers.get("retry-after"));
   if (reply.status === 401) return { retryAfterMs: 0, contact: "signed-out" };
   if (reply.status === 426) return { retryAfterMs: retryAfter, contact: "outdated" };
@@ -98,14 +103,14 @@ async function failure(reply: Reply): Promise<Outcome> {
 }
 
 /** What the server says went wrong; a gateway in between may answer anything. */
-export async function readError(reply: Reply): Promise<{ code: string; message: string; details: Record<string, unknown>; retryAfterMs?: number | undefined }> {
+export async function readError(reply: Reply): Promise<{ ours: boolean; code: string; message: string; details: Record<string, unknown>; retryAfterMs?: number | undefined }> {
   try {
     const parsed = ErrorBody.safeParse(await reply.json());
-    if (parsed.success) return { ...parsed.data.error, details: parsed.data.error.details ?? {} };
+    if (parsed.success) return { ours: true, ...parsed.data.error, details: parsed.data.error.details ?? {} };
   } catch {
     // Not JSON: the status alone speaks.
   }
-  return { code: "internal", message: `status ${reply.status}`, details: {} };
+  return { ours: false, code: reply.status === TOO_LARGE ? "too_large" : "internal", message: `status ${reply.status}`, details: {} };
 }
 
 /** Seconds, as the header has them; dates are not used by our server. */

@@ -13,6 +13,8 @@ import type { KnownPerson, SessionControl, SessionState } from "./session-contro
 /** A token is renewed this long before its end, so that it does not end on the way. */
 const RENEW_SECONDS_BEFORE = 30;
 const LOCK = "refresh";
+/** A connection that is dead without saying so must not hold the lock of all tabs. */
+const REFRESH_MS_MAX = 30_000;
 /** What the server's cookie routes ask for, so that another site cannot call them. */
 const COOKIE_HEADERS = { "x-lms": "1" } as const;
 
@@ -133,7 +135,7 @@ async function callOrUnavailable(path: string, init: RequestInit): Promise<Respo
 
 async function refresh(): Promise<Refreshed> {
   try {
-    const answer = await call("/api/auth/refresh", { method: "POST", headers: COOKIE_HEADERS });
+    const answer = await call("/api/auth/refresh", { method: "POST", headers: COOKIE_HEADERS, signal: AbortSignal.timeout(REFRESH_MS_MAX) });
     if (answer.ok) return { kind: "renewed", session: Session.parse(await answer.json()) };
     // 401 is the server's word that this cookie opens nothing. Everything else is weather.
     return { kind: answer.status === 401 ? "ended" : "unreachable" };
