@@ -1,17 +1,18 @@
 import { useNavigate } from "@solidjs/router";
 import { createRoot, createSignal, onCleanup, onMount } from "solid-js";
+import { deviceMemory } from "../ui/device-memory.ts";
 
 const OFF_AS = "mochila-shortcuts";
 /** Between the two keys of a sequence such as g h. */
 const SEQUENCE_MS = 1_500;
 
-const [enabled, setEnabled] = createRoot(() => createSignal(typeof localStorage === "undefined" || localStorage.getItem(OFF_AS) !== "off"));
+const [enabled, setEnabled] = createRoot(() => createSignal(deviceMemory.read(OFF_AS) !== "off"));
 
 /** Single letters can disturb people who dictate: they can be turned off (WCAG 2.1.4). */
 export const shortcutsEnabled = enabled;
 
 export function enableShortcuts(on: boolean): void {
-  localStorage.setItem(OFF_AS, on ? "on" : "off");
+  deviceMemory.write(OFF_AS, on ? "on" : "off");
   setEnabled(on);
 }
 

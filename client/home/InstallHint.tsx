@@ -2,6 +2,7 @@ import { createSignal, Show } from "solid-js";
 import { useApp } from "../app-parts.ts";
 import { useWords } from "../i18n/words.ts";
 import { Button } from "../ui/Button.tsx";
+import { deviceMemory } from "../ui/device-memory.ts";
 import { Banner } from "../ui/Notice.tsx";
 
 const DISMISSED_AS = "mochila-install-hint";
@@ -10,9 +11,9 @@ const DISMISSED_AS = "mochila-install-hint";
 export function InstallHint() {
   const words = useWords();
   const { install } = useApp();
-  const [dismissed, setDismissed] = createSignal(localStorage.getItem(DISMISSED_AS) !== null);
+  const [dismissed, setDismissed] = createSignal(deviceMemory.read(DISMISSED_AS) !== null);
   const dismiss = () => {
-    localStorage.setItem(DISMISSED_AS, "1");
+    deviceMemory.write(DISMISSED_AS, "1");
     setDismissed(true);
   };
   return (

@@ -1,5 +1,6 @@
 import { createRoot, createSignal } from "solid-js";
 import { type Language, languages } from "@mochila/shared/kernel/schema.ts";
+import { deviceMemory } from "../ui/device-memory.ts";
 
 const STORED_AS = "mochila-language";
 
@@ -7,9 +8,9 @@ const isLanguage = (text: string | null | undefined): text is Language => langua
 
 /** The choice made on this device, else the first language of the browser that we have, else English. */
 function firstLanguage(): Language {
-  if (typeof localStorage === "undefined") return "en";
-  const stored = localStorage.getItem(STORED_AS);
+  const stored = deviceMemory.read(STORED_AS);
   if (isLanguage(stored)) return stored;
+  if (typeof navigator === "undefined") return "en";
   return navigator.languages.map((tag) => tag.slice(0, 2)).find(isLanguage) ?? "en";
 }
 
@@ -20,7 +21,7 @@ export const language = current;
 
 /** Chooses a language on this device. A signed-in person's profile is changed by `SessionControl.changeProfile`. */
 export function chooseLanguage(next: Language): void {
-  localStorage.setItem(STORED_AS, next);
+  deviceMemory.write(STORED_AS, next);
   setCurrent(next);
 }
 

@@ -1,4 +1,5 @@
 import { createRoot, createSignal } from "solid-js";
+import { deviceMemory } from "./device-memory.ts";
 
 /** How this device shows things. Kept on the device, not in the profile: a phone in the sun is not a desktop at night. */
 export type Theme = "system" | "light" | "dark";
@@ -7,11 +8,10 @@ export type Letters = "text" | "plain";
 const THEME_STORED_AS = "mochila-theme";
 const LETTERS_STORED_AS = "mochila-letters";
 
-const stored = (name: string): string | null => (typeof localStorage === "undefined" ? null : localStorage.getItem(name));
-const storedTheme = stored(THEME_STORED_AS);
+const storedTheme = deviceMemory.read(THEME_STORED_AS);
 
 const [theme, setTheme] = createRoot(() => createSignal<Theme>(storedTheme === "light" || storedTheme === "dark" ? storedTheme : "system"));
-const [letters, setLetters] = createRoot(() => createSignal<Letters>(stored(LETTERS_STORED_AS) === "plain" ? "plain" : "text"));
+const [letters, setLetters] = createRoot(() => createSignal<Letters>(deviceMemory.read(LETTERS_STORED_AS) === "plain" ? "plain" : "text"));
 
 export { letters, theme };
 
@@ -27,13 +27,13 @@ export function applyAppearance(): void {
 }
 
 export function chooseTheme(next: Theme): void {
-  localStorage.setItem(THEME_STORED_AS, next);
+  deviceMemory.write(THEME_STORED_AS, next);
   setTheme(next);
   applyAppearance();
 }
 
 export function chooseLetters(next: Letters): void {
-  localStorage.setItem(LETTERS_STORED_AS, next);
+  deviceMemory.write(LETTERS_STORED_AS, next);
   setLetters(next);
   applyAppearance();
 }
