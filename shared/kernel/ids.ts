@@ -1,3 +1,4 @@
+import { digest } from "lib0/hash/sha256";
 import { assert } from "./assert.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Random, systemRandom } from "./random.ts";
@@ -16,12 +17,6 @@ function toText(bytes: Uint8Array, version: number): string {
     text += HEX[byte];
   });
   return text;
-}
-
-function toBytes(uuid: string): Uint8Array {
-  assert(isUuid(uuid), "not a UUID");
-  const hex = uuid.replaceAll("-", "");
-  return Uint8Array.from({ length: 16 }, (_, index) => Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16));
 }
 
 export interface IdSource {
@@ -47,16 +42,27 @@ export function newId({ clock, random }: IdSource = system): string {
 export const newRev = ({ random }: Pick<IdSource, "random"> = system): string => toText(Uint8Array.from(random.bytes(16)), 4);
 
 /**
+ * A hash, so that nobody can look for a pair or a part whose id is one that somebody else is going to need: with bytes that are only
+ * combined, a student finds the item whose progress row of theirs stands where another's belongs (decision 0001).
+ */
+const derivedId = (kind: string, left: string, right: string): string =>
+  toText(Uint8Array.from(digest(new TextEncoder().encode(`${kind}\n${left}\n${right}`)).subarray(0, 16)), 8);
+
+/** Whether an id is derived; who makes a document with an id of its own choice never takes one of these. */
+export const isDerivedId = (id: string): boolean => id[14] === "8";
+
+/**
  * The one id of a pair, the same on every device without asking anyone: two devices that mark the same item offline
  * must write the same document, else the person has two contradicting rows. The server checks it when it is created.
  */
 export function pairId(left: string, right: string): string {
-  const other = toBytes(right);
-  return toText(toBytes(left).map((byte, index) => byte ^ (other[index] ?? 0)), 8);
+  assert(isUuid(left) && isUuid(right), "not a UUID");
+  return derivedId("pair", left, right);
 }
 
 /** The one id of a named part of a document, such as the English text of an item. `name`: 1–16 ASCII characters. */
 export function namedId(id: string, name: string): string {
+  assert(isUuid(id), "not a UUID");
   assert(/^[\x21-\x7e]{1,16}$/.test(name), "a part's name is 1 to 16 ASCII characters");
-  return toText(toBytes(id).map((byte, index) => byte ^ (name.charCodeAt(index) || 0)), 8);
+  return derivedId("part", id, name);
 }

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { mayTeach } from "../access/actor.ts";
 import { courseScope, staffScope } from "../access/scope.ts";
 import { courseDocumentBase, Instant, Language, localized, LocalizedTitle, OrderKey, text, Uuid } from "../kernel/schema.ts";
-import { namedId } from "../kernel/ids.ts";
+import { isDerivedId, namedId } from "../kernel/ids.ts";
 import { DOCUMENT_BYTES_MAX, PUBLISH_STATE_CHARACTERS_MAX } from "../limits.ts";
 import type { CollectionDefinition } from "../sync/collection.ts";
 import { PageContent } from "./content.ts";
@@ -81,7 +81,8 @@ export const items: CollectionDefinition<Item> = {
   },
   // Bodies and editions exist only while their page is published: the server removes them with it.
   scopesOf: (item) => [item.kind !== "page" || item.state === "published" ? courseScope(item.courseId) : staffScope(item.courseId)],
-  mayCreate: (actor, next) => next.kind === "page" && mayTeach(actor, next.courseId),
+  // Derived ids are those of texts and editions: a page under one would stand where another page's text belongs.
+  mayCreate: (actor, next) => next.kind === "page" && !isDerivedId(next.id) && mayTeach(actor, next.courseId),
   mayUpdate: (actor, current) => current.kind === "page" && mayTeach(actor, current.courseId),
   mayDelete: () => false,
   bytesMax: DOCUMENT_BYTES_MAX,
