@@ -45,8 +45,11 @@ export const newRev = ({ random }: Pick<IdSource, "random"> = system): string =>
  * A hash, so that nobody can look for a pair or a part whose id is one that somebody else is going to need: with bytes that are only
  * combined, a student finds the item whose progress row of theirs stands where another's belongs (decision 0001).
  */
-const derivedId = (kind: string, left: string, right: string): string =>
-  toText(Uint8Array.from(digest(new TextEncoder().encode(`${kind}\n${left}\n${right}`)).subarray(0, 16)), 8);
+function derivedId(...parts: readonly string[]): string {
+  // ASCII, all of it: a character is a byte.
+  const bytes = Uint8Array.from(parts.join("\n"), (character) => character.charCodeAt(0));
+  return toText(Uint8Array.from(digest(bytes).subarray(0, 16)), 8);
+}
 
 /** Whether an id is derived; who makes a document with an id of its own choice never takes one of these. */
 export const isDerivedId = (id: string): boolean => id[14] === "8";
