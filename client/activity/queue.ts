@@ -10,6 +10,8 @@ const ENVELOPE_BYTES = 1_024;
 const KEPT_MS = EVENTS_KEPT_DAYS * 24 * 3_600_000;
 /** About 5 MiB: what is kept for a server that was restored must not crowd out work. */
 const KEPT_MAX = 15_000;
+/** A server that refuses everything must not fill the device with what nobody will take: the oldest go first. */
+const PARKED_MAX = 5_000;
 
 export interface Batch {
   readonly stream: string;
@@ -17,11 +19,11 @@ export interface Batch {
   readonly events: readonly QueuedEvent[];
 }
 
-/** The next events to send, within the bounds of one request; null when nothing waits. */
-export async function nextBatch(local: LocalDatabase): Promise<Batch | null> {
+/** The next events to send, within the bounds of one request and at most `most`; null when nothing waits. */
+export async function nextBatch(local: LocalDatabase, most = EVENTS_PER_BATCH_MAX): Promise<Batch | null> {
   const stream = await local.setting<EventStream>(STREAM_SETTING);
   if (!stream) return null;
-  const waiting = await waitingOf(local, stream.id).limit(EVENTS_PER_BATCH_MAX).toArray();
+  const waiting = await waitingOf(local, stream.id).limit(Math.min(most, EVENTS_PER_BATCH_MAX)).toArray();
   const events: QueuedEvent[] = [];
   let bytes = ENVELOPE_BYTES;
   for (const queued of waiting) {
@@ -70,6 +72,20 @@ export async function beginNewStream(local: LocalDatabase, stream: string, sourc
     await waitingOf(local, stream).delete();
     await local.events.bulkAdd(unsent.map(({ event }, index) => ({ stream: id, seq: index + 1, event: { ...event, seq: index + 1 }, ackedAt: 0 })));
     await local.set(STREAM_SETTING, { id, next: unsent.length + 1, follows: stream } satisfies EventStream);
+  });
+}
+
+/**
+ * Takes an event that is refused by itself out of the way: kept aside with the server's reason, and the others go on in a new stream,
+ * because a stream has no gap. One transaction: the event is in the queue or aside, never nowhere.
+ */
+export async function park(local: LocalDatabase, { stream, queued, code }: { stream: string; queued: QueuedEvent; code: string }, sources: { clock: Clock; random: Random }): Promise<void> {
+  await local.transaction("rw", local.events, local.settings, local.parkedEvents, async () => {
+    await local.parkedEvents.put({ id: queued.event.id, event: queued.event, code, at: sources.clock.now() });
+    const surplus = (await local.parkedEvents.count()) - PARKED_MAX;
+    if (surplus > 0) await local.parkedEvents.bulkDelete(await local.parkedEvents.orderBy("at").limit(surplus).primaryKeys());
+    await local.events.delete([queued.stream, queued.seq]);
+    await beginNewStream(local, stream, sources);
   });
 }
 

@@ -61,6 +61,14 @@ export interface QueuedEvent {
   readonly ackedAt: number;
 }
 
+/** An event that the server refused by itself: out of the way of the others, kept for who looks into it. */
+export interface ParkedEvent {
+  readonly id: string;
+  readonly event: ActivityEvent;
+  readonly code: string;
+  readonly at: number;
+}
+
 export interface AcceptedRev {
   readonly key: string;
   readonly collection: string;
@@ -87,6 +95,7 @@ export class LocalDatabase extends Dexie {
   declare accepted: EntityTable<AcceptedRev, "key">;
   declare files: EntityTable<CachedFile, "id">;
   declare events: Table<QueuedEvent, [string, number]>;
+  declare parkedEvents: EntityTable<ParkedEvent, "id">;
   declare settings: EntityTable<Setting, "name">;
 
   constructor(userId: string) {
@@ -103,6 +112,7 @@ export class LocalDatabase extends Dexie {
       events: "[stream+seq], [ackedAt+stream+seq]",
       settings: "name",
     });
+    this.version(2).stores({ parkedEvents: "id, at" });
   }
 
   async setting<Value>(name: string): Promise<Value | null> {

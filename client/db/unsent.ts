@@ -18,6 +18,7 @@ export async function unsentAsJson(userId: string): Promise<Blob> {
       rooms: await local.rooms.toArray(),
       pictures: await local.uploads.toArray(),
       activity: (await local.events.where("[ackedAt+stream+seq]").between([0], [0, []]).toArray()).map(({ event }) => event),
+      refusedActivity: await local.parkedEvents.toArray(),
     };
     return new Blob([JSON.stringify(content, null, 2)], { type: "application/json" });
   } finally {
