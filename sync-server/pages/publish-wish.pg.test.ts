@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import * as Y from "yjs";
 import { FRAGMENT, pageRoom } from "@mochila/shared/collab/room.ts";
@@ -169,4 +170,27 @@ test("IM-1 imported content is untouched until somebody writes; a second import 
   typed.getXmlFragment(FRAGMENT).insert(0, [new Y.XmlElement("paragraph")]);
   await appendUpdates(cluster.database.sql, instance, [{ room, actor: null, upd: Y.encodeStateAsUpdate(typed) }]);
   expect(await roomOrigin(cluster.database.sql, room)).toBe("edited");
+});
+
+test("a title that somebody changes at the moment of publication stays", async () => {
+  const { doc, send, page, school } = await stage();
+  const { database } = cluster;
+  await send();
+  const state = { en: snapshotOf(doc) };
+  await database.sql`insert into publish_wish (item_id, wish_rev, state) values (${school.itemId}, ${newId()}, ${database.sql.json(state)})`;
+  const before = await page();
+  const steps = new EventEmitter();
+  const written = once(steps, "written");
+  const editing = database.transaction(async (transaction) => {
+    await writeDocuments(transaction, [{ collection: "items", document: { ...before, title: { en: "Renamed" } } }]);
+    const waiting = once(steps, "commit");
+    steps.emit("written");
+    await waiting;
+  });
+  await written;
+  const publishing = wishes.fulfil(school.itemId);
+  await soon(async () => expect((await database.sql`select 1 from pg_locks where not granted`).length).toBeGreaterThan(0));
+  steps.emit("commit");
+  await Promise.all([editing, publishing]);
+  expect(await page()).toMatchObject({ title: { en: "Renamed" }, state: "published" });
 });

@@ -123,6 +123,8 @@ export class PublishWishes implements ServerRule {
     const contents = await this.#contents(itemId, wish);
     if (!contents) return;
     const scopes = await database.transaction(async (transaction) => {
+      // The page before its wish, as a push locks them. Read without the lock, a title that changes meanwhile would be written back.
+      await transaction`SELECT 1 FROM doc_items WHERE id = ${itemId} FOR UPDATE`;
       const [locked] = await transaction<{ rev: string }[]>`SELECT wish_rev AS rev FROM publish_wish WHERE item_id = ${itemId} FOR UPDATE`;
       if (locked?.rev !== wish.rev) return null;
       const item = asPage((await this.parts.readDocuments(transaction, "items", [itemId])).get(itemId));
