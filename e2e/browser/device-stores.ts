@@ -38,5 +38,5 @@ export async function documentsOnDevice(page: Page, userId: string, collection: 
 /** Ids of all activity events that this device recorded for a person: sent or not. */
 export async function eventsOnDevice(page: Page, userId: string): Promise<string[]> {
   const rows = await readStore(page, `mochila-${userId}-local`, "events");
-  return rows.map((row) => String((row["event"] as { id: string }).id));
+  return rows.map((row) => (row["event"] as { id: string }).id);
 }

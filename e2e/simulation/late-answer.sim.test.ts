@@ -51,7 +51,7 @@ async function afterLateAnswer(name: string, waits: boolean): Promise<string | u
         if (slow) await newerIsWritten;
         const documents = pages.slice(at, at + 1);
         if (waits) await state.streamQueue.up;
-        return { documents: documents as never[], checkpoint: { at: at + documents.length } };
+        return { documents, checkpoint: { at: at + documents.length } };
       },
       masterWrite: async () => {
         pushed();
@@ -60,7 +60,7 @@ async function afterLateAnswer(name: string, waits: boolean): Promise<string | u
       },
     },
   });
-  const read = async () => (await fork.findDocumentsById([ID], true))[0] as RxDocumentData<SyncedDocument> | undefined;
+  const read = async () => (await fork.findDocumentsById([ID], true))[0];
   while ((await read())?.rev !== "first") await pause(1);
   await pause(20);
   slow = true;

@@ -44,7 +44,7 @@ export function composeProblems(text: string, settings: ReadonlySet<string>): st
 
 /** What is wrong with a Dockerfile: its syntax, and the files it copies that are not in the project at `root`. */
 export function dockerfileProblems(text: string, root: string): string[] {
-  const syntax = validate(text).map((diagnostic) => `line ${diagnostic.range.start.line + 1}: ${diagnostic.message}`);
+  const syntax = validate(text).map((diagnostic) => `line ${diagnostic.range.start.line + 1}: ${typeof diagnostic.message === "string" ? diagnostic.message : diagnostic.message.value}`);
   const copied = [...text.matchAll(/^COPY (?!--from)(.+)$/gm)].flatMap((match) => (match[1] ?? "").split(/\s+/).slice(0, -1));
   return [...syntax, ...copied.filter((path) => !existsSync(join(root, path))).map((path) => `copies ${path}, which does not exist`)];
 }

@@ -43,4 +43,4 @@ export interface Route<Body = unknown, Query = unknown> {
   handle(request: RouteRequest<Body, Query>): Promise<unknown>;
 }
 
-export const route = <Body, Query>(definition: Route<Body, Query>): Route => definition as unknown as Route;
+export const route = <Body, Query>(definition: Route<Body, Query>): Route => definition;

@@ -63,7 +63,7 @@ export class SigningKeys {
     const pair = await generateKeyPair("EdDSA", { crv: "Ed25519", extractable: true });
     const jwk = await exportJWK(pair.privateKey);
     await database.sql`insert into signing_key (kid, private_jwk, created_at)
-      values (${newToken(random).slice(0, 16)}, ${database.sql.json(jwk as Record<string, string>)}, ${new Date(clock.now())})`;
+      values (${newToken(random).slice(0, 16)}, ${database.sql.json(jwk)}, ${new Date(clock.now())})`;
     await database.sql`delete from signing_key where created_at < ${new Date(clock.now() - TRUSTED_DAYS * DAY_MS)}`;
     await this.load();
   }
