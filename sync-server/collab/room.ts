@@ -78,6 +78,10 @@ export class Room {
     try {
       await this.parts.updateLog.append({ room: this.name, actor, upd: update });
       Y.applyUpdate(this.doc, update, from);
+    } catch (error) {
+      // The decoder's copy has it, the log has not: a second try must not be taken for something known, and so durable.
+      this.parts.decoder.forget(this.name);
+      throw error;
     } finally {
       this.#inFlight.delete(update);
     }

@@ -6,6 +6,8 @@ import { appendUpdates, type NewUpdate } from "./store.ts";
 /** Gathers for this long: a keystroke is told to the others a blink later, and thirty writers cost one statement. */
 const FLUSH_MS = 30;
 const RETRY_MS_MAX = 2_000;
+/** A statement has at most 65,534 values, four a row. */
+const ROWS_PER_STATEMENT = 5_000;
 /** While Postgres is away updates wait here; past it clients are sent away and keep their text themselves. */
 const WAITING_BYTES_MAX = 16 * 1024 * 1024;
 
@@ -44,7 +46,10 @@ export class UpdateLog {
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#flush();
-    if (this.#waiting.length > 0) await this.#flush();
+    for (let before = Infinity; this.#waiting.length > 0 && this.#waiting.length < before; ) {
+      before = this.#waiting.length;
+      await this.#flush();
+    }
     if (this.#timer) clearTimeout(this.#timer);
     for (const update of this.#waiting.splice(0)) update.reject(new CodedError("unavailable", "the server stops"));
   }
@@ -65,8 +70,8 @@ export class UpdateLog {
   }
 
   async #write(): Promise<void> {
-    const batch = this.#waiting;
-    this.#waiting = [];
+    const batch = this.#waiting.slice(0, ROWS_PER_STATEMENT);
+    this.#waiting = this.#waiting.slice(ROWS_PER_STATEMENT);
     try {
       await appendUpdates(this.parts.database.sql, this.parts.instance, batch);
     } catch (error) {
