@@ -7,7 +7,7 @@ import { usePageActions } from "./actions.ts";
 import { useNote } from "./queries.ts";
 
 /** Kept on this device so soon after a key that a tab that is killed takes no more than a syllable. Sending waits longer: `sendAfterMs`. */
-const KEEP_AFTER_MS = 200;
+const KEEP_AFTER_MS = 100;
 /** 64 KiB with room for letters of several bytes. */
 const NOTE_CHARACTERS_MAX = 20_000;
 

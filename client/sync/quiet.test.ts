@@ -7,7 +7,7 @@ const quietly = (hurried = () => false) => {
   const waker = makeWaker();
   const quiet = makeQuiet({ ms: 5_000, monotonic: () => performance.now(), wait: waker.wait, hurried });
   const done: number[] = [];
-  const write = () => void quiet().then(() => done.push(performance.now()));
+  const write = () => void quiet.written().then(() => done.push(performance.now()));
   return { waker, write, done, began: performance.now() };
 };
 
@@ -21,6 +21,18 @@ test("what is written while a person types waits until they pause (DECISIONS 8)"
   await vi.advanceTimersByTimeAsync(4_100);
   expect(done).toHaveLength(8);
   expect(Math.min(...done) - began).toBeGreaterThanOrEqual(11_900);
+  vi.useRealTimers();
+});
+
+test("who never pauses is sent every half minute", async () => {
+  const { write, done, began } = quietly();
+  for (let second = 0; second < 40; second += 1) {
+    write();
+    await vi.advanceTimersByTimeAsync(1_000);
+  }
+  expect(done.length).toBeGreaterThan(0);
+  expect(Math.min(...done) - began).toBeLessThanOrEqual(31_000);
+  expect(Math.min(...done) - began).toBeGreaterThanOrEqual(29_000);
   vi.useRealTimers();
 });
 

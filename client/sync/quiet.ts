@@ -1,5 +1,7 @@
 /** Timers fire a little early or late; a wait that ended earlier than this before its time was cut short. */
 const EARLY_MS = 20;
+/** Who types for minutes without a pause sends now and then all the same. */
+const LONGEST_MS = 30_000;
 
 export interface QuietOptions {
   /** How long nobody must have written. */
@@ -11,18 +13,34 @@ export interface QuietOptions {
   hurried(): boolean;
 }
 
+export interface Quiet {
+  /** Called at each local write. Resolves when the person has paused, or when something cuts the wait short. */
+  written(): Promise<void>;
+  /** The wait that runs, or null. */
+  running(): Promise<void> | null;
+}
+
 /**
- * Called at each local write of a collection; resolves when the person has paused, or when something cuts the wait short. Text is
- * written on the device while it is typed, and sent once: only sending waits here, so a crash loses no word.
+ * Text is written on the device while it is typed and sent once, when the person pauses. Only sending waits here, so a crash loses no
+ * word: what was not sent is found again at the next start.
  */
-export function makeQuiet({ ms, monotonic, wait, hurried }: QuietOptions): () => Promise<void> {
+export function makeQuiet({ ms, monotonic, wait, hurried }: QuietOptions): Quiet {
   let last = 0;
-  return async () => {
-    last = monotonic();
-    for (let left = ms; left > 0 && !hurried(); left = last + ms - monotonic()) {
+  let running: Promise<void> | null = null;
+  const untilQuiet = async () => {
+    const latest = last + LONGEST_MS;
+    for (let left = ms; left > 0 && !hurried(); left = Math.min(last + ms, latest) - monotonic()) {
       const from = monotonic();
       await wait(left);
       if (monotonic() - from < left - EARLY_MS) return;
     }
+  };
+  return {
+    written: () => {
+      last = monotonic();
+      running ??= untilQuiet().finally(() => (running = null));
+      return running;
+    },
+    running: () => running,
   };
 }

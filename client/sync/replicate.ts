@@ -4,6 +4,7 @@ import type { Checkpoint } from "@mochila/shared/sync/pull.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import { Subject } from "rxjs";
 import type { PullChannel } from "./pull-channel.ts";
+import type { Quiet } from "./quiet.ts";
 import type { PushChannel } from "./push-channel.ts";
 
 /** RxDB merges checkpoints as objects; ours is a text. */
@@ -17,8 +18,8 @@ export interface ReplicateOptions {
   readonly pushes: PushChannel;
   /** Another epoch is another identifier: RxDB then starts at zero and offers every local document without an assumed master. */
   readonly epoch: string;
-  /** Awaited between a local write and its push, for collections that wait for the person to pause; null: sent at once. */
-  quietOf?(collection: string): (() => Promise<void>) | null;
+  /** For collections that are sent when the person pauses; null: sent at once. */
+  quietOf?(collection: string): Quiet | null;
   onError(error: unknown): void;
 }
 
@@ -64,15 +65,21 @@ export function startReplications({ collections, pulls, pushes, epoch, quietOf, 
       push: {
         batchSize: PUSH_BATCH_ROWS,
         handler: async (rows) => (await pushes.push(collection.name, rows)) as WithDeleted<SyncedDocument>[],
-        ...(quiet ? { waitBeforePersist: quiet } : {}),
+        ...(quiet ? { waitBeforePersist: quiet.written } : {}),
       },
     });
     state.error$.subscribe(onError);
-    return { name: collection.name, stream, state };
+    const ask = () => {
+      // RxDB looks for unsent work when it is asked for news: our own last push, told by a hint, would send the next half sentence.
+      const writing = quiet?.running();
+      if (writing) void writing.then(() => stream.next("RESYNC"));
+      else stream.next("RESYNC");
+    };
+    return { name: collection.name, ask, state };
   });
   return {
     resync: (names) => {
-      for (const { name, stream } of running) if (names.length === 0 || names.includes(name)) stream.next("RESYNC");
+      for (const { name, ask } of running) if (names.length === 0 || names.includes(name)) ask();
     },
     stop: async () => {
       // Paused first: RxDB takes a push that ends while it is cancelled, not paused, for an accepted one.
