@@ -19,7 +19,7 @@ async function ofPlaywright() {
 }
 
 /** The path of a Chromium, or null. `CHROMIUM_PATH` names one of your own. */
-export async function findBrowser() {
+async function findBrowser() {
   const named = process.env.CHROMIUM_PATH;
   if (named) return existsSync(named) ? named : null;
   return onPath() ?? (await ofPlaywright());

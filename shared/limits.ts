@@ -32,7 +32,6 @@ export const REFRESH_ABSOLUTE_DAYS = 180;
 /** argon2id holds 19 MiB a try: two at a time, a bounded queue, then 503. */
 export const PASSWORD_CHECKS_AT_ONCE_MAX = 2;
 export const PASSWORD_CHECKS_WAITING_MAX = 50;
-export const SIGN_IN_TRIES_PER_MINUTE_MAX = 10;
 
 export const EVENTS_PER_BATCH_MAX = 500;
 export const EVENT_BATCH_BYTES_MAX = 256 * 1024;
@@ -72,6 +71,4 @@ export const UPLOAD_KEPT_DAYS = 7;
 export const HINT_DEBOUNCE_MS = 1_000;
 /** Without any hint a device looks this often: lost hints cost time, never data. */
 export const POLL_SECONDS = 30;
-/** Removal entries and grants are kept this long; an older device starts its scopes again. */
-export const FEED_KEPT_DAYS = 400;
 export const APPLIED_REV_KEPT_DAYS = 180;

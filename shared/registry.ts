@@ -15,6 +15,6 @@ export const collections = [courses, members, modules, items, progress, drafts] 
 export type CollectionName = (typeof collections)[number]["name"];
 
 /** The same, as the engines see it. */
-export const registry: readonly CollectionDefinition[] = collections;
+export const registry: readonly CollectionDefinition[] = [...collections];
 
 export const collectionNamed = (name: string): CollectionDefinition | undefined => registry.find((collection) => collection.name === name);

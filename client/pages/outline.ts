@@ -5,7 +5,7 @@ export interface OutlineEntry {
   readonly text: string;
 }
 
-export const textOf = (content: readonly InlineNode[] | undefined): string => (content ?? []).map((node) => (node.type === "text" ? node.text : " ")).join("");
+const textOf = (content: readonly InlineNode[] | undefined): string => (content ?? []).map((node) => (node.type === "text" ? node.text : " ")).join("");
 
 /** Letters and digits of any alphabet, joined by hyphens: what stands in an address. */
 const slugOf = (text: string): string =>

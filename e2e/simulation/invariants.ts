@@ -8,7 +8,7 @@ const QUIET_MS_MAX = 10_000;
 const LOOK_EVERY_MS = 20;
 
 /** Heals everything, and waits until every device is equal to the oracle (I3), which includes that nothing waits any more (I7). */
-export async function settle(world: World): Promise<string[]> {
+async function settle(world: World): Promise<string[]> {
   for (const device of world.devices) {
     Object.assign(device.link, { online: true, faults: false });
     device.reopen();

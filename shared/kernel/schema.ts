@@ -20,5 +20,5 @@ export type Localized<Value> = { [language in Language]?: Value | undefined };
 export const OrderKey = z.string().check(z.regex(/^[0-9A-Za-z]{1,200}$/));
 
 /** What every document has. `rev` is made anew by whoever writes. */
-export const documentBase = { id: Uuid, rev: Uuid };
+const documentBase = { id: Uuid, rev: Uuid };
 export const courseDocumentBase = { ...documentBase, courseId: Uuid };

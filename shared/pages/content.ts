@@ -124,7 +124,7 @@ const blockKinds = [
   }),
 ] as const;
 
-export const BlockNodeSchema: z.ZodMiniType<BlockNode> = z.discriminatedUnion("type", blockKinds);
+const BlockNodeSchema: z.ZodMiniType<BlockNode> = z.discriminatedUnion("type", blockKinds);
 const ExercisePartSchema: z.ZodMiniType<BlockNode | SolutionNode> = z.discriminatedUnion("type", [...blockKinds, SolutionSchema]);
 
 export const PageContent = z.strictObject({ type: z.literal("doc"), content: z.array(BlockNodeSchema).check(z.maxLength(5_000)) });

@@ -11,7 +11,7 @@ import { PageContent } from "./content.ts";
  * A wish to publish, made on a device, also offline. `state` is, per language, the Base64 Yjs snapshot (format 1: state vector and
  * delete set) of what the author saw; the server projects as soon as its room holds all of it. A language that was not edited is absent.
  */
-export const PublishWish = z.strictObject({
+const PublishWish = z.strictObject({
   rev: Uuid,
   at: Instant,
   state: localized(text(PUBLISH_STATE_CHARACTERS_MAX)),
