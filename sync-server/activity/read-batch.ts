@@ -3,6 +3,7 @@ import { gunzip } from "node:zlib";
 import { EventBatch } from "@mochila/shared/activity/event.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import { EVENT_BATCH_BYTES_MAX } from "@mochila/shared/limits.ts";
+import { parseJson } from "../http/request-body.ts";
 
 const inflate = promisify(gunzip);
 
@@ -30,18 +31,10 @@ async function unpack(bytes: Buffer, encoding: string | null): Promise<Buffer> {
   }
 }
 
-function parse(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString("utf8"));
-  } catch {
-    throw new CodedError("invalid_input", "the body is not JSON");
-  }
-}
-
 /** One batch of events from a request, plain or gzip. Throws CodedError `too_large`, `wrong_type`, `invalid_input`. */
 export async function readBatch(request: Request): Promise<EventBatch> {
   const unpacked = await unpack(await readBounded(request.body), request.headers.get("content-encoding"));
-  const batch = EventBatch.safeParse(parse(unpacked));
+  const batch = EventBatch.safeParse(parseJson(unpacked.toString("utf8")));
   if (!batch.success) throw new CodedError("invalid_input", "not a batch of events", { details: { issues: batch.error.issues.slice(0, 5).map(({ path, message }) => ({ path, message })) } });
   return batch.data;
 }

@@ -42,7 +42,7 @@ test("an instructor begins a course, as a draft with herself in it; the same req
 test("students begin none, nobody is nobody, and what has no title is no course", async () => {
   expect((await post(sofia, "/api/courses", { title: { en: "x" }, languages: ["en"] })).status).toBe(403);
   expect((await post(null, "/api/courses", { title: { en: "x" }, languages: ["en"] })).status).toBe(401);
-  for (const body of [{ title: {}, languages: ["en"] }, { title: { en: " " }, languages: ["en"] }, { title: { en: "x" }, languages: [] }, { title: { en: "x" }, languages: ["fr"] }, { title: { en: "x" }, languages: ["en"], state: "published" }]) {
+  for (const body of [{ title: {}, languages: ["en"] }, { title: { en: " " }, languages: ["en"] }, { title: { en: "x" }, languages: [] }, { title: { en: "x" }, languages: ["fr"] }, { title: { en: "x" }, languages: ["en"], state: "published" }, { title: { en: "a\0b" }, languages: ["en"] }, { title: { en: "a\ud800" }, languages: ["en"] }]) {
     expect((await post(ana, "/api/courses", body)).status).toBe(400);
   }
 });

@@ -7,12 +7,16 @@ const STORE_AWAY = new Set([
 ]);
 const STORE_AWAY_RETRY_MS = 2_000;
 
+/** NUL and halves of surrogate pairs, which JSON can write and Postgres cannot hold: the sender's fault, not ours. */
+const UNSTORABLE_TEXT = new Set(["22021", "22P05", "22P02"]);
+
 const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "");
 
 /** What the other side may know of `error`: its code when it has one, else that the fault is ours and no more. */
 export function toCodedError(error: unknown): CodedError {
   if (error instanceof CodedError) return error;
   if (STORE_AWAY.has(codeOf(error))) return new CodedError("unavailable", "The database is away for a moment.", { retryAfterMs: STORE_AWAY_RETRY_MS });
+  if (UNSTORABLE_TEXT.has(codeOf(error))) return new CodedError("invalid_input", "The request holds text that cannot be stored.");
   return new CodedError("internal", "Something went wrong on the server.");
 }
 

@@ -49,8 +49,8 @@ async function unpack(packed: Buffer, bytesMax: number): Promise<Buffer> {
   }
 }
 
-/** Parses untrusted JSON: bounded in depth before parsing, and without the key that reaches the prototype of objects. */
-function parseJson(text: string): unknown {
+/** Parses untrusted JSON: bounded in depth before parsing, and without the key that reaches the prototype of objects. Throws `invalid_input`. */
+export function parseJson(text: string): unknown {
   if (depthOf(text) > JSON_DEPTH_MAX) throw new CodedError("invalid_input", `The JSON is nested deeper than ${JSON_DEPTH_MAX}.`);
   // The slow way through a reviver only where the key may stand, also in its escaped form.
   const suspicious = /__proto__|\\u00/i.test(text);

@@ -1,6 +1,6 @@
 import type { Actor } from "@mochila/shared/access/actor.ts";
 import type { Scope } from "@mochila/shared/access/scope.ts";
-import { newRev } from "@mochila/shared/kernel/ids.ts";
+import { isUuid, newRev } from "@mochila/shared/kernel/ids.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import type { Transaction } from "../db/database.ts";
@@ -89,7 +89,7 @@ async function pushRound(context: PushContext, definition: CollectionDefinition,
   const { transaction, actor } = context;
   const readable = rows.filter(({ kind }) => kind !== "invalid");
   const ids = readable.map(({ id }) => id);
-  const current = await lockDocuments(transaction, definition, [...ids, ...rows.flatMap(({ kind, id }) => (kind === "invalid" && id.length === 36 ? [id] : []))].filter(isKey));
+  const current = await lockDocuments(transaction, definition, [...ids, ...rows.flatMap(({ kind, id }) => (kind === "invalid" && isUuid(id) ? [id] : []))]);
   const applied = await appliedRevisions(transaction, readable);
   const decided = rows.map((row): Outcome => ({ row, decision: decideRow(context, definition, { row, stored: current.get(row.id), applied }) }));
   const written = await write(context, definition, { decided, current });
@@ -108,8 +108,6 @@ async function pushRound(context: PushContext, definition: CollectionDefinition,
   await keepRevisions(transaction, actor.userId, done);
   return written.again;
 }
-
-const isKey = (id: string): boolean => /^[0-9a-f-]{36}$/.test(id);
 
 const isVisible = ({ held }: PushContext, definition: CollectionDefinition, document: SyncedDocument): boolean =>
   definition.scopesOf(document).some((scope) => held.has(scope));

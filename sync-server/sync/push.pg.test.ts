@@ -255,6 +255,14 @@ describe("a push that is refused", () => {
     expect(JSON.parse(kept?.["body"])).toEqual(draft);
   });
 
+  it("P1 an id that only looks like one harms no other row", async () => {
+    const good = draftOf(student, course, { body: "kept" });
+    const bad = { newDocumentState: { id: "-".repeat(36), rev: newId() } };
+    const { rejected } = await school.push(student, "drafts", [bad, { newDocumentState: good }]);
+    expect(rejected).toMatchObject([{ id: "-".repeat(36), code: "row_invalid" }]);
+    expect(await master("drafts", good.id)).toMatchObject({ body: "kept" });
+  });
+
   it("P2 a row that breaks a rule of its table harms no other", async () => {
     await database.sql`alter table doc_drafts add constraint no_poison check (body ->> 'body' <> 'poison')`;
     const draft = (body: string) => draftOf(student, course, { body });
