@@ -89,8 +89,9 @@ async function refusal(answer: Response, lost: () => Promise<void>): Promise<Upl
     await lost();
     return { kind: "later" };
   }
-  const { code } = await readError(answer);
-  const final = answer.status >= 400 && answer.status < 500 && ![401, 408, 409, 423, 425, 429].includes(answer.status);
+  const { ours, code } = await readError(answer);
+  // A school's filter or a captive portal answers 403 to good work: only our own server gives up a picture.
+  const final = ours && answer.status >= 400 && answer.status < 500 && ![401, 408, 409, 423, 425, 429].includes(answer.status);
   return final ? { kind: "refused", code: code in errorCodes ? code : "invalid_input" } : { kind: "later" };
 }
 
