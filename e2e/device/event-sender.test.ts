@@ -59,7 +59,7 @@ async function recordMany(count: number): Promise<string[]> {
 
 const sending = () => makeSender({ local, clock, random: systemRandom, accessToken: () => Promise.resolve("token"), leads: () => true });
 
-describe("a batch that is refused for good (DECISIONS 24)", () => {
+describe("a batch that is refused for good (E-07)", () => {
   test.each(["invalid_input", "too_large"] as const)("%s: the one event to blame is parked with the reason, all others arrive once and in order", async (code) => {
     const ids = await recordMany(40);
     const bad = new Set([ids[7], ids[8], ids[31]]);
