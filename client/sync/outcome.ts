@@ -6,6 +6,8 @@ import type { RowAnswer } from "./push-channel.ts";
 
 const ACCEPTED_KEPT_MS = 7 * 24 * 3_600_000;
 const WAIT_MS_MAX = 5_000;
+/** A write follows its mark within milliseconds, on a slow phone too. */
+const WRITE_MS_MAX = 2_000;
 
 export interface OutcomeOptions {
   readonly local: LocalDatabase;
@@ -73,9 +75,16 @@ export function makeOutcomes({ local, clock, pause }: OutcomeOptions): Outcomes 
       const byCollection = new Map<string, DirtyDocument[]>();
       for (const mark of await local.dirty.toArray()) byCollection.set(mark.collection, [...(byCollection.get(mark.collection) ?? []), mark]);
       for (const [collection, marks] of byCollection) {
-        const revs = await revOf(collection, marks.map(({ id }) => id));
-        for (const mark of marks) {
-          if (revs.get(mark.id) === mark.rev) continue;
+        const missing = async (some: readonly DirtyDocument[]) => {
+          const revs = await revOf(collection, some.map(({ id }) => id));
+          return some.filter(({ id, rev }) => revs.get(id) !== rev);
+        };
+        let lost = await missing(marks);
+        if (lost.length === 0) continue;
+        // Another tab may be between its mark and its write at this moment: a mark that goes then is a change that nobody counts.
+        await pause(WRITE_MS_MAX);
+        lost = await missing(lost);
+        for (const mark of lost) {
           // Only this mark: the person may have written again since it was read.
           await local.dirty.where("key").equals(mark.key).and((now) => now.rev === mark.rev).delete();
         }

@@ -36,6 +36,14 @@ describe("the books of a push", () => {
     expect(await local.accepted.count()).toBe(0);
   });
 
+  test("a mark of another tab whose write is on its way stays", async () => {
+    const [id, rev] = [newId(), newRev()];
+    await mark(id, rev);
+    let asked = 0;
+    await outcomes.heal(() => Promise.resolve(new Map(asked++ === 0 ? [] : [[id, rev]])));
+    expect((await local.dirty.toArray()).map((one) => one.id)).toEqual([id]);
+  });
+
   test("at the start, marks of writes that never happened go, and accepted revisions after a week", async () => {
     const [written, lost, rev] = [newId(), newId(), newRev()];
     await mark(written, rev);

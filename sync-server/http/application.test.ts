@@ -88,6 +88,17 @@ describe("who gets in", () => {
     expect((await send("/metrics", { headers: { authorization: "Bearer operator-token-of-tests" } })).status).toBe(200);
   });
 
+  test.each<[string, Record<string, string>, number]>([
+    ["http://localhost:8080/metrics", {}, 200],
+    ["http://127.0.0.1:8080/metrics", {}, 200],
+    ["http://rebound.example/metrics", {}, 403],
+    ["http://localhost:8080/metrics", { via: "1.1 gateway" }, 403],
+    ["http://localhost:8080/metrics", { "x-forwarded-host": "school.example" }, 403],
+  ])("from this machine itself, called by its own name, the operator needs no token: %s %o", async (url, headers, status) => {
+    const here = { incoming: { socket: { remoteAddress: "127.0.0.1" } } };
+    expect((await application().request(url, { headers }, here)).status).toBe(status);
+  });
+
   test.each(["//api/things", "/api//things", "/api/things/", "/api%2fthings", "/api%2Fthings", "/API/things", "/api/Things", "/api/./../api%2fthings", "/api/things%2f", "/api\\things", "/api/things;x", "/%61pi%2fthings"])(
     "S-01 another spelling is no way round a guard: %s", async (path) => {
       const answer = await send(path, { headers: { authorization: "", accept: "text/html" } });

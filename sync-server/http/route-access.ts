@@ -2,6 +2,7 @@ import { CodedError } from "@mochila/shared/errors.ts";
 import type { Actor } from "@mochila/shared/access/actor.ts";
 import type { Context } from "hono";
 import { timingSafeEqual, createHash } from "node:crypto";
+import { isLoopbackName } from "../config.ts";
 import { checkCookieRequest, checkOrigin, type OriginPolicy } from "./origin.ts";
 import { isLoopbackAddress, remoteAddress } from "./remote-address.ts";
 import type { RouteAccess } from "./route.ts";
@@ -59,12 +60,18 @@ function bearerToken(headers: Headers): string {
 
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
 
-/** A gateway on the same machine also comes from loopback, but says that it forwards. */
+const FORWARDED = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
+
+/**
+ * A gateway on the same machine also comes from loopback, but says that it forwards, or calls us by another name. So does a page in this
+ * machine's browser whose name was made to lead here (DNS rebinding).
+ */
 function checkOperator(operatorToken: string | null, context: Context): void {
   const { headers } = context.req.raw;
   const given = /^Bearer (.+)$/i.exec(headers.get("authorization") ?? "")?.[1];
   if (operatorToken !== null && given !== undefined && timingSafeEqual(digest(given), digest(operatorToken))) return;
-  const forwarded = headers.has("forwarded") || headers.has("x-forwarded-for") || headers.has("x-real-ip");
-  if (!forwarded && isLoopbackAddress(remoteAddress(context))) return;
+  const host = `http://${headers.get("host") ?? new URL(context.req.url).host}`;
+  const direct = !FORWARDED.some((name) => headers.has(name)) && URL.canParse(host) && isLoopbackName(new URL(host).hostname);
+  if (direct && isLoopbackAddress(remoteAddress(context))) return;
   throw new CodedError("forbidden", "Only the operator may read this.");
 }
