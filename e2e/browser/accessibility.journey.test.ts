@@ -88,7 +88,8 @@ describe("every screen, in both languages and themes", () => {
       for (const screen of screens.filter((one) => (one.staff ?? false) === (person === "ana"))) {
         await page.goto(`${school.url}${screen.path}`);
         await page.locator("main h1, main [role='textbox']").first().waitFor();
-        await page.waitForLoadState("networkidle").catch(() => undefined);
+        // What is still coming shows a skeleton.
+        await page.locator(".skeleton").waitFor({ state: "detached" });
         await look(page, screen.name);
       }
       expect(device.errors).toEqual([]);
