@@ -1,6 +1,5 @@
 import * as z from "zod/mini";
 import type { Language } from "../kernel/schema.ts";
-import { Uuid } from "../kernel/schema.ts";
 
 /**
  * A room is one document that several people write at once. The y-websocket protocol, update format 1 only, with one more
@@ -51,6 +50,3 @@ export function parseRoom(name: string): PageRoom | null {
 export const TicketRequest = z.strictObject({ room: z.string().check(z.maxLength(100)) });
 /** `write`: whether this person's updates will be taken; a reader's are dropped. */
 export const TicketAnswer = z.strictObject({ ticket: z.string(), write: z.boolean() });
-
-/** What a person shows the others. The server sets `userId` itself and drops anything else. */
-export const AwarenessUser = z.strictObject({ userId: Uuid, color: z.int().check(z.gte(1), z.lte(4)) });
