@@ -77,6 +77,7 @@ describe("every screen, in both languages and themes", () => {
     for (const person of ["sofia", "ana"] as const) {
       const device = new Device({ viewport, language, theme });
       const page = await device.open(school.url);
+      await page.getByRole("heading", { level: 1 }).waitFor();
       if (person === "sofia") await look(page, "sign-in");
       await signIn(page, emailOf(person));
       await waitForState(page, "synced");

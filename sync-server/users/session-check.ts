@@ -1,3 +1,4 @@
+import { REFRESH_GRACE_SECONDS } from "@mochila/shared/limits.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Database } from "../db/database.ts";
@@ -37,7 +38,11 @@ export class SessionCheck {
     this.known.delete(sessionId);
   }
 
-  /** Also notes that the refresh token of this access token has arrived, which ends the time of its predecessor. */
+  /**
+   * Also notes that the refresh token of this access token has arrived, which ends the time of its predecessor. Not in its first minute:
+   * 1. a browser takes the new cookie and uses the access token, 2. the phone kills it before the cookie is on its disk (Chromium waits
+   * up to 30 s), 3. it comes back with the old cookie, hours later, and is no thief.
+   */
   private async read({ sessionId, userId, tokenNumber }: AccessClaims): Promise<Known> {
     const { database, clock } = this.dependencies;
     const at = clock.monotonic();
@@ -45,7 +50,9 @@ export class SessionCheck {
       select session.ended_at is null and person.state = 'active' as open, session.confirmed_number as confirmed
       from session join person on person.id = session.person_id where session.id = ${sessionId} and session.person_id = ${userId}`;
     if (row?.open && row.confirmed < tokenNumber) {
-      await database.sql`update session set confirmed_number = greatest(confirmed_number, ${tokenNumber}) where id = ${sessionId}`;
+      const settled = new Date(clock.now() - REFRESH_GRACE_SECONDS * 1_000);
+      await database.sql`
+        update session set confirmed_number = greatest(confirmed_number, ${tokenNumber}) where id = ${sessionId} and rotated_at < ${settled}`;
     }
     const known = { open: row?.open ?? false, confirmed: Math.max(row?.confirmed ?? 0, tokenNumber), at };
     this.known.delete(sessionId);

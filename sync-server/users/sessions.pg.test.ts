@@ -168,8 +168,18 @@ describe("refresh tokens", () => {
     expect((await me(second.token)).status).toBe(200);
     expect((await refresh(first.cookie)).cookie).toBe(second.cookie);
     clock.pass(61 * SECOND);
+    expect((await me(second.token)).status).toBe(200);
     expect(await codeOf(await withCookie("/api/auth/refresh", first.cookie))).toBe("session_ended");
+    clock.pass(6 * SECOND);
     expect(await codeOf(await me(second.token))).toBe("session_ended");
+  });
+
+  test("used again by a browser that was killed before the successor was on its disk: the same successor, hours later", async () => {
+    const first = await signIn();
+    const second = await refresh(first.cookie);
+    expect((await me(second.token)).status).toBe(200);
+    clock.pass(3 * 3_600 * SECOND);
+    expect((await refresh(first.cookie)).cookie).toBe(second.cookie);
   });
 
   test("a family that ended does not end another sign-in of the same person", async () => {
