@@ -72,4 +72,4 @@ export function activityRows(count: number, rest: Partial<ActivityRow> & { cours
   }));
 }
 
-export const period = { fromDay: "2026-11-01", toDay: "2026-11-30" };
+export const period = { fromDay: "2026-11-01", toDay: "2026-11-30", notStudents: [] as string[] };

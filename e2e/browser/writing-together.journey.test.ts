@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
+import { openPostgres } from "@mochila/sync-server/stores.ts";
 import { desktop, Device, phone, signIn, waitForState, words } from "./device.ts";
 import { eventsOnDevice } from "./device-stores.ts";
 import { PersonOverHttp } from "./person.ts";
 import { emailOf, School } from "./school.ts";
+
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 const CHARACTERS = 2_000;
 const editor = '.ProseMirror[contenteditable="true"]';
@@ -147,15 +150,23 @@ describe("two instructors write one page", () => {
     const over = { ana: await PersonOverHttp.signIn(school.url, emailOf("ana")), sofia: await PersonOverHttp.signIn(school.url, emailOf("sofia")) };
     const devices = [await eventsOnDevice(teacher, over.ana.userId), await eventsOnDevice(reader, over.sofia.userId)];
     expect(devices.every((events) => events.length > 0)).toBe(true);
+    const postgres = await openPostgres({ databaseUrl: null, dataDir: school.dataDir }, { log: silent, exclusive: false });
+    const { sql } = postgres.database;
     const report = async () => {
       const answer = await over.ana.call(`/api/reports/course-activity?courseId=${courseId}&days=28`);
-      return (await answer.json()) as { waiting: number; people: { userId: string; events: number; completed: number }[] };
+      return (await answer.json()) as { counted: { events: number }; people: { userId: string; events: number; completed: number }[] };
     };
     const counted = async () => {
-      const { people } = await report();
-      return [over.ana.userId, over.sofia.userId].map((userId) => people.find((one) => one.userId === userId)?.events);
+      const { counted: { events }, people } = await report();
+      const arrived = await sql<{ all: number; ana: number }[]>`
+        select count(*)::int as all, (count(*) filter (where user_id = ${over.ana.userId}))::int as ana from event_raw where course_id = ${courseId}`;
+      const sofia = people.find((one) => one.userId === over.sofia.userId)?.events;
+      return { ana: arrived[0]?.ana, sofia, uncounted: (arrived[0]?.all ?? 0) - events, teachers: people.filter((one) => one.userId === over.ana.userId) };
     };
-    await expect.poll(counted, { timeout: 30_000, interval: 500 }).toEqual(devices.map((events) => events.length));
+    // Of everybody everything is counted; the figures of study are the student's alone.
+    const [anas, sofias] = devices.map((events) => events.length);
+    await expect.poll(counted, { timeout: 30_000, interval: 500 }).toEqual({ ana: anas, sofia: sofias, uncounted: 0, teachers: [] });
+    await postgres.stop();
     await teacher.goto(`${school.url}/courses/${courseId}/activity`);
     await teacher.getByText("Sofía Ruiz").first().waitFor();
     const sofia = (await report()).people.find((one) => one.userId === over.sofia.userId);

@@ -11,6 +11,8 @@ export const CourseActivity = z.strictObject({
   /** Events accepted but not yet counted here, and when the newest counted one was received. The age of the data. */
   asOf: z.nullable(Instant),
   waiting: z.int(),
+  /** Events of everybody in the period, staff too: with it one can check that nothing is missing. All below is about students alone. */
+  counted: z.strictObject({ events: z.int() }),
   days: z.array(z.strictObject({ day: z.string(), events: z.int(), people: z.int(), seconds: z.number(), completed: z.int() })),
   people: z.array(
     z.strictObject({ userId: Uuid, name: z.string(), lastSeenAt: z.nullable(Instant), events: z.int(), seconds: z.number(), completed: z.int() }),

@@ -134,29 +134,36 @@ describe.skipIf(!engineIsHere)("with the embedded engine", () => {
     forwarder.wake();
     await vi.waitFor(async () => expect(await countWaiting(store.database.sql)).toBe(0), { timeout: 90_000, interval: 50 });
   };
-  test("E-25 members who were never seen are listed, people who left are not, and the age is that of the newest counted event", { timeout: 120_000 }, async () => {
+  test("E-25 figures are about students: those never seen are listed, those who left are not, staff and observers are in no figure, and the age is that of the newest counted event", { timeout: 120_000 }, async () => {
     const courseId = newId();
-    const [teacher, seen, absent, left] = [newId(), newId(), newId(), newId()];
+    const [teacher, guest, seen, absent, left] = [newId(), newId(), newId(), newId(), newId()];
     now = Date.UTC(2026, 10, 20, 12);
     await addMember(courseId, { userId: teacher, name: "Ana", role: "instructor" });
+    await addMember(courseId, { userId: guest, name: "Zoe", role: "observer", state: "left" });
     await addMember(courseId, { userId: seen, name: "Sofía" });
     await addMember(courseId, { userId: absent, name: "Ben" });
     await addMember(courseId, { userId: left, name: "Mei", state: "left" });
     const event = { id: newId(), seq: 1, verb: "page.viewed", courseId, itemId: newId(), at: now - 5_000, monotonicMs: 1, boot: newId(), seconds: 12.5 };
     await send(actorOf(seen, { [courseId]: "student" }), { stream: newId(), sentAt: now, events: [event] });
+    await send(actorOf(left, { [courseId]: "student" }), { stream: newId(), sentAt: now, events: [{ ...event, id: newId() }] });
+    // Whoever prepares a page opens it more often than anyone: no study.
+    for (const [userId, role] of [[teacher, "instructor"], [guest, "observer"]] as const) {
+      const own = [event, { ...event, seq: 2, verb: "item.completed" }, { ...event, seq: 3, itemId: newId() }].map((one) => ({ ...one, id: newId() }));
+      await send(actorOf(userId, { [courseId]: role }), { stream: newId(), sentAt: now, events: own });
+    }
     await counted();
     const answer = await reportOf(actorOf(teacher, { [courseId]: "instructor" }), courseId, engine);
     const report = CourseActivity.parse(await answer.json());
     expect(report).toEqual({
       asOf: now,
       waiting: 0,
-      days: [{ day: "2026-11-20", events: 1, people: 1, seconds: 12.5, completed: 0 }],
+      counted: { events: 8 },
+      days: [{ day: "2026-11-20", events: 2, people: 2, seconds: 25, completed: 0 }],
       people: [
-        { userId: teacher, name: "Ana", lastSeenAt: null, events: 0, seconds: 0, completed: 0 },
         { userId: absent, name: "Ben", lastSeenAt: null, events: 0, seconds: 0, completed: 0 },
         { userId: seen, name: "Sofía", lastSeenAt: now - 5_000, events: 1, seconds: 12.5, completed: 0 },
       ],
-      items: [{ itemId: event.itemId, seconds: 12.5, people: 1, opened: 0, completed: 0, solutions: 0 }],
+      items: [{ itemId: event.itemId, seconds: 25, people: 2, opened: 0, completed: 0, solutions: 0 }],
     });
     await store.database.sql`delete from doc_members`;
   });
@@ -172,6 +179,6 @@ describe.skipIf(!engineIsHere)("with the embedded engine", () => {
     const answer = await reportOf(actorOf(newId(), { [courseId]: "instructor" }), courseId, { ...engine, days });
     const report = CourseActivity.parse(await answer.json());
     expect(inOrder({ days: report.days, people: report.people, items: report.items })).toEqual(countLog(actions, nameOf));
-    expect([report.waiting, report.asOf]).toEqual([0, now]);
+    expect([report.waiting, report.asOf, report.counted.events]).toEqual([0, now, actions.length]);
   });
 });
