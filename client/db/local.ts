@@ -8,7 +8,10 @@ export interface DirtyDocument {
   readonly key: string;
   readonly collection: string;
   readonly id: string;
+  /** The last write that was begun. */
   readonly rev: string;
+  /** Earlier writes without an answer, oldest first: one of them stands if the last one never happened. Absent: none. */
+  readonly earlier?: readonly string[];
   readonly courseId: string | null;
   readonly itemId: string | null;
   readonly bytes: number;

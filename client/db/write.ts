@@ -4,6 +4,7 @@ import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import { newRev } from "@mochila/shared/kernel/ids.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { LocalDatabase } from "./local.ts";
+import { putMark } from "./marks.ts";
 
 interface Writer {
   readonly local: LocalDatabase;
@@ -74,11 +75,11 @@ function writerOf(collection: { readonly database: object }): Writer {
 
 /**
  * Before the write, so that the order of failure is harmless: (1) marked and crashed: at the next start the mark names a rev that
- * the document does not have, and is dropped. The other way round a change could wait unseen.
+ * the document does not have, and goes back to the one that stands. The other way round a change could wait unseen.
  */
 async function markDirty({ local, clock }: Writer, collection: string, document: Written): Promise<void> {
   const { courseId, itemId } = document as { courseId?: string; itemId?: string };
-  await local.dirty.put({
+  await putMark(local, {
     key: `${collection}/${document.id}`,
     collection,
     id: document.id,

@@ -1,6 +1,7 @@
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { RescuedWork } from "../person.ts";
 import type { AcceptedRev, DirtyDocument, LocalDatabase } from "../db/local.ts";
+import { standingAt, withoutAnswered } from "../db/marks.ts";
 import type { RescueStore } from "./conflict-handler.ts";
 import type { RowAnswer } from "./push-channel.ts";
 
@@ -18,7 +19,7 @@ export interface OutcomeOptions {
 export interface Outcomes extends RescueStore {
   /** Notes what the server said before RxDB hears of it. */
   note(answers: readonly RowAnswer[]): Promise<void>;
-  /** At start: drops marks whose write never happened, and accepted revs past their time. */
+  /** At start: sets marks whose write never happened back to what stands unsent, drops them if nothing does; drops accepted revs past their time. */
   heal(revOf: (collection: string, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>): Promise<void>;
 }
 
@@ -43,6 +44,8 @@ export function makeOutcomes({ local, clock, pause }: OutcomeOptions): Outcomes 
     }
   };
 
+  const replaceMark = (mark: DirtyDocument, next: DirtyDocument | null): PromiseLike<unknown> => (next ? local.dirty.put(next) : local.dirty.delete(mark.key));
+
   return {
     keep: (work: RescuedWork) => insist(() => local.rescued.put(work)),
 
@@ -63,9 +66,10 @@ export function makeOutcomes({ local, clock, pause }: OutcomeOptions): Outcomes 
       await insist(() =>
         local.transaction("rw", local.dirty, local.accepted, async () => {
           await local.accepted.bulkPut(accepted);
-          const pushed = answers.map(({ collection, row }) => ({ key: `${collection}/${String(row.newDocumentState["id"])}`, rev: row.newDocumentState["rev"] }));
-          const marks = await local.dirty.bulkGet(pushed.map(({ key }) => key));
-          await local.dirty.bulkDelete(pushed.filter(({ rev }, index) => marks[index]?.rev === rev).map(({ key }) => key));
+          for (const { collection, row } of answers) {
+            const mark = await local.dirty.get(`${collection}/${String(row.newDocumentState["id"])}`);
+            if (mark) await replaceMark(mark, withoutAnswered(mark, row.newDocumentState["rev"]));
+          }
         }),
       );
     },
@@ -75,19 +79,22 @@ export function makeOutcomes({ local, clock, pause }: OutcomeOptions): Outcomes 
       const byCollection = new Map<string, DirtyDocument[]>();
       for (const mark of await local.dirty.toArray()) byCollection.set(mark.collection, [...(byCollection.get(mark.collection) ?? []), mark]);
       for (const [collection, marks] of byCollection) {
-        const missing = async (some: readonly DirtyDocument[]) => {
+        const strayed = async (some: readonly DirtyDocument[]) => {
           const revs = await revOf(collection, some.map(({ id }) => id));
-          return some.filter(({ id, rev }) => revs.get(id) !== rev);
+          return some.flatMap((mark) => (revs.get(mark.id) === mark.rev ? [] : [{ mark, stands: revs.get(mark.id) }]));
         };
-        let lost = await missing(marks);
-        if (lost.length === 0) continue;
+        const first = await strayed(marks);
+        if (first.length === 0) continue;
         // Another tab may be between its mark and its write at this moment: a mark that goes then is a change that nobody counts.
         await pause(WRITE_MS_MAX);
-        lost = await missing(lost);
-        for (const mark of lost) {
-          // Only this mark: the person may have written again since it was read.
-          await local.dirty.where("key").equals(mark.key).and((now) => now.rev === mark.rev).delete();
-        }
+        const still = await strayed(first.map(({ mark }) => mark));
+        await local.transaction("rw", local.dirty, async () => {
+          for (const { mark, stands } of still) {
+            const now = await local.dirty.get(mark.key);
+            // Only this mark: the person may have written again since it was read.
+            if (now?.rev === mark.rev) await replaceMark(now, standingAt(now, stands));
+          }
+        });
       }
     },
   };

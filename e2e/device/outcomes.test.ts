@@ -1,5 +1,6 @@
 import "fake-indexeddb/auto";
 import { LocalDatabase } from "@mochila/client/db/local.ts";
+import { putMark } from "@mochila/client/db/marks.ts";
 import { conflictHandlerFor } from "@mochila/client/sync/conflict-handler.ts";
 import { makeOutcomes, type Outcomes } from "@mochila/client/sync/outcome.ts";
 import { newId, newRev } from "@mochila/shared/kernel/ids.ts";
@@ -18,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => local.close());
 
-const mark = (id: string, rev: string) => local.dirty.put({ key: `drafts/${id}`, collection: "drafts", id, rev, courseId: null, itemId: null, bytes: 10, at: now });
+const mark = (id: string, rev: string) => putMark(local, { key: `drafts/${id}`, collection: "drafts", id, rev, courseId: null, itemId: null, bytes: 10, at: now });
 const row = (id: string, rev: string) => ({ newDocumentState: { id, rev } });
 
 describe("the books of a push", () => {
@@ -42,6 +43,35 @@ describe("the books of a push", () => {
     let asked = 0;
     await outcomes.heal(() => Promise.resolve(new Map(asked++ === 0 ? [] : [[id, rev]])));
     expect((await local.dirty.toArray()).map((one) => one.id)).toEqual([id]);
+  });
+
+  test("a tab that dies between mark and write leaves the earlier write marked, until that one is answered", async () => {
+    const [id, first, second] = [newId(), newRev(), newRev()];
+    await mark(id, first);
+    await mark(id, second);
+    await outcomes.heal(() => Promise.resolve(new Map([[id, first]])));
+    expect(await local.dirty.toArray()).toMatchObject([{ id, rev: first }]);
+    await outcomes.note([{ collection: "drafts", row: row(id, first) }]);
+    expect(await local.dirty.count()).toBe(0);
+  });
+
+  test("an earlier write that was answered meanwhile is not marked again", async () => {
+    const [id, first, second] = [newId(), newRev(), newRev()];
+    await mark(id, first);
+    await mark(id, second);
+    await outcomes.note([{ collection: "drafts", row: row(id, first) }]);
+    expect(await local.dirty.toArray()).toMatchObject([{ id, rev: second }]);
+    await outcomes.heal(() => Promise.resolve(new Map([[id, first]])));
+    expect(await local.dirty.count()).toBe(0);
+  });
+
+  test("the answer to the last write settles all before it, and months of typing offline do not make a mark grow", async () => {
+    const id = newId();
+    for (let write = 0; write < 50; write += 1) await mark(id, newRev());
+    const last = (await local.dirty.toArray())[0];
+    expect(last?.earlier?.length).toBe(8);
+    await outcomes.note([{ collection: "drafts", row: row(id, last?.rev ?? "") }]);
+    expect(await local.dirty.count()).toBe(0);
   });
 
   test("at the start, marks of writes that never happened go, and accepted revisions after a week", async () => {
