@@ -13,9 +13,10 @@ import { Page } from "../ui/Page.tsx";
 import { showToast } from "../ui/toast.ts";
 import { useEditorActions } from "./editor/actions.ts";
 import { useMemberNames, useOwnBody, useSendsFirst } from "./editor/queries.ts";
+import { HiddenNotice } from "./editor/HiddenNotice.tsx";
 import { createPeers, Faces, type Peer } from "./editor/Presence.tsx";
 import { createRoomSession, type RoomSession } from "./editor/room-session.ts";
-import { createStanding, type Standing } from "./editor/standing.ts";
+import { createStanding, hiddenBy, type Standing } from "./editor/standing.ts";
 import { TextEditor } from "./editor/TextEditor.tsx";
 import { TitleField } from "./editor/TitleField.tsx";
 import { useEditorWords } from "./editor/words.ts";
@@ -26,6 +27,9 @@ import "./editor/editor.css";
 const COLORS = 4;
 /** The same colour for a person wherever they write. */
 const colorOf = (userId: string): number => ([...userId].reduce((sum, character) => sum + (Number.parseInt(character, 16) || 0), 0) % COLORS) + 1;
+
+/** A module that students do not see has no number among those that they see. */
+const numbered = (number: number, name: string): string => (number > 0 ? `${number}. ${name}` : name);
 
 const standingWords = {
   draft: "editor.stateDraft",
@@ -68,6 +72,11 @@ function LanguageEditor(props: LanguageProps) {
   const body = useOwnBody(props.itemId, props.session.lang);
   const standing = createStanding(props.session, { page: props.parts.page, body });
   const editable = () => props.mayWrite && props.session.status().write !== false && !["forbidden", "too-large", "refused"].includes(props.session.status().state);
+  const hidden = () => hiddenBy(props.parts.module(), props.parts.course());
+  const standingText = () => {
+    const { standing: now } = standing();
+    return words(now === "published" && hidden() ? "editor.statePublishedHidden" : standingWords[now]);
+  };
   const names = () => formatList(props.peers.map((peer) => props.nameOf(peer.userId)));
   // On the desktop at the end of the tools, on the phone above the title: one of the two is shown.
   const publish = () => (
@@ -93,16 +102,21 @@ function LanguageEditor(props: LanguageProps) {
           <div class="edit-head">
             <Trouble session={props.session} />
             <Show when={!props.mayWrite}><Banner icon="eye" role="info">{words("editor.readOnly")}</Banner></Show>
-            <p class="edit-facts">
-              <span data-standing={standing().standing}>{words(standingWords[standing().standing])}</span>
-              <span role="status" data-saved={props.session.status().unsent ? "here" : "all"}>{words(props.session.status().unsent || !props.session.status().everSynced ? "editor.savedHere" : "editor.savedAll")}</span>
-              <span>{words("editor.words", { count: standing().words })}</span>
-              <A href={`/courses/${props.courseId}/items/${props.itemId}`}>{words("editor.view")}</A>
-            </p>
+            <HiddenNotice hidden={hidden()} courseId={props.courseId} itemId={props.itemId} module={props.parts.module()} mayWrite={props.mayWrite} />
             <div class="edit-lead">
-              <p class="edit-facts" aria-live="polite">{props.peers.length > 0 ? words("editor.areHere", { count: props.peers.length, names: names() }) : words("editor.alone")}</p>
+              <p class="edit-facts">
+                <span data-standing={standing().standing}>{standingText()}</span>
+                <span role="status" data-saved={props.session.status().unsent ? "here" : "all"}>{words(props.session.status().unsent || !props.session.status().everSynced ? "editor.savedHere" : "editor.savedAll")}</span>
+                <span class="wide">{words("editor.words", { count: standing().words })}</span>
+                <A href={`/courses/${props.courseId}/items/${props.itemId}`}>{words("editor.view")}</A>
+              </p>
               <span class="narrow">{publish()}</span>
             </div>
+            <p class="edit-facts edit-peers" aria-live="polite">
+              <Show when={props.peers.length > 0} fallback={<Show when={props.session.status().state === "online"}><span class="wide">{words("editor.alone")}</span></Show>}>
+                {words("editor.areHere", { count: props.peers.length, names: names() })}
+              </Show>
+            </p>
             <TitleField itemId={props.itemId} lang={props.session.lang} title={props.parts.page()?.title[props.session.lang] ?? ""} editable={editable()} />
           </div>
         }
@@ -131,13 +145,15 @@ function OpenEditor(props: { courseId: string; itemId: string; mayWrite: boolean
     const href = `/courses/${props.courseId}`;
     const module = props.parts.module();
     const course = { href, label: pick(props.parts.course()?.title, language())?.value ?? app("shell.courses") };
-    return module ? [course, { href, label: `${props.parts.moduleNumber()}. ${pick(module.title, language())?.value ?? ""}` }] : [course];
+    return module ? [course, { href, label: numbered(props.parts.moduleNumber(), pick(module.title, language())?.value ?? "") }] : [course];
   };
   const publish = async () => {
     setPublishing(true);
     try {
       const written = open().filter((session) => session.fragment.length > 0);
-      showToast(words((await actions.publish(written)) ? "editor.published" : "editor.queued"));
+      const sent = await actions.publish(written);
+      const hidden = hiddenBy(props.parts.module(), props.parts.course());
+      showToast(words(!sent ? "editor.queued" : hidden ? "editor.publishedHidden" : "editor.published"));
     } finally {
       setPublishing(false);
     }

@@ -11,6 +11,10 @@ const KEEP_AFTER_MS = 100;
 /** 64 KiB with room for letters of several bytes. */
 const NOTE_CHARACTERS_MAX = 20_000;
 
+/** Where the caret stays when the text around it changes: behind the same words, else before the same words, else at the end. */
+const caretIn = (next: string, old: string, at: number): number =>
+  next.startsWith(old.slice(0, at)) ? at : next.endsWith(old.slice(at)) ? next.length - (old.length - at) : next.length;
+
 /** A person's own words beside a page: private, on this device first. */
 export function NoteFold(props: { courseId: string; itemId: string }) {
   const words = useWords();
@@ -26,21 +30,21 @@ export function NoteFold(props: { courseId: string; itemId: string }) {
   let base = "";
   /** What this screen wrote before `base`: the device may tell it late, and it must not come back over newer words. */
   let before: string | null = null;
+  let area: HTMLTextAreaElement | undefined;
   const show = (stored: string) => {
+    const [old, at] = [text(), area?.selectionStart ?? 0];
     [base, before] = [stored, null];
     setText(stored);
+    if (area && document.activeElement === area && old !== stored) area.setSelectionRange(caretIn(stored, old, at), caretIn(stored, old, at));
   };
-  // Another device's version comes in only while this one has nothing unsaved.
-  createEffect(
-    on(note, (stored) => {
-      const body = stored?.body ?? "";
-      if (stored !== undefined && !dirty() && body !== before) show(body);
-    }),
-  );
   const save = async () => {
     if (!dirty()) return;
     const body = text();
-    if (body === base) return void setDirty(false);
+    if (body === base) {
+      setDirty(false);
+      const stored = note()?.body ?? "";
+      return void (stored !== before && show(stored));
+    }
     const stands = await actions.saveNote({ body, base });
     [before, base] = [base, body];
     setSavedAt(systemClock.now());
@@ -57,6 +61,15 @@ export function NoteFold(props: { courseId: string; itemId: string }) {
       console.error(error);
     });
   };
+  // What another tab or device wrote is shown at once; under words that are not saved yet it is merged with them, by saving them.
+  createEffect(
+    on(note, (stored) => {
+      const body = stored?.body ?? "";
+      if (stored === undefined || body === base || body === before) return;
+      if (dirty()) saveNow();
+      else show(body);
+    }),
+  );
   const onHide = () => document.visibilityState === "hidden" && saveNow();
   onMount(() => {
     document.addEventListener("visibilitychange", onHide);
@@ -81,6 +94,7 @@ export function NoteFold(props: { courseId: string; itemId: string }) {
       </summary>
       <textarea
         class="input said"
+        ref={(element) => (area = element)}
         rows={4}
         maxlength={NOTE_CHARACTERS_MAX}
         aria-label={words("page.yourNote")}

@@ -1,11 +1,12 @@
 import type { Attrs, Node } from "prosemirror-model";
 import type { Command, EditorState } from "prosemirror-state";
 import { lift } from "prosemirror-commands";
-import { createMemo, For, type JSX, Match, Show, Switch } from "solid-js";
+import { createMemo, For, type JSX, Match, Show, Switch, untrack } from "solid-js";
 import { calloutKinds } from "@mochila/shared/pages/content.ts";
 import { useWords } from "../../i18n/words.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Choice, Field } from "../../ui/Field.tsx";
+import { Icon } from "../../ui/Icon.tsx";
 import { blockAround, setAttributes, table } from "./commands.ts";
 import { schema } from "./schema.ts";
 import { useEditorWords } from "./words.ts";
@@ -41,6 +42,9 @@ const TableTools = (props: PanelProps) => {
   );
 };
 
+/** Wide enough for the settings beside the text; below they stand folded at the foot. As in `editor.css`. */
+const BESIDE = "(min-width: 75em)";
+
 /** The settings of the block that the cursor is in, as labelled fields: nothing about a block is hidden in the text. */
 export function BlockPanel(props: PanelProps) {
   const words = useEditorWords();
@@ -49,6 +53,8 @@ export function BlockPanel(props: PanelProps) {
   const at = createMemo(() => around()?.at ?? -1);
   const type = createMemo(() => around()?.node.type ?? null);
   const attrs = (): Attrs => (around()?.node as Node | undefined)?.attrs ?? {};
+  // Folded where it would cover the text, unless a picture still lacks its words.
+  const opens = createMemo(() => matchMedia(BESIDE).matches || (type() === nodes.image && untrack(attrs)["alt"] === ""));
   const text = (name: string): string => String(attrs()[name] ?? "");
   const set = (change: Attrs) => {
     const now = type();
@@ -69,7 +75,12 @@ export function BlockPanel(props: PanelProps) {
   );
   return (
     <Show when={type() !== null || (props.state && table.isIn(props.state))}>
-      <section class="block-panel" aria-label={words("editor.block")}>
+      <details class="block-panel" open={opens()}>
+        <summary>
+          <Icon name="chevron-right" small flip />
+          {words("editor.block")}
+        </summary>
+        <div class="block-fields">
         <Switch>
           <Match when={type() === nodes.code_block}>
             {input("language", words("editor.codeLanguage"), { pattern: /^[a-z0-9+#-]{0,30}$/ })}
@@ -94,7 +105,8 @@ export function BlockPanel(props: PanelProps) {
         <Show when={props.state && table.isIn(props.state)}>
           <TableTools state={props.state} run={props.run} />
         </Show>
-      </section>
+        </div>
+      </details>
     </Show>
   );
 }

@@ -3,10 +3,12 @@ import type { EditorView as ProseMirrorView } from "prosemirror-view";
 import { createSignal, type JSX, onCleanup, onMount } from "solid-js";
 import { imageTypes } from "@mochila/shared/files/file.ts";
 import { languageNames } from "../../i18n/language.ts";
+import { useWords } from "../../i18n/words.ts";
 import { usePerson } from "../../person.ts";
 import { showToast } from "../../ui/toast.ts";
 import { useEditorActions } from "./actions.ts";
 import { BlockPanel } from "./BlockPanel.tsx";
+import { blockLabel } from "./block-names.ts";
 import { insertImage, linkAt, setLink } from "./commands.ts";
 import { LinkDialog } from "./LinkDialog.tsx";
 import { makeEditor } from "./make-editor.ts";
@@ -30,6 +32,7 @@ interface TextEditorProps {
 /** The editor over one language's text, with its tools. Made anew for each language. */
 export function TextEditor(props: TextEditorProps) {
   const words = useEditorWords();
+  const app = useWords();
   const { files } = usePerson();
   const actions = useEditorActions(props.itemId);
   const [state, setState] = createSignal<EditorState | null>(null, { equals: false });
@@ -72,6 +75,8 @@ export function TextEditor(props: TextEditorProps) {
       isEditable: () => props.editable,
       nameOf: props.nameOf,
       awayText: () => words("editor.pictureAway"),
+      placeholder: () => words("editor.placeholder"),
+      labelOf: (block, number) => blockLabel(block, { number, editor: words, page: app }),
       onState: setState,
       onLink: openLink,
       onPictures: (pictures) => void addPictures(pictures),
@@ -94,9 +99,13 @@ export function TextEditor(props: TextEditorProps) {
           event.currentTarget.value = "";
         }}
       />
-      <BlockPanel state={props.editable ? state() : null} run={run} />
-      {props.head}
-      <div ref={(element) => (mount = element)} />
+      <div class="edit-body">
+        <BlockPanel state={props.editable ? state() : null} run={run} />
+        <div class="edit-text">
+          {props.head}
+          <div ref={(element) => (mount = element)} />
+        </div>
+      </div>
       <LinkDialog
         address={address()}
         onClose={() => setAddress(null)}

@@ -1,6 +1,8 @@
 import * as Y from "yjs";
 import { systemClock } from "@mochila/shared/kernel/clock.ts";
 import { newRev } from "@mochila/shared/kernel/ids.ts";
+import type { Module } from "@mochila/shared/courses/module.ts";
+import type { Course } from "@mochila/shared/courses/schema.ts";
 import type { Language } from "@mochila/shared/kernel/schema.ts";
 import { PUBLISH_STATE_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
 import type { Item, PageItem } from "@mochila/shared/pages/schema.ts";
@@ -43,6 +45,9 @@ export function useEditorActions(itemId: string) {
       void sync.syncNow();
       return sent.every(Boolean) && sync.status().state !== "offline";
     },
+    /** Shows students what stands around the page, so that a published page reaches them. */
+    showModule: (moduleId: string) => updateDocument<Module>(collections.modules, moduleId, (current) => ({ ...current, state: "published" })),
+    showCourse: (courseId: string) => updateDocument<Course>(collections.courses, courseId, (current) => ({ ...current, state: "published" })),
     addPicture: (courseId: string, file: File) => files.add(courseId, file),
   };
 }

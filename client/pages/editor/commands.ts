@@ -1,7 +1,7 @@
-import { setBlockType, toggleMark, wrapIn } from "prosemirror-commands";
-import { type Attrs, Fragment, type MarkType, type Node, type NodeType } from "prosemirror-model";
+import { lift as liftBlock, setBlockType, toggleMark, wrapIn } from "prosemirror-commands";
+import { type Attrs, Fragment, type MarkType, type Node, type NodeType, type ResolvedPos } from "prosemirror-model";
 import { liftListItem, sinkListItem, wrapInList } from "prosemirror-schema-list";
-import { type Command, type EditorState, NodeSelection, TextSelection } from "prosemirror-state";
+import { type Command, type EditorState, NodeSelection, TextSelection, type Transaction } from "prosemirror-state";
 import { addColumnAfter, addRowAfter, deleteColumn, deleteRow, deleteTable, isInTable, toggleHeaderRow } from "prosemirror-tables";
 import { schema } from "./schema.ts";
 
@@ -55,30 +55,55 @@ export const italic = toggleMark(marks.em);
 export const inlineCode = toggleMark(marks.code);
 export const strike = toggleMark(marks.strike);
 export const quote = wrapIn(nodes.blockquote);
-export const callout = wrapIn(nodes.callout);
+/** Around the block of the caret, or taken away from around it. */
+export const callout: Command = (state, dispatch, view) => (isInside(state, nodes.callout) ? liftBlock : wrapIn(nodes.callout))(state, dispatch, view);
 
-/** Puts a block where the selection is and the cursor into it. */
+/** Blocks that may hold what is put in at the caret; inside everything else a new block would be lost from sight. */
+const holders: ReadonlySet<NodeType> = new Set([nodes.doc, nodes.callout, nodes.exercise, nodes.solution, nodes.blockquote]);
+
+/** How deep the block at `at` stands behind which a new one goes: the outermost unless all around are holders. */
+function depthFor(at: ResolvedPos, nests: boolean): number {
+  let depth = 1;
+  while (nests && depth < at.depth && holders.has(at.node(depth).type)) depth += 1;
+  return depth;
+}
+
+/** Where the caret goes after a block was put in at `at`: its first place for text, else the text after it, which is made if need be. */
+function caretInto(tr: Transaction, at: number, node: Node): Transaction {
+  const inner = TextSelection.findFrom(tr.doc.resolve(at + 1), 1, true);
+  if (!node.isLeaf && inner && inner.from < at + node.nodeSize) return tr.setSelection(inner);
+  const behind = at + node.nodeSize;
+  if (!tr.doc.resolve(behind).nodeAfter?.isTextblock) tr.insert(behind, nodes.paragraph.create());
+  return tr.setSelection(TextSelection.create(tr.doc, behind + 1));
+}
+
+/** Puts a block in the place of an empty paragraph, else behind the block of the caret, which stays whole; and the caret into it. */
 const insertBlock =
-  (make: () => Node): Command =>
+  (make: () => Node, { nests }: { nests: boolean }): Command =>
   (state, dispatch) => {
     if (!dispatch) return true;
-    const start = state.selection.$from.depth > 0 ? state.selection.$from.before(1) : state.selection.from;
-    const tr = state.tr.replaceSelectionWith(make());
-    const inside = TextSelection.findFrom(tr.doc.resolve(Math.min(start + 1, tr.doc.content.size)), 1, true);
-    dispatch((inside ? tr.setSelection(inside) : tr).scrollIntoView());
+    const { $to } = state.selection;
+    const [node, tr, depth] = [make(), state.tr, depthFor($to, nests)];
+    const here = $to.depth > 0 ? $to.node(depth) : null;
+    const replaced = here?.type === nodes.paragraph && here.content.size === 0;
+    const at = here === null ? $to.pos : replaced ? $to.before(depth) : $to.after(depth);
+    tr.replaceWith(at, replaced ? $to.after(depth) : at, node);
+    dispatch(caretInto(tr, at, node).scrollIntoView());
     return true;
   };
 
 const cell = (type: NodeType): Node => type.create(null, nodes.paragraph.create());
 const row = (type: NodeType): Node => nodes.table_row.create(null, [cell(type), cell(type), cell(type)]);
 
-export const insertTable: Command = insertBlock(() => nodes.table.create(null, [row(nodes.table_header), row(nodes.table_cell), row(nodes.table_cell)]));
+export const insertTable: Command = insertBlock(() => nodes.table.create(null, [row(nodes.table_header), row(nodes.table_cell), row(nodes.table_cell)]), { nests: true });
 
-export const insertExercise: Command = insertBlock(() =>
-  nodes.exercise.create(null, Fragment.from([nodes.paragraph.create(), nodes.solution.create(null, nodes.paragraph.create())])),
+/** Never inside another block: an exercise in a call-out would be read as a part of it. */
+export const insertExercise: Command = insertBlock(
+  () => nodes.exercise.create(null, Fragment.from([nodes.paragraph.create(), nodes.solution.create(null, nodes.paragraph.create())])),
+  { nests: false },
 );
 
-export const insertRule: Command = insertBlock(() => nodes.horizontal_rule.create());
+export const insertRule: Command = insertBlock(() => nodes.horizontal_rule.create(), { nests: true });
 
 export const insertImage = (attrs: { file: string; alt: string }): Command => (state, dispatch) => {
   dispatch?.(state.tr.replaceSelectionWith(nodes.image.create(attrs)).scrollIntoView());

@@ -6,6 +6,7 @@ import type { Command, Plugin } from "prosemirror-state";
 import { goToNextCell } from "prosemirror-tables";
 import { redo, undo } from "y-prosemirror";
 import { bold, inlineCode, italic, lift, quote, sink, toggleCodeBlock, toggleHeading, toggleList } from "./commands.ts";
+import { leaveDownwards, leaveOnEnter } from "./leave-block.ts";
 import { schema } from "./schema.ts";
 
 const { nodes } = schema;
@@ -38,7 +39,8 @@ const editorKeys = (onLink: () => void): Record<string, Command> => ({
   "Mod-Shift-8": toggleList(nodes.bullet_list),
   "Mod-Shift-9": quote,
   "Shift-Enter": insertBreak,
-  Enter: splitListItem(nodes.list_item),
+  Enter: chainCommands(splitListItem(nodes.list_item), leaveOnEnter),
+  ArrowDown: leaveDownwards,
   Tab: chainCommands(goToNextCell(1), sink),
   "Shift-Tab": chainCommands(goToNextCell(-1), lift),
 });

@@ -7,12 +7,13 @@ import { initProseMirrorDoc, redo, undo, ySyncPlugin, yUndoPlugin } from "y-pros
 import type * as Y from "yjs";
 import { imageTypes } from "@mochila/shared/files/file.ts";
 import type { FileStore } from "../../person.ts";
+import { type LabelWords, labelsPlugin } from "./block-labels.ts";
 import { cursorsPlugin } from "./cursors.ts";
 import { keyPlugins } from "./keys.ts";
 import { PictureView } from "./picture-view.ts";
 import { schema } from "./schema.ts";
 
-export interface EditorParts {
+export interface EditorParts extends LabelWords {
   readonly mount: HTMLElement;
   readonly fragment: Y.XmlFragment;
   readonly awareness: Awareness;
@@ -42,10 +43,10 @@ export function makeEditor(parts: EditorParts): EditorView {
   return new EditorView(parts.mount, {
     state: EditorState.create({
       doc,
-      plugins: [ySyncPlugin(parts.fragment, { mapping }), yUndoPlugin(), cursorsPlugin(parts), ...keyPlugins(parts.onLink), gapCursor(), tableEditing()],
+      plugins: [ySyncPlugin(parts.fragment, { mapping }), yUndoPlugin(), cursorsPlugin(parts), labelsPlugin(parts), ...keyPlugins(parts.onLink), gapCursor(), tableEditing()],
     }),
     editable: () => parts.isEditable(),
-    attributes: { class: "read editing", role: "textbox", "aria-multiline": "true", "aria-label": parts.label, lang: parts.lang, spellcheck: "true" },
+    attributes: { class: "read editing", role: "textbox", "aria-multiline": "true", "aria-label": parts.label, "aria-placeholder": parts.placeholder(), lang: parts.lang, spellcheck: "true" },
     nodeViews: { image: (node) => new PictureView(node, parts.files, parts.awayText) },
     handlePaste: (_view, event) => takePictures(event.clipboardData),
     handleDrop: (_view, event) => takePictures(event.dataTransfer),

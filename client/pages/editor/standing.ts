@@ -1,5 +1,7 @@
 import { type Accessor, createEffect, createSignal, onCleanup } from "solid-js";
 import { yXmlFragmentToProseMirrorRootNode } from "y-prosemirror";
+import type { Module } from "@mochila/shared/courses/module.ts";
+import type { Course } from "@mochila/shared/courses/schema.ts";
 import { wordsOf } from "@mochila/shared/pages/content.ts";
 import type { BodyItem, PageItem } from "@mochila/shared/pages/schema.ts";
 import { sameValue } from "@mochila/shared/sync/change.ts";
@@ -10,6 +12,14 @@ import { schema } from "./schema.ts";
 
 /** How a text stands to what students see. `waiting`: it is wished exactly so and not yet published. */
 export type Standing = "draft" | "published" | "changed" | "waiting" | "trashed";
+
+/** What keeps students from a published page: its module or its course is not shown to them. Null: nothing. */
+export type HiddenBy = "course" | "module" | null;
+
+export function hiddenBy(module: Pick<Module, "state"> | undefined, course: Pick<Course, "state"> | null | undefined): HiddenBy {
+  if (course && course.state !== "published" && course.state !== "archived") return "course";
+  return module && module.state !== "published" ? "module" : null;
+}
 
 /** Comparing a long page takes a few milliseconds: not at every key. */
 const LOOK_MS = 400;
