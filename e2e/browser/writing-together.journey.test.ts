@@ -13,9 +13,9 @@ const editor = '.ProseMirror[contenteditable="true"]';
 
 /** Words that only this person types: `ana000 ana001 …`, together `CHARACTERS` long. */
 function wordsOf(name: string): string[] {
-  const words: string[] = [];
-  for (let length = 0; length < CHARACTERS; length += name.length + 4) words.push(`${name}${String(words.length).padStart(3, "0")}`);
-  return words;
+  const own: string[] = [];
+  for (let length = 0; length < CHARACTERS; length += name.length + 4) own.push(`${name}${String(own.length).padStart(3, "0")}`);
+  return own;
 }
 
 const textOf = async (page: Page): Promise<string> =>
