@@ -11,11 +11,12 @@ import { makeRecorder, type RecordedEvent } from "./activity/recorder.ts";
 import { makeSender } from "./activity/sender.ts";
 import { LocalDatabase } from "./db/local.ts";
 import { openPersonDatabase } from "./db/open.ts";
+import { makeRoomNotes } from "./db/room-notes.ts";
 import { updateDocument } from "./db/write.ts";
 import { openFiles, type PersonFiles } from "./files/store.ts";
 import { watchFileLists } from "./files-in-documents.ts";
-import type { DirtyRooms, PersonSpace } from "./person.ts";
-import { rescueOfRooms } from "./rescued-rooms.ts";
+import type { PersonSpace } from "./person.ts";
+import { noteRoomAgain, rescueOfRooms } from "./rescued-rooms.ts";
 import type { SessionState } from "./users/session-control.ts";
 import { conflictHandlerFor } from "./sync/conflict-handler.ts";
 import { startEngine } from "./sync/engine.ts";
@@ -58,11 +59,7 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
   const store = makeRecorder({ local, clock, random, onRecorded: sender.kick });
   files = await openFiles({ ...shared, userId, leads: () => leads(), watchLists: (listener) => watchFileLists(collections.items, listener) });
   const { cache, kick, sweep, store: fileStore } = files;
-  const dirtyRooms: DirtyRooms = {
-    mark: async (room) => void (await local.rooms.put({ ...room, at: clock.now() })),
-    clear: (room) => local.rooms.delete(room),
-    list: () => local.rooms.orderBy("at").toArray(),
-  };
+  const dirtyRooms = makeRoomNotes({ local, clock });
   let flushing: Promise<void> | null = null;
   /** The editor's code is fetched only if a room waits: students have none. */
   const flushRooms = async () => {
@@ -121,11 +118,15 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
       outbox: () => listOutbox(local, () => waitingSummary(local)),
       discardRescued: (key) => local.rescued.delete(key),
       restoreRescued: async (work) => void (await local.rescued.put(work)),
-      sendRescuedAgain: (key) =>
-        sendAgain(local, key, async ({ collection, documentId, fields }) => {
+      sendRescuedAgain: async (key) => {
+        await sendAgain(local, key, async (work) => {
+          if (await noteRoomAgain(dirtyRooms, work)) return true;
+          const { collection, documentId, fields } = work;
           const target = all.find(({ name }) => name === collection);
           return target ? updateDocument(target, documentId, (current) => ({ ...current, ...fields })) : false;
-        }),
+        });
+        void engine.syncNow();
+      },
     },
     activity: { record, visit: (page) => makePageVisit({ page, clock, random, record, onHidden: sender.flush }) },
     files: fileStore,

@@ -110,13 +110,23 @@ export interface FileStore {
   add(courseId: string, file: File): Promise<string>;
 }
 
+/** A room once, with everybody who noted something of it: one holder an open document, dead or alive. */
+export interface DirtyRoomNote {
+  readonly room: string;
+  readonly itemId: string;
+  readonly courseId: string | null;
+  readonly bytes: number;
+  readonly at: number;
+  readonly holders: readonly string[];
+}
+
 /** Rooms with updates that the server has not logged, also of editors that are closed (DECISIONS 20). They count in the status and the outbox. */
 export interface DirtyRooms {
   /** Before the update is shown as kept. Marking again only renews the size. */
-  mark(room: { room: string; itemId: string; courseId: string | null; bytes: number }): Promise<void>;
-  /** Everything of this room is durable on the server. */
-  clear(room: string): Promise<void>;
-  list(): Promise<readonly { readonly room: string; readonly itemId: string; readonly courseId: string | null; readonly bytes: number; readonly at: number }[]>;
+  mark(room: { room: string; itemId: string; courseId: string | null; bytes: number; holder: string }): Promise<void>;
+  /** Everything that these holders noted is durable on the server, or rescued. */
+  clear(room: string, holders: readonly string[]): Promise<void>;
+  list(): Promise<readonly DirtyRoomNote[]>;
 }
 
 /** What the server once answered to a question. */

@@ -1,7 +1,9 @@
+import { parseRoom } from "@mochila/shared/collab/room.ts";
 import { roleOf } from "./courses/course-summary.ts";
 import type { Member } from "@mochila/shared/courses/member.ts";
+import type { LostText } from "./collab/dirty-rooms.ts";
 import type { LocalDatabase } from "./db/local.ts";
-import type { Collections } from "./person.ts";
+import type { Collections, DirtyRooms, RescuedWork } from "./person.ts";
 
 interface RescueParts {
   readonly collections: Collections;
@@ -11,16 +13,31 @@ interface RescueParts {
 }
 
 /**
- * Keeps the text of a room that this person may no longer write in (DECISIONS 16), as a piece in the outbox. Answers false while the page
+ * Keeps the text of a room that takes no more of it, or no more of this person (DECISIONS 16), as a piece in the outbox. Answers false while the page
  * may only be unknown to the server because it was made on this device: then the room waits.
  */
 export const rescueOfRooms =
   ({ collections, local, userId, now }: RescueParts) =>
-  async ({ room, itemId, courseId, text }: { room: string; itemId: string; courseId: string | null; text: string }): Promise<boolean> => {
+  async ({ room, itemId, courseId, text, reason }: LostText): Promise<boolean> => {
+    const keep = (code: string) => local.rescued.put({ key: room, collection: "items", documentId: itemId, courseId, itemId, code, at: now(), fields: {}, text });
+    if (reason === "too-large") {
+      await keep("too_large");
+      return true;
+    }
     const page = await collections.items.findOne(itemId).exec();
     const members = await collections.members.find({ selector: { userId } }).exec();
     const role = courseId === null ? null : roleOf(members.map((member) => member.toJSON() as Member), courseId, userId);
     if (page && role === "instructor") return false;
-    await local.rescued.put({ key: room, collection: "items", documentId: itemId, courseId, itemId, code: page ? "row_forbidden" : "row_removed", at: now(), fields: {}, text });
+    await keep(page ? "row_forbidden" : "row_removed");
     return true;
   };
+
+/** Nobody has it open: the next flush of the rooms sends it. */
+const SENT_AGAIN = "sent-again";
+
+/** Lets a rescued room try once more: its words are still in its document, so the note alone is enough. Answers false if it is no room. */
+export async function noteRoomAgain(rooms: DirtyRooms, { key, documentId, courseId, text }: RescuedWork): Promise<boolean> {
+  if (!parseRoom(key)) return false;
+  await rooms.mark({ room: key, itemId: documentId, courseId, bytes: text.length, holder: SENT_AGAIN });
+  return true;
+}

@@ -1,6 +1,7 @@
 import { type Accessor, createSignal } from "solid-js";
 import * as decoding from "lib0/decoding";
 import { encodeAwarenessUpdate } from "y-protocols/awareness";
+import { writeSyncStep2 } from "y-protocols/sync";
 import { WebsocketProvider } from "y-websocket";
 import { closeCodes, messageTypes } from "@mochila/shared/collab/room.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
@@ -35,15 +36,19 @@ export interface RoomClientParts {
   readonly accessToken: AccessToken;
   /** Origin of the sockets, as `wss://school.example`. */
   readonly origin: string;
-  /** Known from an earlier session of this device. */
-  readonly dirty: boolean;
+  /** Who notes what this document has unsent. */
+  readonly holder: string;
+  /** Holders whose tabs ended before `local` was opened: what they noted is in it. */
+  readonly adopted: readonly string[];
 }
 
 const PRESENCE_MS = 120;
 /** A connection that is up and acknowledges nothing is not trusted any longer than this. */
 const SILENT_MS = 12_000;
 const MARK_MS = 1_000;
-const FORBIDDEN_AGAIN_MS = 30_000;
+const REFUSED_AGAIN_MS = 30_000;
+/** From the first byte to the server's text, on a slow line: longer is a connection that is dead without saying so. */
+const CONNECT_MS_MAX = 20_000;
 
 /**
  * Duty: connects one document with its room, and knows what of it the server has made durable.
@@ -58,7 +63,7 @@ export class RoomClient {
   readonly #setStatus: (next: (before: RoomStatus) => RoomStatus) => void;
   readonly #count: SentCount = { sent: 0 };
   readonly #waker = makeWaker();
-  readonly #flushes = new Set<() => void>();
+  readonly #flushes = new Set<{ done(): void; fail(): void }>();
   #durable = 0;
   #closed = false;
   #answered = false;
@@ -68,7 +73,7 @@ export class RoomClient {
   #silent: ReturnType<typeof setTimeout> | null = null;
 
   constructor(private readonly parts: RoomClientParts) {
-    const [status, setStatus] = createSignal<RoomStatus>({ state: "connecting", everSynced: false, write: null, unsent: parts.dirty });
+    const [status, setStatus] = createSignal<RoomStatus>({ state: "connecting", everSynced: false, write: null, unsent: parts.adopted.length > 0 });
     this.status = status;
     this.#setStatus = setStatus;
     const { doc } = parts.local;
@@ -87,21 +92,19 @@ export class RoomClient {
     void this.#run();
   }
 
-  /** Resolves when everything typed so far is durable; rejects after `ms`. */
+  /** Resolves when everything typed so far is durable; rejects after `ms`, or as soon as the server refuses for good. */
   flushed(ms: number): Promise<void> {
     if (!this.status().unsent) return Promise.resolve();
     this.#wake();
     return new Promise((resolve, reject) => {
-      const done = () => {
+      const flush = { done: () => end(resolve), fail: () => end(() => reject(new Error("not sent in time"))) };
+      const timer = setTimeout(flush.fail, ms);
+      const end = (settle: () => void) => {
         clearTimeout(timer);
-        this.#flushes.delete(done);
-        resolve();
+        this.#flushes.delete(flush);
+        settle();
       };
-      const timer = setTimeout(() => {
-        this.#flushes.delete(done);
-        reject(new Error("not sent in time"));
-      }, ms);
-      this.#flushes.add(done);
+      this.#flushes.add(flush);
     });
   }
 
@@ -153,8 +156,8 @@ export class RoomClient {
 
   async #writeMark(): Promise<void> {
     this.#mark = null;
-    const { room, itemId, courseId, rooms } = this.parts;
-    await rooms.mark({ room, itemId, courseId, bytes: this.#bytes });
+    const { room, itemId, courseId, rooms, holder } = this.parts;
+    await rooms.mark({ room, itemId, courseId, bytes: this.#bytes, holder });
   }
 
   #acknowledged(count: number): void {
@@ -167,8 +170,9 @@ export class RoomClient {
     this.#mark = null;
     this.#bytes = 0;
     this.#setStatus((before) => ({ ...before, unsent: false }));
-    void this.parts.rooms.clear(this.parts.room).then(() => (this.status().unsent ? this.#writeMark() : undefined));
-    for (const done of [...this.#flushes]) done();
+    const { room, rooms, holder, adopted } = this.parts;
+    void rooms.clear(room, [holder, ...adopted]).then(() => (this.status().unsent ? this.#writeMark() : undefined));
+    for (const { done } of [...this.#flushes]) done();
   }
 
   #watch(): void {
@@ -187,7 +191,7 @@ export class RoomClient {
         const code = await this.#connect(outcome);
         failures = this.#answered ? 0 : failures + 1;
         this.#become(stateOfClose(code) ?? "offline");
-        if (code === closeCodes.malformed || code === closeCodes.forbidden) wait = FORBIDDEN_AGAIN_MS;
+        if (stateOfClose(code)) wait = REFUSED_AGAIN_MS;
       } else {
         failures += 1;
         this.#become(outcome.kind === "forbidden" ? "forbidden" : "offline");
@@ -206,10 +210,14 @@ export class RoomClient {
       const onSync = (synced: boolean) => {
         if (!synced) return;
         this.#answered = true;
+        clearTimeout(slow);
         this.#setStatus((before) => ({ ...before, state: "online", everSynced: true }));
+        if (write && this.status().unsent && this.#count.sent === 0) this.#offerAll();
         if (this.#count.sent > 0 && this.#durable >= this.#count.sent) this.#acknowledged(this.#durable);
       };
+      const slow = setTimeout(this.#drop, CONNECT_MS_MAX);
       const onClose = (event: CloseEvent | null) => {
+        clearTimeout(slow);
         provider.shouldConnect = false;
         provider.off("sync", onSync);
         provider.off("connection-close", onClose);
@@ -222,10 +230,26 @@ export class RoomClient {
     });
   }
 
+  /**
+   * A room that has reached its bound asks for nothing, so what waits here would wait for ever without a word. Offered, it is taken after
+   * all, or the connection ends with `tooLarge`.
+   */
+  #offerAll(): void {
+    const encoder = encoding.createEncoder();
+    encoding.writeVarUint(encoder, messageTypes.sync);
+    writeSyncStep2(encoder, this.parts.local.doc);
+    this.provider.ws?.send(encoding.toUint8Array(encoder));
+  }
+
   #become(state: RoomState): void {
-    if (!this.#closed) this.#setStatus((before) => ({ ...before, state }));
+    if (this.#closed) return;
+    this.#setStatus((before) => ({ ...before, state }));
+    if (isRefusal(state)) for (const { fail } of [...this.#flushes]) fail();
   }
 }
+
+/** What no new connection changes by itself. */
+export const isRefusal = (state: RoomState): boolean => state === "forbidden" || state === "refused" || state === "too-large";
 
 function stateOfClose(code: number): RoomState | null {
   if (code === closeCodes.forbidden) return "forbidden";

@@ -23,8 +23,11 @@ export interface DirtyRoom {
   readonly room: string;
   readonly itemId: string;
   readonly courseId: string | null;
+  /** Of all holders. */
   readonly bytes: number;
   readonly at: number;
+  /** Bytes by open document that noted them; see `room-notes.ts`. Absent in rows of earlier versions. */
+  readonly holders?: Readonly<Record<string, number>>;
 }
 
 /** A picture that waits to be sent. Its bytes are in the person's cache under the id of the reference. */

@@ -6,8 +6,8 @@ import type { Language } from "@mochila/shared/kernel/schema.ts";
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
 import { beginPage, mayBind } from "../../collab/editor-binding.ts";
 import { type LocalDoc, openLocalDoc } from "../../collab/local-doc.ts";
-import { holdRoom } from "../../collab/open-rooms.ts";
 import { RoomClient, type RoomStatus } from "../../collab/room-client.ts";
+import { holdNotes, type RoomHolder, withoutTab } from "../../collab/room-holder.ts";
 import { usePerson } from "../../person.ts";
 
 /** One language's text, open in this tab. */
@@ -31,17 +31,25 @@ export function createRoomSession(place: { courseId: string; itemId: string; lan
   const { user, rooms, accessToken } = usePerson();
   const [session, setSession] = createSignal<RoomSession | null>(null);
   const room = pageRoom(place.itemId, place.lang);
-  const release = holdRoom(room);
+  let holder: RoomHolder | null = null;
   let local: LocalDoc | null = null;
   let client: RoomClient | null = null;
   let ended = false;
 
+  /** The holder lives until what it noted is stored. */
+  const end = async () => {
+    await local?.close();
+    holder?.release();
+  };
   const open = async () => {
+    const held = await holdNotes();
+    holder = held;
+    // Asked before the document is read, so that it holds all that they noted.
+    const adopted = await withoutTab((await rooms.list()).find((one) => one.room === room)?.holders ?? []);
     const opened = await openLocalDoc(user().id, room);
     local = opened;
-    const dirty = (await rooms.list()).some((one) => one.room === room);
-    if (ended) return void opened.close();
-    const running = new RoomClient({ ...place, room, local: opened, rooms, accessToken, dirty, random: systemRandom, origin: location.origin.replace(/^http/, "ws") });
+    if (ended) return void end();
+    const running = new RoomClient({ ...place, room, local: opened, rooms, accessToken, adopted, holder: held.id, random: systemRandom, origin: location.origin.replace(/^http/, "ws") });
     client = running;
     running.provider.awareness.setLocalState({ user: { userId: user().id, color: place.color }, cursor: null });
     setSession({
@@ -59,8 +67,7 @@ export function createRoomSession(place: { courseId: string; itemId: string; lan
   onCleanup(() => {
     ended = true;
     client?.close();
-    void local?.close();
-    release();
+    void end();
   });
   return session;
 }
