@@ -137,3 +137,17 @@ test("E-10 a device's clock may say anything; what it said is kept beside the es
   expect(rows.map((row) => Number(row.device_at_ms))).toEqual(broken.map((event) => event.at));
   expect(rows.every((row) => row.happened_at.getTime() > RECEIVED_AT - 20_000 && row.happened_at.getTime() <= RECEIVED_AT)).toBe(true);
 });
+
+test("E-12 a forged day is counted as five minutes at most, also over many batches; what was said is kept", async () => {
+  const actor = actorIn(courseId);
+  const stream = newId();
+  for (let first = 1; first <= 3; first += 1) {
+    await take(actor, batchOf(stream, events(1, { courseId, first, verb: "page.viewed", seconds: 86_400 })));
+  }
+  const rows = await store.database.sql<{ duration_ms: string; claimed_ms: string | null }[]>`
+    select duration_ms, claimed_ms from event_raw where user_id = ${actor.userId} order by seq`;
+  expect(rows.map((row) => [Number(row.duration_ms), Number(row.claimed_ms)])).toEqual([[300_000, 86_400_000], [0, 86_400_000], [0, 86_400_000]]);
+  const honest = actorIn(courseId);
+  await take(honest, batchOf(newId(), events(1, { courseId, verb: "page.viewed", seconds: 42.5 })));
+  expect(await store.database.sql`select duration_ms::int, claimed_ms from event_raw where user_id = ${honest.userId}`).toEqual([{ duration_ms: 42_500, claimed_ms: null }]);
+});

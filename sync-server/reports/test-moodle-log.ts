@@ -50,7 +50,10 @@ const verbOf = (action: string): ActivityEvent["verb"] => {
   return /module viewed|Activity viewed/.test(action) ? "page.opened" : "page.viewed";
 };
 
-/** Every row that names a person, oldest first; module rows are items, and viewing a course is so many seconds of reading. */
+/**
+ * Every row that names a person, oldest first; module rows are items, and viewing a course is so many seconds of reading: few,
+ * because the log holds bursts within one minute, and no more time is believed than passed.
+ */
 export function readMoodleLog(name: string): LoggedAction[] {
   const [, ...rows] = parseCsv(readFileSync(join(folder, name), "utf8"));
   return rows
@@ -61,7 +64,7 @@ export function readMoodleLog(name: string): LoggedAction[] {
       const verb = verbOf(action);
       const module = /course module id '(\d+)'/.exec(description)?.[1] ?? (context.startsWith("Course: ") ? null : context);
       const about = module ? { itemId: uuidOf(`${name} ${module}`) } : {};
-      const reading = verb === "page.viewed" ? { seconds: (new Date(at).getUTCMinutes() % 15) + 0.25 } : {};
+      const reading = verb === "page.viewed" ? { seconds: (new Date(at).getUTCMinutes() % 7) / 4 + 0.25 } : {};
       return [{ userId: uuidOf(`person ${person}`), at, event: { verb, at, ...about, ...reading } }];
     })
     .toSorted((a, b) => a.at - b.at);
