@@ -4,6 +4,7 @@ import type { Localized } from "@mochila/shared/kernel/schema.ts";
 import { useWords } from "../i18n/words.ts";
 import { IconButton } from "../ui/Button.tsx";
 import { Icon } from "../ui/Icon.tsx";
+import { Menu, type MenuEntry } from "../ui/Menu.tsx";
 import { showToast } from "../ui/toast.ts";
 import type { Ordered } from "./arrange.ts";
 import { type RowKind, type RowState, useBuilderActions } from "./builder-actions.ts";
@@ -27,9 +28,9 @@ export function BuilderRow(props: BuilderRowProps) {
   const isShown = () => props.row.state === "published";
   const name = () => ({ name: props.name || shell("course.untitled") });
   // Solid moves the row in the page, and a moved button loses the focus.
-  const move = async (button: HTMLButtonElement, step: -1 | 1) => {
+  const move = async (step: -1 | 1, button?: HTMLButtonElement) => {
     if (!(await actions.move(props.kind, { id: props.row.id, siblings: props.siblings, step }))) return;
-    requestAnimationFrame(() => button.focus());
+    requestAnimationFrame(() => button?.focus());
     showToast(words("builder.moved"), () => void actions.move(props.kind, { id: props.row.id, siblings: props.siblings, step: step === 1 ? -1 : 1 }));
   };
   const setState = (state: RowState) => void actions.setState(props.kind, props.row.id, state);
@@ -40,6 +41,15 @@ export function BuilderRow(props: BuilderRowProps) {
     await actions.setState(props.kind, id, "trashed");
     showToast(said, () => void actions.setState(props.kind, id, before));
   };
+  const rename = () => props.onName({ heading: words("builder.renameTitle"), title: props.row.title, save: (title) => actions.rename(props.kind, props.row.id, title) });
+  const toggle = () => setState(isShown() ? "draft" : "published");
+  const entries = (): MenuEntry[] => [
+    { icon: "up", text: words("builder.doUp"), run: () => void move(-1) },
+    { icon: "down", text: words("builder.doDown"), run: () => void move(1) },
+    { icon: "pencil", text: words("builder.doRename"), run: rename },
+    { icon: "eye", text: words(isShown() ? "builder.doUnpublish" : "builder.doPublish"), run: toggle },
+    { icon: "trash", text: words("builder.doBin"), run: () => void bin() },
+  ];
   return (
     <div class="row builder-row" data-kind={props.kind}>
       <Icon name={props.kind === "module" ? "list" : "file"} />
@@ -53,13 +63,16 @@ export function BuilderRow(props: BuilderRowProps) {
           <span>{isShown() ? words("builder.shown") : words("builder.hidden")}</span>
         </span>
       </span>
-      <span class="row-end">
-        <IconButton icon="up" label={words("builder.up", name())} onClick={(event) => void move(event.currentTarget, -1)} />
-        <IconButton icon="down" label={words("builder.down", name())} onClick={(event) => void move(event.currentTarget, 1)} />
-        <IconButton icon="pencil" label={words("builder.rename", name())} onClick={() => props.onName({ heading: words("builder.renameTitle"), title: props.row.title, save: (title) => actions.rename(props.kind, props.row.id, title) })} />
-        <IconButton icon="eye" aria-pressed={isShown()} label={isShown() ? words("builder.unpublish", name()) : words("builder.publish", name())} onClick={() => setState(isShown() ? "draft" : "published")} />
+      <div class="row-end wide">
+        <IconButton icon="up" label={words("builder.up", name())} onClick={(event) => void move(-1, event.currentTarget)} />
+        <IconButton icon="down" label={words("builder.down", name())} onClick={(event) => void move(1, event.currentTarget)} />
+        <IconButton icon="pencil" label={words("builder.rename", name())} onClick={rename} />
+        <IconButton icon="eye" aria-pressed={isShown()} label={isShown() ? words("builder.unpublish", name()) : words("builder.publish", name())} onClick={toggle} />
         <IconButton icon="trash" label={words("builder.bin", name())} onClick={() => void bin()} />
-      </span>
+      </div>
+      <div class="row-end narrow">
+        <Menu label={words("builder.more", name())} entries={entries()} />
+      </div>
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { createSignal, For, Show } from "solid-js";
 import type { Course } from "@mochila/shared/courses/schema.ts";
 import { DESCRIPTION_CHARACTERS_MAX, TITLE_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
-import { languageNames } from "../i18n/language.ts";
+import { formatLanguage } from "../i18n/formats.ts";
 import { Button } from "../ui/Button.tsx";
 import { Choice, Field, TextField } from "../ui/Field.tsx";
 import { Icon } from "../ui/Icon.tsx";
@@ -34,7 +34,7 @@ export function CourseDetails(props: { course: Course }) {
           {(lang) => (
             <>
               <Field
-                label={words("builder.courseTitle", { language: languageNames[lang] })}
+                label={words("builder.courseTitle", { language: formatLanguage(lang) })}
                 lang={lang}
                 required
                 maxlength={TITLE_CHARACTERS_MAX}
@@ -42,7 +42,7 @@ export function CourseDetails(props: { course: Course }) {
                 onInput={(event) => setTitle({ ...title(), [lang]: event.currentTarget.value })}
               />
               <TextField
-                label={words("builder.description", { language: languageNames[lang] })}
+                label={words("builder.description", { language: formatLanguage(lang) })}
                 lang={lang}
                 rows={3}
                 maxlength={DESCRIPTION_CHARACTERS_MAX}

@@ -3,10 +3,41 @@ import { For, Show } from "solid-js";
 import { formatList } from "../i18n/formats.ts";
 import { useWords } from "../i18n/words.ts";
 import { useCourseState } from "../storage/queries.ts";
+import { LinkIconButton } from "../ui/Button.tsx";
 import { Bag } from "../ui/Icon.tsx";
 import { Ring } from "../ui/Progress.tsx";
 import { Tile } from "../ui/Weave.tsx";
-import type { CourseSummary } from "./course-summary.ts";
+import { type CourseSummary, isStaff } from "./course-summary.ts";
+
+/** A course that the person teaches: who is in it and what to do in it, instead of how far they have read. */
+function TaughtRow(props: { summary: CourseSummary }) {
+  const words = useWords();
+  const name = () => props.summary.title?.value || words("course.untitled");
+  const href = () => `/courses/${props.summary.id}`;
+  return (
+    <div class="row">
+      <Tile id={props.summary.id} />
+      <A class="row-main" href={href()}>
+        <span class="row-title said" lang={props.summary.title?.lang}>
+          {name()}
+        </span>
+        <span class="row-meta">
+          <span>{words(props.summary.role === "instructor" ? "course.youTeach" : "course.youAssist")}</span>
+          <span>{words("course.students", { count: props.summary.students })}</span>
+        </span>
+      </A>
+      <span class="row-end">
+        <Show when={props.summary.course.state === "draft"}>
+          <span class="tag">{words("course.draftMark")}</span>
+        </Show>
+        <Show when={props.summary.role === "instructor"}>
+          <LinkIconButton href={`${href()}/build`} icon="pencil" label={words("course.editNamed", { name: name() })} />
+        </Show>
+        <LinkIconButton href={`${href()}/activity`} icon="chart" label={words("course.activityNamed", { name: name() })} />
+      </span>
+    </div>
+  );
+}
 
 function CourseRow(props: { summary: CourseSummary }) {
   const words = useWords();
@@ -26,9 +57,6 @@ function CourseRow(props: { summary: CourseSummary }) {
           <span>{words("course.doneOf", { done: props.summary.done, all: props.summary.pages })}</span>
           <Show when={props.summary.course.state === "draft"}>
             <span>{words("course.draft")}</span>
-          </Show>
-          <Show when={props.summary.role === "instructor"}>
-            <span>{words("course.youTeach")}</span>
           </Show>
         </span>
       </span>
@@ -50,7 +78,9 @@ export const CourseRows = (props: { courses: readonly CourseSummary[] }) => (
     <For each={props.courses}>
       {(summary) => (
         <li>
-          <CourseRow summary={summary} />
+          <Show when={isStaff(summary)} fallback={<CourseRow summary={summary} />}>
+            <TaughtRow summary={summary} />
+          </Show>
         </li>
       )}
     </For>

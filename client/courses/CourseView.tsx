@@ -62,7 +62,7 @@ function CoursePanel(props: { tree: CourseTree; open: OpenCourse; courseId: stri
           <div class="grow">
             <b>{words("course.doneOf", { done: props.tree.done, all: props.tree.items.length })}</b>
             <Show when={minutesLeft(props.tree)}>
-              {(left) => <p class="small soft">{words("course.minutesLeft", { time: formatMinutes(left().minutes), module: left().module })}</p>}
+              {(left) => <p class="small soft">{words("course.minutesLeft", { count: left().minutes, time: formatMinutes(left().minutes), module: left().module })}</p>}
             </Show>
           </div>
         </div>

@@ -1,9 +1,10 @@
 import { Match, Switch } from "solid-js";
 import { useWords } from "../i18n/words.ts";
 import { useFirstSync } from "../storage/queries.ts";
-import { Empty, Skeleton } from "../ui/Notice.tsx";
+import { Skeleton } from "../ui/Notice.tsx";
 import { Page } from "../ui/Page.tsx";
 import { CourseRows } from "./CourseRows.tsx";
+import { NoCourses } from "./NoCourses.tsx";
 import { useCourseSummaries } from "./queries.ts";
 
 export function CoursesView() {
@@ -24,7 +25,7 @@ export function CoursesView() {
           <Skeleton label={words("home.firstSync")} />
         </Match>
         <Match when={courses()}>
-          <Empty title={words("home.noCoursesTitle")}>{words("home.noCourses")}</Empty>
+          <NoCourses />
         </Match>
       </Switch>
     </Page>

@@ -32,7 +32,7 @@ export function ModuleFold(props: { module: Module }) {
           <Icon name="chevron-right" small flip />
           <span class="small">
             {words("course.about")}
-            <Show when={props.module.minutes}>{(minutes) => <>, {formatMinutes(minutes())}</>}</Show>
+            <Show when={props.module.minutes}>{(minutes) => <>, {words("course.withExercises", { time: formatMinutes(minutes()) })}</>}</Show>
           </span>
         </summary>
         <For each={parts()}>

@@ -1,7 +1,7 @@
 import { createEffect, createSignal, For } from "solid-js";
 import type { Language, Localized } from "@mochila/shared/kernel/schema.ts";
 import { TITLE_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
-import { languageNames } from "../i18n/language.ts";
+import { formatLanguage } from "../i18n/formats.ts";
 import { useWords } from "../i18n/words.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
@@ -55,7 +55,7 @@ export function NameDialog(props: NameDialogProps) {
         <For each={props.languages}>
           {(lang) => (
             <Field
-              label={builder("builder.nameIn", { language: languageNames[lang] })}
+              label={builder("builder.nameIn", { language: formatLanguage(lang) })}
               lang={lang}
               maxlength={TITLE_CHARACTERS_MAX}
               value={title()[lang] ?? ""}

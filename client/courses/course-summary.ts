@@ -13,6 +13,7 @@ export interface CourseSummary {
   readonly teachers: readonly string[];
   /** What the person is in it; null while that is not on the device. */
   readonly role: CourseRole | null;
+  readonly students: number;
   readonly pages: number;
   readonly done: number;
 }
@@ -22,6 +23,9 @@ export const teachersOf = (members: readonly Member[], courseId: string): string
 
 export const roleOf = (members: readonly Member[], courseId: string, userId: string): CourseRole | null =>
   members.find((member) => member.courseId === courseId && member.userId === userId && member.state === "active")?.role ?? null;
+
+/** Teaches it or helps to: has no progress of their own to show in it. */
+export const isStaff = (summary: Pick<CourseSummary, "role">): boolean => summary.role === "instructor" || summary.role === "assistant";
 
 interface Parts {
   readonly courses: readonly Course[];
@@ -46,6 +50,7 @@ export function courseSummaries({ courses, members, pages, progress, userId, lan
         title: pick(course.title, lang),
         teachers: teachersOf(members, course.id),
         role: roleOf(members, course.id, userId),
+        students: members.filter((member) => member.courseId === course.id && member.state === "active" && member.role === "student").length,
         pages: own.length,
         done: own.filter((page) => done.has(page.id)).length,
       };

@@ -1,13 +1,15 @@
 import { A } from "@solidjs/router";
 import { For, Match, Show, Switch } from "solid-js";
 import { CourseRows } from "../courses/CourseRows.tsx";
+import { isStaff } from "../courses/course-summary.ts";
+import { NoCourses } from "../courses/NoCourses.tsx";
 import { useCourseSummaries } from "../courses/queries.ts";
 import { formatDay, formatNumber } from "../i18n/formats.ts";
 import { language } from "../i18n/language.ts";
 import { useWords } from "../i18n/words.ts";
 import { useCourseState, useFirstSync } from "../storage/queries.ts";
 import { Bag } from "../ui/Icon.tsx";
-import { Empty, Skeleton } from "../ui/Notice.tsx";
+import { Skeleton } from "../ui/Notice.tsx";
 import { useNow } from "../ui/now.ts";
 import { Page } from "../ui/Page.tsx";
 import { Meter } from "../ui/Progress.tsx";
@@ -52,7 +54,7 @@ function Hero(props: { resume: Resume; course: string }) {
       <p class="row-meta">
         <span>{props.course}</span>
         <span>{words("home.pageOf", { number: props.resume.number, of: props.resume.of })}</span>
-        <Show when={props.resume.minutesLeft}>{(minutes) => <span>{words("home.minutesLeft", { minutes: minutes() })}</span>}</Show>
+        <Show when={props.resume.minutesLeft}>{(minutes) => <span>{words("home.minutesLeft", { count: minutes() })}</span>}</Show>
       </p>
       <Meter share={props.resume.share} label={words("home.pageProgress")} />
       <span class="hero-foot">
@@ -88,6 +90,8 @@ export function HomeView() {
     const teaches = courses()?.find((course) => course.id === here?.page.courseId)?.role === "instructor";
     return here && (here.begun || !teaches) ? here : null;
   };
+  /** Days in a row are for those who study: who only teaches or administers does not read every day. */
+  const studies = () => courses()?.some((course) => !isStaff(course)) ?? false;
   const courseName = (id: string) => courses()?.find((course) => course.id === id)?.title?.value ?? "";
   return (
     <Page title={words("shell.home")}>
@@ -96,10 +100,12 @@ export function HomeView() {
           <h1>{greeting()}</h1>
           <p>
             <span class="sentence-case">{formatDay(now(), now())}</span>.
-            <Show when={streak().days > 1}> {words("home.inARow", { count: streak().days })}</Show>
+            <Show when={studies() && streak().days > 1}> {words("home.inARow", { count: streak().days })}</Show>
           </p>
         </div>
-        <Streak week={streak().week} />
+        <Show when={studies()}>
+          <Streak week={streak().week} />
+        </Show>
       </div>
       <Switch>
         <Match when={courses()?.length}>
@@ -122,7 +128,7 @@ export function HomeView() {
           <Skeleton label={words("home.firstSync")} />
         </Match>
         <Match when={courses()}>
-          <Empty title={words("home.noCoursesTitle")}>{words("home.noCourses")}</Empty>
+          <NoCourses />
         </Match>
       </Switch>
     </Page>

@@ -1,3 +1,4 @@
+import type { Language } from "@mochila/shared/kernel/schema.ts";
 import { language } from "./language.ts";
 
 /** Everything here writes for the language of the moment and is reactive where Solid listens. */
@@ -11,6 +12,8 @@ const bound = (text: string): string => text.replaceAll(" ", NO_BREAK_SPACE);
 
 export const formatNumber = (value: number): string => new Intl.NumberFormat(language()).format(value);
 export const formatPercent = (share: number): string => new Intl.NumberFormat(language(), { style: "percent", maximumFractionDigits: 0 }).format(share);
+/** A language by its name in the language of the moment: Spanish, español. */
+export const formatLanguage = (lang: Language): string => new Intl.DisplayNames(language(), { type: "language" }).of(lang) ?? lang;
 export const formatList = (parts: readonly string[]): string => new Intl.ListFormat(language(), { type: "conjunction" }).format(parts);
 
 const BYTE_UNITS = [

@@ -25,4 +25,11 @@ export function chooseLanguage(next: Language): void {
   setCurrent(next);
 }
 
+// Other tabs of this device follow: the browser tells them of the change, and never the tab that made it.
+if (typeof window !== "undefined") {
+  window.addEventListener("storage", ({ key, newValue }) => {
+    if (key === STORED_AS && isLanguage(newValue)) setCurrent(newValue);
+  });
+}
+
 export const languageNames: Record<Language, string> = { en: "English", es: "Español" };

@@ -12,6 +12,8 @@ import { iconOf, workKind } from "./entry-words.ts";
 import { useNames, useOutbox, useRescued, useSyncStatus } from "./queries.ts";
 import { RescuedPiece } from "./RescuedPiece.tsx";
 
+const MINUTE_MS = 60_000;
+
 function Waiting(props: { entry: OutboxEntry; name: string; onSend: () => void }) {
   const words = useWords();
   const now = useNow();
@@ -45,10 +47,14 @@ export default function OutboxView() {
   const rescued = useRescued();
   const entries = useOutbox();
   const actions = useOutboxActions();
+  const now = useNow();
   const [busy, setBusy] = createSignal(false);
   const nameOf = useNames(createMemo(() => [...rescued(), ...(entries() ?? [])]));
-  const bytes = () => (entries() ?? []).reduce((sum, entry) => sum + entry.bytes, 0);
-  const changes = () => (entries() ?? []).filter((entry) => entry.kind !== "events").length;
+  // The record of what was opened is nobody's work: it is told quietly below, and never counts as waiting.
+  const waiting = () => entries()?.filter((entry) => entry.kind !== "events");
+  const events = () => (entries() ?? []).reduce((sum, entry) => sum + (entry.kind === "events" ? (entry.count ?? 0) : 0), 0);
+  const bytes = () => (waiting() ?? []).reduce((sum, entry) => sum + entry.bytes, 0);
+  const changes = () => waiting()?.length ?? 0;
   const send = async () => {
     setBusy(true);
     await actions.sendNow();
@@ -59,7 +65,7 @@ export default function OutboxView() {
     if (changes() > 0) parts.push(words("outbox.waiting", { count: changes() }));
     if (rescued().length > 0) parts.push(words("outbox.needYou", { count: rescued().length }));
     if (parts.length > 0) return `${parts.join(" ")} ${words("outbox.nothingLost")}`;
-    return words(entries()?.length ? "outbox.onlyEvents" : "outbox.allSent");
+    return words(events() > 0 ? "outbox.onlyEvents" : "outbox.allSent");
   };
   return (
     <Page title={words("shell.outbox")}>
@@ -79,14 +85,14 @@ export default function OutboxView() {
               <For each={rescued()}>{(work) => <RescuedPiece work={work} name={nameOf(work)} />}</For>
             </section>
           </Show>
-          <Show when={(entries()?.length ?? 0) > 0}>
+          <Show when={changes() > 0}>
             <section class="section" aria-labelledby="waiting">
               <div class="section-head">
                 <h2 id="waiting">{words("outbox.waitingTitle")}</h2>
                 <span class="tiny faint num">{formatBytes(bytes())}</span>
               </div>
               <ul class="rows">
-                <For each={entries()}>
+                <For each={waiting()}>
                   {(entry) => (
                     <li>
                       <Waiting entry={entry} name={nameOf(entry)} onSend={() => void send()} />
@@ -96,7 +102,7 @@ export default function OutboxView() {
               </ul>
             </section>
           </Show>
-          <Show when={entries()?.length === 0 && rescued().length === 0}>
+          <Show when={waiting()?.length === 0 && rescued().length === 0}>
             <Empty title={words("outbox.emptyTitle")}>{words("outbox.empty")}</Empty>
           </Show>
         </div>
@@ -107,10 +113,13 @@ export default function OutboxView() {
             </Button>
             <p class="small soft mt-2">
               <Show when={status().lastSyncedAt} fallback={words("outbox.neverSynced")}>
-                {(at) => words("outbox.lastSynced", { ago: formatAgo(at(), useNow()()) })}
+                {(at) => (now() - at() < MINUTE_MS ? words("outbox.lastSyncedNow") : words("outbox.lastSynced", { ago: formatAgo(at(), now()) }))}
               </Show>
             </p>
             <p class="small soft mt-2">{words("outbox.goesByItself")}</p>
+            <Show when={events() > 0}>
+              <p class="small faint mt-2">{words("outbox.eventsWait", { count: events() })}</p>
+            </Show>
           </section>
         </aside>
       </div>

@@ -135,7 +135,7 @@ function OpenPage(props: { courseId: string; itemId: string }) {
     const href = `/courses/${props.courseId}`;
     const module = parts.module();
     const course = { href, label: pick(parts.course()?.title, language())?.value ?? words("shell.courses") };
-    return module ? [course, { href, label: `${parts.moduleNumber()}. ${pick(module.title, language())?.value ?? ""}` }] : [course];
+    return module ? [course, { href, label: `${parts.moduleNumber() > 0 ? `${parts.moduleNumber()}. ` : ""}${pick(module.title, language())?.value ?? ""}` }] : [course];
   };
   const text = createMemo(() => body() ?? null, null, { equals: (a, b) => a?.id === b?.id && a?.rev === b?.rev });
   return (

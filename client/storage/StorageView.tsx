@@ -19,12 +19,15 @@ const GAP = 0.5;
 
 function RoomBar(props: { storage: Storage }) {
   const words = useWords();
-  const all = () => Math.max(1, props.storage.text + props.storage.media, props.storage.quota ? Math.min(props.storage.quota, 4 * (props.storage.text + props.storage.media)) : 0);
+  // The whole bar is all that this device gives: an almost empty bar means that there is plenty of room.
+  const used = () => props.storage.text + props.storage.media;
+  const all = () => Math.max(1, used(), props.storage.quota ?? 0);
+  const free = () => formatBytes(all() - used());
   const width = (bytes: number) => (bytes > 0 ? Math.max(LEAST, (bytes / all()) * (BAR - GAP)) : 0);
   const [text, media] = [() => formatBytes(props.storage.text), () => formatBytes(props.storage.media)];
   return (
     <>
-      <svg class="storage" viewBox="0 0 100 4" preserveAspectRatio="none" role="img" aria-label={words("storage.barLabel", { text: text(), media: media() })}>
+      <svg class="storage" viewBox="0 0 100 4" preserveAspectRatio="none" role="img" aria-label={words("storage.barLabel", { text: text(), media: media(), free: free() })}>
         <rect class="f-1" width={width(props.storage.text)} height="4" />
         <rect class="f-2" x={width(props.storage.text) + GAP} width={width(props.storage.media)} height="4" />
       </svg>
@@ -37,6 +40,12 @@ function RoomBar(props: { storage: Storage }) {
           <span class="dot f-2" />
           {words("storage.mediaFact", { size: media() })}
         </li>
+        <Show when={all() > used()}>
+          <li>
+            <span class="dot dot-free" />
+            {words("storage.freeFact", { size: free() })}
+          </li>
+        </Show>
       </ul>
       <details class="as-table">
         <summary>{words("storage.asTable")}</summary>
@@ -58,6 +67,12 @@ function RoomBar(props: { storage: Storage }) {
               <th scope="row">{words("storage.media")}</th>
               <td class="n">{media()}</td>
             </tr>
+            <Show when={all() > used()}>
+              <tr>
+                <th scope="row">{words("storage.freeRoom")}</th>
+                <td class="n">{free()}</td>
+              </tr>
+            </Show>
           </tbody>
         </table>
       </details>

@@ -1,6 +1,7 @@
 import { createSignal, Show } from "solid-js";
 import { EMAIL_CHARACTERS_MAX, NAME_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN } from "@mochila/shared/limits.ts";
 import { useApp } from "../app-parts.ts";
+import { language } from "../i18n/language.ts";
 import { useWords } from "../i18n/words.ts";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
@@ -21,14 +22,20 @@ export function SetUpView() {
   const [email, setEmail] = createSignal("");
   const [password, setPassword] = createSignal("");
   const [busy, setBusy] = createSignal(false);
+  const [short, setShort] = createSignal(false);
   const [problem, setProblem] = createSignal<SignInProblem | null>(null);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     if (busy()) return;
+    if (password().length < PASSWORD_CHARACTERS_MIN) {
+      setShort(true);
+      (event.currentTarget as HTMLFormElement).querySelector<HTMLInputElement>("input[name=password]")?.focus();
+      return;
+    }
     setBusy(true);
     setProblem(null);
     try {
-      await session.setUp({ token, name: name().trim(), email: email().trim(), password: password() });
+      await session.setUp({ token, name: name().trim(), email: email().trim(), password: password(), language: language() });
       history.replaceState(null, "", "/");
     } catch (error) {
       setProblem(problemOf(error));
@@ -54,7 +61,15 @@ export function SetUpView() {
           value={email()}
           onInput={(event) => setEmail(event.currentTarget.value)}
         />
-        <PasswordField fresh value={password()} onInput={setPassword} hint={words("users.passwordHint", { count: PASSWORD_CHARACTERS_MIN })} />
+        <PasswordField
+          fresh
+          value={password()}
+          onInput={(value) => {
+            setPassword(value);
+            if (value.length >= PASSWORD_CHARACTERS_MIN) setShort(false);
+          }}
+          error={short() ? words("users.passwordShort", { count: PASSWORD_CHARACTERS_MIN }) : undefined}
+          hint={words("users.passwordHint", { count: PASSWORD_CHARACTERS_MIN })} />
         <Button type="submit" wide busy={busy()}>
           {words("users.setUp")}
         </Button>

@@ -1,4 +1,4 @@
-import { createSignal, For, Show } from "solid-js";
+import { createSignal, For, onMount, Show } from "solid-js";
 import { EMAIL_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
 import { useApp } from "../app-parts.ts";
 import { useWords } from "../i18n/words.ts";
@@ -55,6 +55,10 @@ export function SignInView() {
     setEmail(person.email);
     form?.querySelector<HTMLInputElement>("input[name=password]")?.focus();
   };
+  // With a keyboard one begins to type; on a phone it would throw the keyboard over the page.
+  onMount(() => {
+    if (people().length === 0 && matchMedia("(pointer: fine)").matches) form?.querySelector<HTMLInputElement>("input[name=email]")?.focus();
+  });
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     if (busy()) return;

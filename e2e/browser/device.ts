@@ -66,7 +66,7 @@ export const words = {
   email: /^(Email|Correo)$/,
   password: /^(Password|Contraseña)$/,
   signIn: /^(Sign in|Entrar)$/,
-  markDone: /^(Mark as done|Marcar como hech[oa])$/,
+  markDone: /^(Mark as done|Marcar hech[oa])$/,
   done: /^(Done\. Mark as not done|Hech[oa]\. Marcar como no hech[oa])$/,
 } as const;
 

@@ -24,5 +24,6 @@ export type Session = z.infer<typeof Session>;
 
 /** PATCH /api/me */
 export const ProfileChange = z.strictObject({ name: z.optional(text(NAME_CHARACTERS_MAX).check(z.minLength(1))), language: z.optional(Language) });
-/** POST /api/setup: the one-time link makes the first administrator. */
-export const SetUp = z.strictObject({ token: text(100), name: text(NAME_CHARACTERS_MAX).check(z.minLength(1)), email: Email, password: NewPassword });
+export type ProfileChange = z.infer<typeof ProfileChange>;
+/** POST /api/setup: the one-time link makes the first administrator, in the language of the page. */
+export const SetUp = z.strictObject({ token: text(100), name: text(NAME_CHARACTERS_MAX).check(z.minLength(1)), email: Email, password: NewPassword, language: z.optional(Language) });

@@ -9,7 +9,7 @@ export const home = {
   continue: "Continue",
   begin: "Begin",
   pageOf: "page\u00a0{number}\u00a0of\u00a0{of}",
-  minutesLeft: "about\u00a0{minutes}\u00a0min\u00a0left",
+  minutesLeft: { one: "about\u00a0{count}\u00a0min\u00a0left", other: "about\u00a0{count}\u00a0min\u00a0left" },
   pageProgress: "Progress in this page",
   lately: "Lately",
   downloads: "All about downloads",
@@ -21,4 +21,5 @@ export const home = {
   install: "It opens like an app, also without a connection.",
   installYes: "Install",
   installNo: "Not now",
+  noCoursesYet: "This school has no courses yet. They begin at the command line of the server, in the folder of Mochila. Each command explains itself:",
 } as const;

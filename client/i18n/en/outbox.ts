@@ -42,4 +42,6 @@ export const outbox = {
   emptyTitle: "Nothing waits",
   empty: "What you write and mark without a connection appears here until the school has it.",
   aside: "Sending",
+  lastSyncedNow: "Last exchange with the school: less than a minute ago.",
+  eventsWait: { one: "The record of what you opened goes with the next exchange: {count} event.", other: "The record of what you opened goes with the next exchange: {count} events." },
 } as const;

@@ -41,4 +41,6 @@ export const page = {
   noteWhere: "Only you see it. It is kept on this device and with the school.",
   noteTyping: "Kept on this device when you pause.",
   noteKept: "Kept on this device at {time}.",
+  hideSolution: "Hide the solution",
+  hideNamedSolution: "Hide: {name}",
 } as const;

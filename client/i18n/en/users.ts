@@ -48,4 +48,5 @@ export const users = {
   about: "About Mochila",
   aboutText: "Free software under the AGPL 3.0 or later. Icons from Lucide, ISC licence.",
   sources: "Where the courses come from",
+  passwordShort: { one: "The password needs at least {count} character.", other: "The password needs at least {count} characters." },
 } as const;

@@ -12,7 +12,7 @@ export const home: Translated<typeof english> = {
   continue: "Continuar",
   begin: "Empezar",
   pageOf: "página\u00a0{number}\u00a0de\u00a0{of}",
-  minutesLeft: "quedan\u00a0unos\u00a0{minutes}\u00a0min",
+  minutesLeft: { one: "queda\u00a0{count}\u00a0min", other: "quedan\u00a0unos\u00a0{count}\u00a0min" },
   pageProgress: "Avance en esta página",
   lately: "Hace poco",
   downloads: "Todo sobre las descargas",
@@ -24,4 +24,5 @@ export const home: Translated<typeof english> = {
   install: "Se abre como una aplicación, también sin conexión.",
   installYes: "Instalar",
   installNo: "Ahora no",
+  noCoursesYet: "Esta escuela todavía no tiene cursos. Se empiezan en la línea de comandos del servidor, en la carpeta de Mochila. Cada orden se explica sola:",
 };

@@ -45,4 +45,6 @@ export const outbox: Translated<typeof english> = {
   emptyTitle: "Nada espera",
   empty: "Lo que escribes y marcas sin conexión aparece aquí hasta que la escuela lo tiene.",
   aside: "Envío",
+  lastSyncedNow: "Último intercambio con la escuela: hace menos de un minuto.",
+  eventsWait: { one: "El registro de lo que abriste va con el próximo intercambio: {count} suceso.", other: "El registro de lo que abriste va con el próximo intercambio: {count} sucesos." },
 };

@@ -10,7 +10,7 @@ export const page: Translated<typeof english> = {
   onlySpanish: "Por ahora esta página está solo en español.",
   edit: "Editar esta página",
   onThisPage: "En esta página",
-  markDone: "Marcar como hecha",
+  markDone: "Marcar hecha",
   done: "Hecha",
   doneUndo: "Hecha. Marcar como no hecha",
   markedDone: "Marcada como hecha.",
@@ -44,4 +44,6 @@ export const page: Translated<typeof english> = {
   noteWhere: "Solo tú la ves. Queda en este dispositivo y en la escuela.",
   noteTyping: "Se guarda en este dispositivo cuando haces una pausa.",
   noteKept: "Guardada en este dispositivo a las {time}.",
+  hideSolution: "Ocultar la solución",
+  hideNamedSolution: "Ocultar: {name}",
 };

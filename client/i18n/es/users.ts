@@ -51,4 +51,5 @@ export const users: Translated<typeof english> = {
   about: "Acerca de Mochila",
   aboutText: "Programa libre con licencia AGPL 3.0 o posterior. Iconos de Lucide, licencia ISC.",
   sources: "De dónde vienen los cursos",
+  passwordShort: { one: "La contraseña necesita al menos {count} carácter.", other: "La contraseña necesita al menos {count} caracteres." },
 };

@@ -2,7 +2,7 @@ import type { EditorState } from "prosemirror-state";
 import type { EditorView as ProseMirrorView } from "prosemirror-view";
 import { createSignal, type JSX, onCleanup, onMount } from "solid-js";
 import { imageTypes } from "@mochila/shared/files/file.ts";
-import { languageNames } from "../../i18n/language.ts";
+import { formatLanguage } from "../../i18n/formats.ts";
 import { useWords } from "../../i18n/words.ts";
 import { usePerson } from "../../person.ts";
 import { showToast } from "../../ui/toast.ts";
@@ -70,7 +70,7 @@ export function TextEditor(props: TextEditorProps) {
       fragment: props.session.fragment,
       awareness: props.session.awareness,
       files,
-      label: words("editor.text", { language: languageNames[props.session.lang] }),
+      label: words("editor.text", { language: formatLanguage(props.session.lang) }),
       lang: props.session.lang,
       isEditable: () => props.editable,
       nameOf: props.nameOf,

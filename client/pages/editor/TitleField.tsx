@@ -1,7 +1,7 @@
 import { createEffect, createSignal, on, onCleanup } from "solid-js";
 import type { Language } from "@mochila/shared/kernel/schema.ts";
 import { TITLE_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
-import { languageNames } from "../../i18n/language.ts";
+import { formatLanguage } from "../../i18n/formats.ts";
 import { useEditorActions } from "./actions.ts";
 import { useEditorWords } from "./words.ts";
 
@@ -26,7 +26,7 @@ export function TitleField(props: { itemId: string; lang: Language; title: strin
       class="edit-title"
       rows="1"
       lang={props.lang}
-      aria-label={words("editor.pageTitle", { language: languageNames[props.lang] })}
+      aria-label={words("editor.pageTitle", { language: formatLanguage(props.lang) })}
       placeholder={words("editor.titleMissing")}
       maxLength={TITLE_CHARACTERS_MAX}
       readOnly={!props.editable}

@@ -64,7 +64,8 @@ const holders: ReadonlySet<NodeType> = new Set([nodes.doc, nodes.callout, nodes.
 /** How deep the block at `at` stands behind which a new one goes: the outermost unless all around are holders. */
 function depthFor(at: ResolvedPos, nests: boolean): number {
   let depth = 1;
-  while (nests && depth < at.depth && holders.has(at.node(depth).type)) depth += 1;
+  if (!nests) return depth;
+  while (depth < at.depth && holders.has(at.node(depth).type)) depth += 1;
   return depth;
 }
 

@@ -1,4 +1,4 @@
-import { For, type JSX } from "solid-js";
+import { createSignal, For, type JSX } from "solid-js";
 import type { BlockNode, SolutionNode } from "@mochila/shared/pages/content.ts";
 import { useWords } from "../../i18n/words.ts";
 import { Icon } from "../../ui/Icon.tsx";
@@ -14,10 +14,17 @@ const isPlain = (title: string): boolean => /^(solution|solución|answer|respues
 /** A question whose solution stays hidden until it is asked for; the first look is recorded, not the later ones. */
 function Solution(props: { solution: SolutionNode; draw: DrawBlocks; onFirstOpen: () => void }) {
   const words = useWords();
+  const [open, setOpen] = createSignal(false);
   let seen = false;
+  const label = () => {
+    const name = props.solution.attrs.title;
+    if (isPlain(name)) return words(open() ? "page.hideSolution" : "page.showSolution");
+    return words(open() ? "page.hideNamedSolution" : "page.showNamedSolution", { name });
+  };
   return (
     <details
       onToggle={(event) => {
+        setOpen(event.currentTarget.open);
         if (!event.currentTarget.open || seen) return;
         seen = true;
         props.onFirstOpen();
@@ -25,7 +32,7 @@ function Solution(props: { solution: SolutionNode; draw: DrawBlocks; onFirstOpen
     >
       <summary>
         <Icon name="chevron-right" flip />
-        {isPlain(props.solution.attrs.title) ? words("page.showSolution") : words("page.showNamedSolution", { name: props.solution.attrs.title })}
+        {label()}
       </summary>
       <div class="solution">{props.draw(props.solution.content)}</div>
     </details>

@@ -1,0 +1,53 @@
+import { createSignal, For } from "solid-js";
+import { Icon } from "./Icon.tsx";
+import type { IconName } from "./icons.ts";
+
+export interface MenuEntry {
+  readonly icon: IconName;
+  readonly text: string;
+  run(): void;
+}
+
+/** What is seldom done to a row, behind one button: a disclosure, so that Tab and Enter are all one needs; Escape and leaving close it. */
+export function Menu(props: { label: string; entries: readonly MenuEntry[] }) {
+  const [open, setOpen] = createSignal(false);
+  let box: HTMLDivElement | undefined;
+  let opener: HTMLButtonElement | undefined;
+  const close = () => {
+    setOpen(false);
+    opener?.focus();
+  };
+  return (
+    <div
+      class="menu"
+      ref={(element) => (box = element)}
+      onKeyDown={(event) => event.key === "Escape" && open() && close()}
+      onFocusOut={({ relatedTarget }) => !(relatedTarget instanceof Node && box?.contains(relatedTarget)) && setOpen(false)}
+    >
+      <button type="button" class="btn btn-icon" ref={(element) => (opener = element)} aria-label={props.label} title={props.label} aria-expanded={open()} onClick={() => setOpen(!open())}>
+        <Icon name="more" />
+      </button>
+      <ul class="menu-list" hidden={!open()}>
+        <For each={props.entries}>
+          {(entry) => (
+            <li>
+              <button
+                type="button"
+                class="menu-item"
+                // Safari gives a pressed button no focus; without this the list would close under the finger.
+                onMouseDown={(event) => event.preventDefault()}
+                onClick={() => {
+                  close();
+                  entry.run();
+                }}
+              >
+                <Icon name={entry.icon} small />
+                {entry.text}
+              </button>
+            </li>
+          )}
+        </For>
+      </ul>
+    </div>
+  );
+}
