@@ -45,9 +45,9 @@ export function syncRoutes({ sync, hints }: { sync: Sync; hints: Hints }): Route
       path: "/api/sync/stream",
       access: "person",
       summary: "Server-sent hints that there is something to pull; ends when the token does",
-      handle: ({ actor, expiresAt, context }) => {
-        assert(actor && expiresAt !== null, "the route is for persons");
-        return sync.streams.open({ userId: actor.userId, expiresAt, signal: context.req.raw.signal });
+      handle: ({ actor, sessionId, expiresAt, context }) => {
+        assert(actor && sessionId !== null && expiresAt !== null, "the route is for persons");
+        return sync.streams.open({ userId: actor.userId, sessionId, expiresAt, signal: context.req.raw.signal });
       },
     }),
   ];

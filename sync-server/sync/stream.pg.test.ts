@@ -37,8 +37,15 @@ afterAll(async () => {
 
 const inTenMinutes = () => systemClock.now() + 600_000;
 
+async function session(userId: string): Promise<string> {
+  const id = newId();
+  await database.sql`insert into session (id, person_id, created_at, token_number, rotated_at, confirmed_number) values (${id}, ${userId}, now(), 1, now(), 1)`;
+  return id;
+}
+
 async function open(userId: string, expiresAt = inTenMinutes()) {
-  const response = await streams.open({ userId, expiresAt, signal: new AbortController().signal });
+  const sessionId = await session(userId);
+  const response = await streams.open({ userId, sessionId, expiresAt, signal: new AbortController().signal });
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   readers.push(reader);
   const next = async () => {
@@ -46,7 +53,7 @@ async function open(userId: string, expiresAt = inTenMinutes()) {
     return done ? null : new TextDecoder().decode(value);
   };
   expect(await next()).toBe(": open\n\n");
-  return { response, next };
+  return { response, next, sessionId };
 }
 
 const hinted = (chunk: string | null) => Hint.parse(JSON.parse(/^event: hint\ndata: (.*)\n\n$/.exec(chunk ?? "")?.[1] ?? "null"));
@@ -107,7 +114,22 @@ it("S5 gathers hints for a reader that does not read, and ends for a person who 
   const chunks = [];
   for (let chunk = await next(); chunk !== null; chunk = await next()) chunks.push(chunk);
   expect(chunks.length).toBeLessThan(10);
-  await expect(streams.open({ userId: person, expiresAt: inTenMinutes(), signal: new AbortController().signal })).rejects.toMatchObject({ code: "session_ended" });
+  await expect(streams.open({ userId: person, sessionId: await session(person), expiresAt: inTenMinutes(), signal: new AbortController().signal })).rejects.toMatchObject({ code: "session_ended" });
+});
+
+it("S7 a sign-out ends the streams of that session, in this process and in another, and no other", async () => {
+  const person = await school.person();
+  const [leaving, staying] = [await open(person), await open(person)];
+  const elsewhere = openDatabase(url);
+  const other = createHints({ database: elsewhere, random: systemRandom, log: silentLog });
+  await database.sql`update session set ended_at = now() where id = ${leaving.sessionId}`;
+  other.publish([personScope(person)]);
+  expect(await leaving.next()).toBe("event: end\ndata: {}\n\n");
+  expect(await leaving.next()).toBeNull();
+  hinted(await staying.next());
+  await expect(streams.open({ userId: person, sessionId: leaving.sessionId, expiresAt: inTenMinutes(), signal: new AbortController().signal })).rejects.toMatchObject({ code: "session_ended" });
+  await other.close();
+  await elsewhere.close();
 });
 
 it("S6 another process's hints arrive, many of them in pieces, and nothing is told twice", async () => {

@@ -3,7 +3,7 @@ import { personScope } from "@mochila/shared/access/scope.ts";
 import type { Hint } from "@mochila/shared/sync/hint.ts";
 import type { Database } from "../db/database.ts";
 import type { Hints } from "./hints.ts";
-import { heldScopes } from "./standing.ts";
+import { heldInSession } from "./standing.ts";
 
 /** Shorter than the idle time-outs of phones' networks and of gateways (30 s and more). */
 const HEARTBEAT_MS = 25_000;
@@ -12,6 +12,8 @@ const STREAMS_PER_PERSON_MAX = 8;
 
 export interface StreamRequest {
   readonly userId: string;
+  /** The stream ends with it. */
+  readonly sessionId: string;
   /** When the access token ends, milliseconds since 1970. */
   readonly expiresAt: number;
   /** Aborted when the other side is gone. */
@@ -27,7 +29,7 @@ export interface StreamDependencies {
 }
 
 export interface Streams {
-  /** Answers `text/event-stream`. Throws `session_ended` for a person who is not active. */
+  /** Answers `text/event-stream`. Throws `session_ended` when the session is over or its person is not active. */
   open(request: StreamRequest): Promise<Response>;
   /** Ends all of them, for a stop of the server. */
   closeAll(): void;
@@ -47,9 +49,9 @@ export function createStreams({ database, hints, clock, collections }: StreamDep
     if (streams?.size === 0) open.delete(userId);
   };
   return {
-    open: async ({ userId, expiresAt, signal }) => {
-      const held = await heldScopes(database.sql, userId);
-      const stream = new Stream({ collections: [...collections] }, held, () => heldScopes(database.sql, userId));
+    open: async ({ userId, sessionId, expiresAt, signal }) => {
+      const readHeld = () => heldInSession(database.sql, { userId, sessionId });
+      const stream = new Stream({ collections: [...collections] }, await readHeld(), readHeld);
       const streams = open.get(userId) ?? new Set();
       open.set(userId, streams.add(stream));
       const [oldest] = streams;
@@ -100,7 +102,7 @@ class Stream {
     );
   }
 
-  /** `own` is touched when the person's grants changed: they are read again first. */
+  /** `own` is touched when the person's grants changed or a session of theirs ended: both are read again first. */
   touched(scopes: ReadonlySet<string>, own: string): void {
     if (!scopes.has(own)) {
       if ([...scopes].some((scope) => this.held.has(scope))) this.#sendHint();
@@ -111,7 +113,7 @@ class Stream {
         this.held = held;
         this.#sendHint();
       },
-      // Suspended, or the database is away: the device comes back with its token and is told.
+      // Signed out, suspended, or the database is away: the device comes back with its token and is told.
       () => this.end(),
     );
   }

@@ -43,7 +43,7 @@ function sessionRoutes(dependencies: UsersDependencies): Route[] {
     route({
       method: "POST", path: "/api/auth/login", access: "public", summary: "Sign in", body: SignIn, answer: Session, bytesMax: BODY_BYTES_MAX,
       handle: async ({ body, context }) => {
-        const person = await signIn(dependencies, { ...body, network: networkOf(remoteAddress(context)) });
+        const person = await signIn(dependencies, { ...body, network: networkOf(remoteAddress(context)), refreshToken: readRefreshCookie(context, publicUrl) });
         return opened(context, publicUrl, await sessions.open(person));
       },
     }),

@@ -86,6 +86,22 @@ describe("sign-in", () => {
     expect(user).toEqual({ id: personId, email, name: "Sofía", systemRole: "student", language: "es" });
   });
 
+  test("a browser that was signed in before is not kept waiting by strangers' guesses, also after its session ended", async () => {
+    const { cookie } = await signIn();
+    const { cookie: foreign } = await (async () => {
+      const id = newId();
+      const passwordHash = await new Passwords().hash(password);
+      await test_.database.transaction((transaction) => createPerson(transaction, { id, email: `${id}@demo.school`, name: "M", systemRole: "student", language: "en", passwordHash }));
+      return { cookie: cookieOf(await post("/api/auth/login", { email: `${id}@demo.school`, password })) };
+    })();
+    for (let guesses = 0; guesses < 6; guesses += 1) await post("/api/auth/login", { email, password: "wrong" });
+    await test_.database.sql`update session set ended_at = now() where person_id = ${personId}`;
+    const again = (own: string) =>
+      send("/api/auth/login", { method: "POST", headers: { "content-type": "application/json", cookie: `__Host-rt-8080=${own}` }, body: JSON.stringify({ email, password }) });
+    expect([(await post("/api/auth/login", { email, password })).status, (await again(foreign)).status, (await again("x".repeat(43))).status]).toEqual([429, 429, 429]);
+    expect((await again(cookie)).status).toBe(200);
+  });
+
   test("says the same for a wrong password, an unknown person and a suspended one (V6.3.8)", async () => {
     const answers = [await post("/api/auth/login", { email, password: "wrong" }), await post("/api/auth/login", { email: "nobody@demo.school", password })];
     await test_.database.sql`update person set state = 'suspended' where id = ${personId}`;
@@ -226,7 +242,10 @@ describe("sign-out and suspension", () => {
   test("sign-out ends the session for both tokens and drops the cookie (V7.4.1)", async () => {
     const { cookie, token } = await signIn();
     expect((await me(token)).status).toBe(200);
+    published.length = 0;
     const answer = await withCookie("/api/auth/logout", cookie);
+    // Streams and sockets look at their session again when their person is named.
+    expect(published).toEqual([`u:${personId}`]);
     expect(answer.headers.get("set-cookie")).toContain("Max-Age=0");
     expect(await codeOf(await me(token))).toBe("session_ended");
     expect(await codeOf(await withCookie("/api/auth/refresh", cookie))).toBe("session_ended");

@@ -1,4 +1,5 @@
 import type { SystemRole } from "@mochila/shared/access/actor.ts";
+import { personScope } from "@mochila/shared/access/scope.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
@@ -6,6 +7,7 @@ import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { User } from "@mochila/shared/users/session.ts";
 import type { Database, Transaction } from "../db/database.ts";
 import type { Log } from "../log.ts";
+import type { Hints } from "../sync/hints.ts";
 import { issueAccessToken } from "./access-token.ts";
 import { type PersonRow, toUser } from "./people.ts";
 import { hashToken, newToken, successorOf } from "./secret-token.ts";
@@ -37,6 +39,8 @@ export interface SessionDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** Told of people whose session ended, so that their sockets and streams end too. */
+  readonly hints: Pick<Hints, "publish">;
 }
 
 const ended = (): CodedError => new CodedError("session_ended", "This session has ended; sign in again.");
@@ -63,30 +67,31 @@ export class Sessions {
 
   /** Throws `session_ended` for a token that is unknown, too old, ended or used twice. */
   async refresh(refreshToken: string): Promise<Opened> {
-    const { database, log } = this.dependencies;
+    const { database, log, hints } = this.dependencies;
     const secret = await readSecret(this.dependencies, "refresh successor");
     const outcome = await database.transaction((transaction) => this.advance(transaction, refreshToken, secret));
     if (outcome.kind === "opened") return this.answer(outcome);
+    if (outcome.userId !== undefined) hints.publish([personScope(outcome.userId)]);
     if (outcome.reason === "reuse") log.warn("refresh_token_reused", { sessionId: outcome.sessionId });
     throw ended();
   }
 
   private async advance(transaction: Transaction, refreshToken: string, secret: Uint8Array) {
     const row = await lockSession(transaction, refreshToken);
-    if (!row) return { kind: "refused", reason: "unknown" } as const;
+    if (!row) return { kind: "refused", reason: "unknown", userId: undefined } as const;
     const sessionId = row.session_id;
     const now = this.dependencies.clock.now();
     const times = { createdAt: row.session_created_at.getTime(), rotatedAt: row.rotated_at.getTime() };
-    if (row.ended_at || row.state !== "active") return { kind: "refused", reason: "ended" } as const;
+    if (row.ended_at || row.state !== "active") return { kind: "refused", reason: "ended", userId: undefined } as const;
     if (isExpired(times, row.system_role as SystemRole, now)) {
       await endIn(transaction, { sessionId, reason: "expired", now });
-      return { kind: "refused", reason: "expired" } as const;
+      return { kind: "refused", reason: "expired", userId: row.id } as const;
     }
     const state = { presented: row.number, newest: row.token_number, confirmed: row.confirmed_number, rotatedAt: times.rotatedAt };
     const decision = decideRefresh(state, now);
     if (decision === "reuse") {
       await endIn(transaction, { sessionId, reason: "reuse", now });
-      return { kind: "refused", reason: "reuse", sessionId } as const;
+      return { kind: "refused", reason: "reuse", userId: row.id, sessionId } as const;
     }
     const next = { token: successorOf(refreshToken, secret), sessionId, number: row.number + 1 };
     if (decision === "rotate") {
@@ -98,11 +103,24 @@ export class Sessions {
 
   /** Ends the session of a refresh token. An unknown token has nothing to end, which is what the caller wants. */
   async end(refreshToken: string): Promise<string | null> {
-    return this.dependencies.database.transaction(async (transaction) => {
-      const row = await lockSession(transaction, refreshToken);
-      if (row) await endIn(transaction, { sessionId: row.session_id, reason: "signed out", now: this.dependencies.clock.now() });
-      return row?.session_id ?? null;
+    const { database, clock, hints } = this.dependencies;
+    const row = await database.transaction(async (transaction) => {
+      const found = await lockSession(transaction, refreshToken);
+      if (found) await endIn(transaction, { sessionId: found.session_id, reason: "signed out", now: clock.now() });
+      return found;
     });
+    if (row) hints.publish([personScope(row.id)]);
+    return row?.session_id ?? null;
+  }
+
+  /** The session that a refresh token once opened, and whose it is; also when it has ended or is out of time. */
+  async origin(refreshToken: string): Promise<{ readonly sessionId: string; readonly email: string } | null> {
+    const hash = hashToken(refreshToken);
+    if (!hash) return null;
+    const [row] = await this.dependencies.database.sql<{ sessionId: string; email: string }[]>`
+      select session.id as "sessionId", person.email from refresh_token
+      join session on session.id = refresh_token.session_id join person on person.id = session.person_id where refresh_token.hash = ${hash}`;
+    return row ?? null;
   }
 
   private async answer({ person, sessionId, number, refreshToken }: { person: PersonRow; sessionId: string; number: number; refreshToken: string }): Promise<Opened> {

@@ -25,6 +25,11 @@ test("the link makes one administrator, once (DECISIONS 32)", async () => {
   expect(await newSetUpToken(parts())).toBeNull();
 });
 
+test("the administrator gets the language in which the school was opened", async () => {
+  const token = (await newSetUpToken(parts())) ?? "";
+  expect(await setUp(parts(), { ...wish(token), language: "es" })).toMatchObject({ language: "es" });
+});
+
 test("of eight at the same moment one wins", async () => {
   const token = (await newSetUpToken(parts())) ?? "";
   const shared = parts();

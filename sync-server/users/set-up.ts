@@ -1,6 +1,7 @@
 import { CodedError } from "@mochila/shared/errors.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
+import type { Language } from "@mochila/shared/kernel/schema.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { Database } from "../db/database.ts";
 import type { Passwords } from "./password.ts";
@@ -30,7 +31,7 @@ export async function newSetUpToken({ database, clock, random }: Omit<SetUpDepen
  * Makes the first administrator. Of two at the same moment one wins: the row of the link is taken out first, and whoever comes second
  * waits for it and finds none. Throws `forbidden`.
  */
-export async function setUp(dependencies: SetUpDependencies, { token, name, email, password }: { token: string; name: string; email: string; password: string }): Promise<PersonRow> {
+export async function setUp(dependencies: SetUpDependencies, { token, name, email, password, language = "en" }: { token: string; name: string; email: string; password: string; language?: Language | undefined }): Promise<PersonRow> {
   const { database, passwords, clock, random } = dependencies;
   const hash = hashToken(token);
   const refused = new CodedError("forbidden", "This link was used or has been replaced by a newer one.");
@@ -40,7 +41,7 @@ export async function setUp(dependencies: SetUpDependencies, { token, name, emai
   return database.transaction(async (transaction) => {
     const taken = await transaction`delete from set_up_link where token_hash = ${hash} returning 1`;
     if (taken.length === 0 || (await anyoneExists(transaction))) throw refused;
-    return createPerson(transaction, { id: newId({ clock, random }), email, name, systemRole: "administrator", language: "en", passwordHash });
+    return createPerson(transaction, { id: newId({ clock, random }), email, name, systemRole: "administrator", language, passwordHash });
   });
 }
 

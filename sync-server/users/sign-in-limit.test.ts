@@ -5,15 +5,15 @@ import { SignInLimit } from "./sign-in-limit.ts";
 function setting() {
   let now = 1_000;
   const limit = new SignInLimit({ now: () => now, monotonic: () => now });
-  const wrong = (email = "ana@school", network = "192.0.2.1") => {
+  const wrong = (email = "ana@school", network = "192.0.2.1", ownSession: string | null = null) => {
     try {
-      limit.begin({ email, network });
+      limit.begin({ email, network, ownSession });
       return 0;
     } catch (error) {
       return error instanceof CodedError && error.code === "too_many_requests" ? (error.more.retryAfterMs ?? -1) : -1;
     }
   };
-  const right = (email: string, network = "192.0.2.1") => limit.begin({ email, network })();
+  const right = (email: string, network = "192.0.2.1") => limit.begin({ email, network, ownSession: null })();
   return { wrong, right, pass: (milliseconds: number) => void (now += milliseconds) };
 }
 
@@ -49,6 +49,35 @@ describe("guessing a password", () => {
     const waits = Array.from({ length: 60 }, (_, index) => wrong(`person${index}@school`));
     expect(waits.filter((wait) => wait === 0)).toHaveLength(50);
     expect(wrong("sofia@school", "198.51.100.7")).toBe(0);
+  });
+
+  test("with made-up addresses costs the others behind the same network two seconds at most, and stays bounded", () => {
+    const { wrong, right, pass } = setting();
+    let guesses = 0;
+    for (let second = 0; second < 600; second += 1) {
+      for (let tries = 0; tries < 20; tries += 1) if (wrong(`made-up-${second}-${tries}@school`) === 0) guesses += 1;
+      pass(1_000);
+    }
+    expect(guesses).toBeLessThanOrEqual(50 + 500 + 1);
+    let wait = 0;
+    for (let tries = 0; wait === 0; tries += 1) wait = wrong(`one-more-${tries}@school`);
+    expect(wait).toBeLessThanOrEqual(2_000);
+    pass(wait);
+    right("sofia@school");
+  });
+
+  test("of strangers does not keep the owner waiting in the browser that was theirs; its own slips count there", () => {
+    const { wrong, pass } = setting();
+    for (let tries = 0; tries < 30; tries += 1) {
+      wrong();
+      pass(61_000);
+    }
+    wrong();
+    for (let tries = 0; tries < 60; tries += 1) wrong(`made-up-${tries}@school`);
+    expect(wrong()).toBeGreaterThan(2_000);
+    expect(wrong("ana@school", "192.0.2.1", "hers")).toBe(0);
+    for (let slips = 0; slips < 4; slips += 1) expect(wrong("ana@school", "192.0.2.1", "hers")).toBe(0);
+    expect(wrong("ana@school", "192.0.2.1", "hers")).toBe(1_000);
   });
 
   test("does not touch a class of 200 honest people behind one address, each signing in five times", () => {

@@ -2,20 +2,27 @@ import { CodedError } from "@mochila/shared/errors.ts";
 import type { Database } from "../db/database.ts";
 import type { Passwords } from "./password.ts";
 import { findByEmail, type PersonRow } from "./people.ts";
+import type { Sessions } from "./sessions.ts";
 import type { SignInLimit } from "./sign-in-limit.ts";
 
 export interface SignInDependencies {
   readonly database: Database;
   readonly passwords: Passwords;
   readonly limit: SignInLimit;
+  readonly sessions: Pick<Sessions, "origin">;
 }
 
 /**
  * Checks an e-mail and a password. Unknown, suspended and wrong take the same way and the same time and get the same answer: nobody
- * learns who has an account. Throws `wrong_credentials`, `too_many_requests`, `unavailable`.
+ * learns who has an account. `refreshToken`: of the browser's last session, if it has one. Throws `wrong_credentials`,
+ * `too_many_requests`, `unavailable`.
  */
-export async function signIn({ database, passwords, limit }: SignInDependencies, { email, password, network }: { email: string; password: string; network: string }): Promise<PersonRow> {
-  const succeed = limit.begin({ email, network });
+export async function signIn(
+  { database, passwords, limit, sessions }: SignInDependencies,
+  { email, password, network, refreshToken }: { email: string; password: string; network: string; refreshToken: string },
+): Promise<PersonRow> {
+  const before = await sessions.origin(refreshToken);
+  const succeed = limit.begin({ email, network, ownSession: before?.email === email ? before.sessionId : null });
   const person = await findByEmail(database.sql, email);
   const stored = person?.state === "active" ? person.password_hash : null;
   const matched = await passwords.matches(password, stored);
