@@ -1,5 +1,5 @@
 import { Dexie, type EntityTable } from "dexie";
-import type { User } from "@mochila/shared/users/session.ts";
+import type { ProfileChange, User } from "@mochila/shared/users/session.ts";
 import { DEVICE_NAME } from "./names.ts";
 
 /** A person whose data is on this device. */
@@ -8,12 +8,16 @@ interface PersonRow {
   readonly user: User;
   /** When they last opened the app here, ms since 1970. */
   readonly usedAt: number;
+  /** What they changed of their profile here and the server has not taken yet: it wins on this device. Absent: nothing. */
+  readonly unsent?: ProfileChange;
 }
 
 interface DeviceRow {
   readonly name: "open" | "sentinel";
   readonly value: string | null;
 }
+
+const shown = ({ user, unsent }: PersonRow): User => ({ ...user, ...(unsent?.name === undefined ? {} : { name: unsent.name }), ...(unsent?.language === undefined ? {} : { language: unsent.language }) });
 
 /** The only database that people share: who is known here and who is open. Nothing of anybody's work. */
 export class DeviceDatabase extends Dexie {
@@ -29,15 +33,49 @@ export class DeviceDatabase extends Dexie {
   async openPerson(): Promise<User | null> {
     const id = (await this.device.get("open"))?.value;
     const row = id ? await this.people.get(id) : undefined;
-    return row?.user ?? null;
+    return row ? shown(row) : null;
   }
 
-  /** Remembers a person and opens their app on this device. */
-  async remember(user: User, at: number): Promise<void> {
-    await this.transaction("rw", this.people, this.device, async () => {
-      await this.people.put({ id: user.id, user, usedAt: at });
+  /** Remembers a person and opens their app on this device. Returns them as this device shows them. */
+  remember(user: User, at: number): Promise<User> {
+    return this.transaction("rw", this.people, this.device, async () => {
+      const row = { ...(await this.people.get(user.id)), id: user.id, user, usedAt: at };
+      await this.people.put(row);
       await this.device.put({ name: "open", value: user.id });
+      return shown(row);
     });
+  }
+
+  /** The server's word about the person who is open. Opens nobody: null if another tab has signed them out meanwhile. */
+  renew(user: User, at: number): Promise<User | null> {
+    return this.transaction("rw", this.people, this.device, () => this.#changeOpen(user.id, (row) => ({ ...row, user, usedAt: at })));
+  }
+
+  /** Keeps a change of the open person's profile until the server has it. Returns them with it, null if they are no longer open. */
+  keepChange(userId: string, change: ProfileChange): Promise<User | null> {
+    return this.transaction("rw", this.people, this.device, () => this.#changeOpen(userId, (row) => ({ ...row, unsent: { ...row.unsent, ...change } })));
+  }
+
+  async unsentChange(userId: string): Promise<ProfileChange | null> {
+    return (await this.people.get(userId))?.unsent ?? null;
+  }
+
+  /** The server took `change` and says how the profile stands, or refused it (`user` null). What was changed anew meanwhile waits on. */
+  settleChange(userId: string, change: ProfileChange, user: User | null): Promise<User | null> {
+    return this.transaction("rw", this.people, this.device, () =>
+      this.#changeOpen(userId, ({ unsent, ...row }) => {
+        const waiting = Object.entries(unsent ?? {}).filter(([field, value]) => change[field as keyof ProfileChange] !== value);
+        return { ...row, user: user ?? row.user, ...(waiting.length > 0 ? { unsent: Object.fromEntries(waiting) as ProfileChange } : {}) };
+      }),
+    );
+  }
+
+  async #changeOpen(userId: string, change: (row: PersonRow) => PersonRow): Promise<User | null> {
+    const row = await this.people.get(userId);
+    if (!row || (await this.device.get("open"))?.value !== userId) return null;
+    const next = change(row);
+    await this.people.put(next);
+    return shown(next);
   }
 
   /** Locks: nobody is open, everything stays. */
@@ -53,7 +91,7 @@ export class DeviceDatabase extends Dexie {
   }
 
   async known(): Promise<User[]> {
-    return (await this.people.orderBy("usedAt").reverse().toArray()).map((row) => row.user);
+    return (await this.people.orderBy("usedAt").reverse().toArray()).map(shown);
   }
 }
 

@@ -24,8 +24,8 @@ function NameForm() {
     event.preventDefault();
     setFailed(false);
     try {
-      await session.changeProfile({ name: name().trim() });
-      showToast(words("users.nameSaved"));
+      const sent = await session.changeProfile({ name: name().trim() });
+      showToast(words(sent ? "users.nameSaved" : "users.savedHere"));
     } catch {
       setFailed(true);
     }
@@ -57,12 +57,7 @@ export default function ProfileView() {
   const user = useUser();
   const changeLanguage = async (next: "en" | "es") => {
     chooseLanguage(next);
-    try {
-      await session.changeProfile({ language: next });
-    } catch {
-      // Without a network the choice holds on this device; the profile follows at the next change.
-      showToast(words("users.languageHere"));
-    }
+    if (!(await session.changeProfile({ language: next }))) showToast(words("users.savedHere"));
   };
   return (
     <Page title={words("shell.you")}>

@@ -26,14 +26,18 @@ export interface SessionControl {
   /** Throws CodedError: `wrong_credentials`, `too_many_requests`, `unavailable` (also for no network). */
   signIn(email: string, password: string): Promise<void>;
   /** Makes the first administrator from the one-time link, and signs in. */
-  setUp(input: { token: string; name: string; email: string; password: string }): Promise<void>;
+  setUp(input: { token: string; name: string; email: string; password: string; language?: "en" | "es" }): Promise<void>;
   /** Ends the session (on the server too, when it can be reached) and locks the local data. Deletes nothing. */
   signOut(): Promise<void>;
   /** Deletes this person's data on this device. The caller has asked, and has offered export if something is unsent. */
   forget(userId: string): Promise<void>;
   /** Everything on this device that the server does not have, as one JSON file. */
   exportUnsent(userId: string): Promise<Blob>;
-  changeProfile(change: { name?: string; language?: "en" | "es" }): Promise<void>;
+  /**
+   * Holds on this device at once, and is sent when the server can be reached. Answers whether it has it already.
+   * Throws CodedError `invalid_input`: the server refused it, and nothing was changed.
+   */
+  changeProfile(change: { name?: string; language?: "en" | "es" }): Promise<boolean>;
   /** A valid access token, refreshed if need be (one tab at a time); null without network or session. */
   accessToken(): Promise<string | null>;
 }

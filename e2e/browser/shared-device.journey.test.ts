@@ -17,6 +17,70 @@ async function openFirstPage(page: Page, school: School): Promise<void> {
   await page.getByRole("button", { name: words.markDone }).waitFor();
 }
 
+describe("several tabs of one person", () => {
+  let school: School;
+  const device = new Device();
+
+  beforeAll(async () => {
+    school = await School.open();
+  });
+
+  afterAll(async () => {
+    await device.remove();
+    await school.close();
+  });
+
+  test("a language and a name chosen without a network hold after a restart, and are sent at the next contact", async () => {
+    const page = await device.open(school.url);
+    await signIn(page, emailOf("sofia"));
+    await waitForState(page, "synced");
+    await page.goto(`${school.url}/you`);
+    const name = page.getByRole("textbox").first();
+    await name.waitFor();
+    const sofia = await PersonOverHttp.signIn(school.url, emailOf("sofia"));
+    const profile = async () => (await (await sofia.call("/api/me")).json()) as { name: string; language: string };
+    const chosen = (await profile()).language === "en" ? "es" : "en";
+    await school.kill();
+    await page.getByRole("radio", { name: chosen === "es" ? "Español" : "English" }).check({ force: true });
+    await expect.poll(() => page.evaluate(() => document.documentElement.lang)).toBe(chosen);
+    await name.fill("Sofía del Río");
+    await page.getByRole("button", { name: /^(Save the name|Guardar el nombre)$/ }).click();
+    await page.getByRole("heading", { name: "Sofía del Río" }).waitFor();
+
+    await page.reload();
+    await page.getByRole("heading", { name: "Sofía del Río" }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe(chosen);
+
+    await school.start();
+    await expect.poll(profile, { timeout: 40_000, interval: 500 }).toMatchObject({ name: "Sofía del Río", language: chosen });
+    await waitForState(page, "synced");
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe(chosen);
+  });
+
+  test("a sign-out in one tab closes the others at once, and one that could not hear it when it is looked at", async () => {
+    const page = device.context.pages()[0];
+    if (!page) throw new Error("the device has no page");
+    const [other, deaf] = [await device.context.newPage(), await device.context.newPage()];
+    // As in a tab that the system has frozen: it hears nothing.
+    await deaf.addInitScript(() => BroadcastChannel.prototype.addEventListener = () => undefined);
+    for (const one of [other, deaf]) {
+      await one.goto(`${school.url}/courses`);
+      await one.locator('main a[href^="/courses/"]').first().waitFor();
+    }
+    await signOut(page, school);
+    await other.getByLabel(words.email).waitFor({ timeout: 5_000 });
+    await deaf.evaluate(() => window.dispatchEvent(new Event("focus")));
+    await deaf.getByLabel(words.email).waitFor({ timeout: 5_000 });
+    for (const one of [other, deaf]) {
+      expect(await one.locator('a[href^="/courses/"]').count()).toBe(0);
+      await one.reload();
+      await one.getByLabel(words.email).waitFor();
+      await one.close();
+    }
+    expect(device.errors).toEqual([]);
+  });
+});
+
 describe("two people on one phone", () => {
   let school: School;
   const device = new Device();

@@ -1,0 +1,87 @@
+import { CodedError } from "@mochila/shared/errors.ts";
+import type { Clock } from "@mochila/shared/kernel/clock.ts";
+import { type ProfileChange, User } from "@mochila/shared/users/session.ts";
+import type { DeviceDatabase } from "../db/device.ts";
+import { callOrUnavailable } from "./account-call.ts";
+
+const AGAIN_MS = 10_000;
+
+export interface ProfileChangesOptions {
+  readonly device: DeviceDatabase;
+  readonly clock: Clock;
+  /** The person as the device shows them from now on; null: their app is no longer open. */
+  show(user: User | null): Promise<void>;
+  /** Tells the other tabs. */
+  changed(userId: string): void;
+}
+
+export interface ProfileChanges {
+  /** Keeps it on the device, then sends it. Answers whether the server has it. Throws CodedError `invalid_input` if it was refused. */
+  change(userId: string, change: ProfileChange, token: () => Promise<string | null>): Promise<boolean>;
+  /** There is contact: sends what waits, if anything does. */
+  sendSoon(userId: string, token: string): void;
+  /** Something may wait that another tab kept. */
+  look(): void;
+}
+
+/**
+ * Duty: what a person changes of their profile holds on this device at once, and reaches the server at the next contact.
+ * Invariant: it wins over the server's word until the server has it. It is in the device's database before anything is sent.
+ * What breaks: the network, the tab. How it recovers: every start takes the change from the device, and every contact tries again.
+ */
+export function makeProfileChanges({ device, clock, show, changed }: ProfileChangesOptions): ProfileChanges {
+  let mayWait = true;
+  let notBefore = 0;
+  let sending: Promise<unknown> | null = null;
+
+  const settle = async (userId: string, change: ProfileChange, user: User | null) => {
+    await show(await device.settleChange(userId, change, user));
+    changed(userId);
+  };
+
+  const send = async (userId: string, token: string): Promise<boolean> => {
+    const change = await device.unsentChange(userId);
+    if (!change) {
+      mayWait = false;
+      return true;
+    }
+    try {
+      const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+      const answer = await callOrUnavailable("/api/me", { method: "PATCH", headers, body: JSON.stringify(change) });
+      await settle(userId, change, User.parse(await answer.json()));
+      return true;
+    } catch (error) {
+      notBefore = clock.monotonic() + AGAIN_MS;
+      if (!(error instanceof CodedError) || error.code !== "invalid_input") return false;
+      // No repetition makes it valid.
+      await settle(userId, change, null);
+      throw error;
+    }
+  };
+
+  /** One at a time, so that the older of two changes does not arrive last. */
+  const inTurn = (userId: string, token: string): Promise<boolean> => {
+    const turn = (sending ?? Promise.resolve()).catch(() => undefined).then(() => send(userId, token));
+    const ended = turn.catch(() => undefined).finally(() => {
+      if (sending === ended) sending = null;
+    });
+    sending = ended;
+    return turn;
+  };
+
+  return {
+    change: async (userId, change, token) => {
+      await show(await device.keepChange(userId, change));
+      mayWait = true;
+      changed(userId);
+      const text = await token();
+      return text !== null && inTurn(userId, text);
+    },
+    sendSoon: (userId, token) => {
+      if (mayWait && !sending && clock.monotonic() >= notBefore) inTurn(userId, token).catch(console.error);
+    },
+    look: () => {
+      mayWait = true;
+    },
+  };
+}
