@@ -11,6 +11,8 @@ import { acknowledge, type Batch, beginNewStream, nextBatch, park, sendAgainFrom
 const GATHER_MS = 3_000;
 /** What browsers send after a page is gone. */
 const KEEPALIVE_BYTES_MAX = 60_000;
+/** A batch takes seconds on the slowest line; longer is a connection that is dead without saying so. */
+const BATCH_MS_MAX = 60_000;
 /** More than these, one after the other, is no bad event but a server that refuses all of them: from here on one a wait. */
 const PARKED_IN_A_ROW_MAX = 20;
 
@@ -172,6 +174,7 @@ async function post(options: SenderOptions, { body, keepalive, renew }: { body: 
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json", "content-encoding": "gzip" },
     body,
     credentials: "omit",
+    signal: AbortSignal.timeout(BATCH_MS_MAX),
     keepalive: keepalive && body.size < KEEPALIVE_BYTES_MAX,
   });
 }

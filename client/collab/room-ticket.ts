@@ -1,4 +1,5 @@
 import { TicketAnswer } from "@mochila/shared/collab/room.ts";
+import { readError } from "../sync/request.ts";
 
 export type TicketOutcome =
   | { readonly kind: "ticket"; readonly ticket: string; readonly write: boolean }
@@ -8,6 +9,9 @@ export type TicketOutcome =
 
 export type AccessToken = (options: { renew: boolean }) => Promise<string | null>;
 
+/** A connection that is dead without saying so must not keep an editor offline after the network is back. */
+const TICKET_MS_MAX = 20_000;
+
 async function ask(room: string, token: string): Promise<Response> {
   return fetch("/api/collab/ticket", {
     method: "POST",
@@ -15,6 +19,7 @@ async function ask(room: string, token: string): Promise<Response> {
     body: JSON.stringify({ room }),
     credentials: "omit",
     cache: "no-store",
+    signal: AbortSignal.timeout(TICKET_MS_MAX),
   });
 }
 
@@ -25,7 +30,8 @@ export async function askTicket(room: string, accessToken: AccessToken): Promise
       const token = await accessToken({ renew });
       if (token === null) return { kind: "later" };
       const answer = await ask(room, token);
-      if (answer.status === 403) return { kind: "forbidden" };
+      // Only our server's word: a portal's 403 must not end anybody's writing.
+      if (answer.status === 403) return { kind: (await readError(answer)).ours ? "forbidden" : "later" };
       if (answer.ok) return { kind: "ticket", ...TicketAnswer.parse(await answer.json()) };
       if (answer.status !== 401) return { kind: "later" };
     }

@@ -24,7 +24,8 @@ export async function listenForHints(options: HintOptions & { monotonic(): numbe
   const told = gatherHints(options);
   for (let attempt = 0, connected = 0; !signal.aborted; attempt += 1) {
     const started = options.monotonic();
-    const token = await options.accessToken();
+    // The device's storage may fail for a moment.
+    const token = await options.accessToken().catch(() => null);
     if (token !== null && !signal.aborted) {
       try {
         const stream = await options.openStream(token, signal);

@@ -25,15 +25,37 @@ export const sendOverNetwork =
     }
   };
 
-/** The stream of hints, or null if the server gives none now. */
+/** For the beginning of the stream; a slow line needs seconds. */
+const STREAM_OPEN_MS_MAX = 20_000;
+/** The server beats every 25 s: two beats missed are a connection that is dead without saying so. */
+const STREAM_SILENT_MS_MAX = 60_000;
+
+/** The stream of hints, or null if the server gives none now. Ends with an error when the server is silent. */
 export async function openHintStream(token: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array> | null> {
+  const silence = new AbortController();
+  const endAfter = (ms: number) => setTimeout(() => silence.abort(), ms);
+  let timer = endAfter(STREAM_OPEN_MS_MAX);
+  const heard = () => {
+    clearTimeout(timer);
+    timer = endAfter(STREAM_SILENT_MS_MAX);
+  };
   const answer = await fetch("/api/sync/stream", {
     headers: { authorization: `Bearer ${token}`, accept: "text/event-stream" },
     credentials: "omit",
     cache: "no-store",
-    signal,
+    signal: AbortSignal.any([signal, silence.signal]),
   });
-  if (answer.ok && answer.body) return answer.body;
+  heard();
+  if (answer.ok && answer.body) {
+    return answer.body.pipeThrough(
+      new TransformStream<Uint8Array, Uint8Array>({
+        transform: (chunk, controller) => {
+          heard();
+          controller.enqueue(chunk);
+        },
+      }),
+    );
+  }
   await answer.body?.cancel();
   return null;
 }
