@@ -11,7 +11,7 @@ import { loadActor } from "../access/actor.ts";
 import type { Database } from "../db/database.ts";
 import type { Log } from "../log.ts";
 import type { Hints } from "../sync/hints.ts";
-import { roomAccess } from "./room-access.ts";
+import { roomAccess, roomStandings } from "./room-access.ts";
 import { RoomSocket } from "./room-socket.ts";
 import { Rooms } from "./rooms.ts";
 import { Compactor } from "./snapshot.ts";
@@ -67,6 +67,11 @@ export class CollabServer {
   /** Asked and not yet answered. */
   readonly #silent = new WeakSet<WebSocket>();
   #rechecking: NodeJS.Timeout | null = null;
+  /** People whose rights may have changed since the last look. */
+  readonly #concerned = new Set<string>();
+  /** The look under way, if any: the next one waits for it. */
+  #looking: Promise<void> = Promise.resolve();
+  #lookingAtAll: Promise<void> | null = null;
   #stopped = false;
 
   constructor(private readonly parts: CollabParts) {
@@ -78,7 +83,7 @@ export class CollabServer {
     this.#unsubscribe = hints.subscribe((scopes) => this.#hinted(scopes));
     this.#timers.push(
       setInterval(() => void this.recheck(), ROOM_RECHECK_SECONDS * 1_000).unref(),
-      setInterval(() => void this.#ping(), PING_MS).unref(),
+      setInterval(() => this.#ping(), PING_MS).unref(),
     );
   }
 
@@ -103,24 +108,29 @@ export class CollabServer {
     return origin === undefined || this.parts.isOurOrigin({ origin, host });
   }
 
-  /** Looks at every socket's session and rights again, and reads the rooms again. Never rejects. */
-  async recheck(): Promise<void> {
-    try {
-      const open = await this.parts.openSessions([...new Set([...this.#sockets].map(({ parts }) => parts.holder.sessionId))]);
-      for (const userId of new Set([...this.#sockets].map(({ parts }) => parts.holder.userId))) {
-        const sockets = [...this.#sockets].filter(({ parts }) => parts.holder.userId === userId);
-        const actor = await loadActor(this.parts.database.sql, userId).catch(() => null);
-        for (const socket of sockets) {
-          const access = actor && (await roomAccess(this.parts.database.sql, actor, socket.parts.holder.room));
-          if (!open.has(socket.parts.holder.sessionId)) socket.close(closeCodes.ticketEnded, "the session ended");
-          else if (!access) socket.close(closeCodes.forbidden, "no longer allowed here");
-          // Other rights than before: a new ticket says which.
-          else if (access.write !== socket.parts.write) socket.close(closeCodes.ticketEnded, "rights changed");
-        }
-      }
+  /** Looks at every socket's session and rights again, and reads the rooms again. One at a time. Never rejects. */
+  recheck(): Promise<void> {
+    this.#lookingAtAll ??= this.#inTurn(async () => {
+      this.#lookingAtAll = null;
+      await this.#look([...this.#sockets]);
       for (const name of this.#rooms.names) await this.#rooms.refresh(name);
-    } catch (error) {
-      this.parts.log.warn("collab.recheck_failed", { error });
+    });
+    return this.#lookingAtAll;
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#looking = this.#looking.then(work).catch((error: unknown) => this.parts.log.warn("collab.recheck_failed", { error }));
+    return this.#looking;
+  }
+
+  async #look(sockets: readonly RoomSocket[]): Promise<void> {
+    const standings = await roomStandings(this.parts.database.sql, sockets.map(({ parts }) => parts.holder));
+    for (const [index, socket] of sockets.entries()) {
+      const standing = standings[index];
+      if (!standing?.sessionOpen) socket.close(closeCodes.ticketEnded, "the session ended");
+      else if (!standing.access) socket.close(closeCodes.forbidden, "no longer allowed here");
+      // Other rights than before: a new ticket says which.
+      else if (standing.access.write !== socket.parts.write) socket.close(closeCodes.ticketEnded, "rights changed");
     }
   }
 
@@ -135,7 +145,7 @@ export class CollabServer {
     await new Promise((resolve) => setImmediate(resolve));
     await this.#updateLog.stop();
     await Promise.all(sockets.map((socket) => socket.settle()));
-    const closed = sockets.map(({ parts: { ws } }) => (ws.readyState === ws.CLOSED ? null : once(ws, "close")));
+    const closed = sockets.map(({ parts: { ws } }) => (ws.readyState === ws.CLOSED ? Promise.resolve() : once(ws, "close")));
     for (const socket of sockets) {
       socket.parts.ws.resume();
       socket.close(closeCodes.goingAway, "the server stops");
@@ -186,13 +196,17 @@ export class CollabServer {
       const hint = readRoomHint(scope);
       if (hint && hint.instance !== this.instance) void this.#rooms.refresh(hint.room);
     }
-    const concerned = [...this.#sockets].some(
-      ({ parts: { holder, courseId } }) => scopes.has(`u:${holder.userId}`) || scopes.has(`c:${courseId}`) || scopes.has(`cs:${courseId}`),
-    );
-    if (!concerned || this.#stopped) return;
+    for (const { parts: { holder, courseId } } of this.#sockets) {
+      if (scopes.has(`u:${holder.userId}`) || scopes.has(`c:${courseId}`) || scopes.has(`cs:${courseId}`)) this.#concerned.add(holder.userId);
+    }
+    if (this.#concerned.size === 0 || this.#stopped) return;
     this.#rechecking ??= setTimeout(() => {
       this.#rechecking = null;
-      void this.recheck();
+      void this.#inTurn(() => {
+        const concerned = new Set(this.#concerned);
+        this.#concerned.clear();
+        return this.#look([...this.#sockets].filter(({ parts }) => concerned.has(parts.holder.userId)));
+      });
     }, RECHECK_DELAY_MS);
   }
 

@@ -33,7 +33,7 @@ const device = (school: RoomSchool, person: Person, on: { port: number } = serve
   return made;
 };
 
-const stored = async (room: string): Promise<string> => toDocument(await readRoom(cluster.database.sql, room)).getText("probe").toString();
+const stored = async (room: string): Promise<string> => toDocument(await readRoom(cluster.database.sql, room)).getText("probe").toJSON();
 
 /** Opens a bare socket; resolves with its close code, or the HTTP status of a refusal. */
 const closeCode = (path: string, { port = server.port, headers = {} }: { port?: number; headers?: Record<string, string> } = {}): Promise<number> =>
@@ -69,9 +69,9 @@ test("RO-1 RO-4 two type 2,000 characters each, one of them offline for half: eq
     if (at === 1_500) await luis.connect();
     if (at % 50 === 0) await pause(1);
   }
-  const equal = () => ana.settled && luis.settled && ana.text.toString() === luis.text.toString();
+  const equal = () => ana.settled && luis.settled && ana.text.toJSON() === luis.text.toJSON();
   await until(equal);
-  const text = ana.text.toString();
+  const text = ana.text.toJSON();
   expect([text.length, [...text].filter((character) => character === "a").length]).toEqual([4_000, 2_000]);
   expect(await stored(school.room)).toBe(text);
   await own.stop();
@@ -80,7 +80,7 @@ test("RO-1 RO-4 two type 2,000 characters each, one of them offline for half: eq
   const cold = device(school, await school.person("instructor"), own);
   await cold.connect();
   await until(() => cold.provider.synced);
-  expect(cold.text.toString()).toBe(text);
+  expect(cold.text.toJSON()).toBe(text);
   await own.stop();
 }, 60_000);
 
@@ -92,7 +92,7 @@ test("RO-2 what was acknowledged is in Postgres; what was not is offered again a
   for (let round = 0; round < 6; round += 1) {
     await ana.connect();
     await until(() => ana.settled);
-    expect(await stored(school.room)).toBe(ana.text.toString());
+    expect(await stored(school.room)).toBe(ana.text.toJSON());
     for (let at = 0; at < 40; at += 1) {
       ana.text.insert(ana.text.length, String(round));
       if (at % 10 === 0) await pause(7 * round);
@@ -105,7 +105,7 @@ test("RO-2 what was acknowledged is in Postgres; what was not is offered again a
   }
   await ana.connect();
   await until(() => ana.settled);
-  expect(await stored(school.room)).toBe(ana.text.toString());
+  expect(await stored(school.room)).toBe(ana.text.toJSON());
   expect(ana.text.length).toBe(240);
   await own.stop();
 }, 60_000);
@@ -123,11 +123,11 @@ test("RO-5 a reader receives and is not taken; students, strangers and nobody ge
   const reader = device(school, assistant);
   expect((await school.ticket(assistant)).write).toBe(false);
   await reader.connect();
-  await until(() => reader.text.toString() === "written");
+  await until(() => reader.text.toJSON() === "written");
   reader.text.insert(0, "forged ");
   writer.text.insert(0, "well ");
-  await until(() => reader.text.toString().includes("well"));
-  expect([writer.text.toString(), await stored(school.room)]).toEqual(["well written", "well written"]);
+  await until(() => reader.text.toJSON().includes("well"));
+  expect([writer.text.toJSON(), await stored(school.room)]).toEqual(["well written", "well written"]);
 
   const { ticket } = await school.ticket(ana);
   const other = pageRoom(school.itemId, "es");
@@ -157,7 +157,7 @@ test("RO-6 addresses and origins: only a room's own name opens it, only our page
 
 test("RO-7 rights that end, end the socket: revoked, made a reader, signed out, with and without hints", async () => {
   const school = await RoomSchool.open(cluster.database);
-  const people = await Promise.all([school.person("instructor"), school.person("instructor"), school.person("instructor")]);
+  const people = await Promise.all(Array.from({ length: 5 }, () => school.person("instructor")));
   const open = people.map((person) => device(school, person));
   await Promise.all(open.map((one) => one.connect()));
   await until(() => open.every(({ provider }) => provider.synced));
@@ -172,6 +172,40 @@ test("RO-7 rights that end, end the socket: revoked, made a reader, signed out, 
   // The hint was lost: the look that is taken each minute finds it.
   await server.collab.recheck();
   await until(() => open[2]?.closes[0] === 4401);
+  // A sign-out names its person (X19).
+  await cluster.database.sql`UPDATE session SET ended_at = now() WHERE id = ${people[3]?.sessionId ?? ""}`;
+  server.hints.publish([`u:${people[3]?.userId}`]);
+  await until(() => open[3]?.closes[0] === 4401, 5_000);
+  expect(open[4]?.closes).toEqual([]);
+});
+
+test("RO-7 a look costs one query however many sockets there are, and two never run at once", async () => {
+  const school = await RoomSchool.open(cluster.database);
+  const queries: string[] = [];
+  let running = 0;
+  let most = 0;
+  const { sql } = cluster.database;
+  const counting = new Proxy(sql, {
+    apply: (target, self, args: unknown[]) => {
+      const text = Array.isArray(args[0]) ? args[0].join("?") : "";
+      const query: unknown = Reflect.apply(target, self, args);
+      if (!text.includes("WITH ORDINALITY")) return query;
+      queries.push(text);
+      most = Math.max(most, (running += 1));
+      return Promise.resolve(query).finally(() => (running -= 1));
+    },
+  });
+  const own = await runRooms({ ...cluster.database, sql: counting });
+  const open = await Promise.all(Array.from({ length: 6 }, async () => device(school, await school.person("instructor"), own)));
+  await Promise.all(open.map((one) => one.connect()));
+  await until(() => open.every(({ provider }) => provider.synced));
+  await Promise.all([own.collab.recheck(), own.collab.recheck(), own.collab.recheck()]);
+  expect(queries).toHaveLength(1);
+  own.hints.publish([`c:${school.courseId}`]);
+  await Promise.all([own.collab.recheck(), until(() => queries.length === 3)]);
+  expect(most).toBe(1);
+  expect(open.every(({ closes }) => closes.length === 0)).toBe(true);
+  await own.stop();
 });
 
 test("RO-3 hostile bytes: 600 broken messages neither stop the loop nor reach the others; the third strike closes", async () => {
@@ -216,8 +250,8 @@ test("RO-3 hostile bytes: 600 broken messages neither stop the loop nor reach th
   }
   clearInterval(watch);
   luis.text.insert(0, "still ");
-  await until(() => ana.text.toString() === luis.text.toString() && ana.text.toString().includes("still ") && luis.settled);
-  expect(ana.text.toString()).toContain("peaceful");
+  await until(() => ana.text.toJSON() === luis.text.toJSON() && ana.text.toJSON().includes("still ") && luis.settled);
+  expect(ana.text.toJSON()).toContain("peaceful");
   expect(closed).toBeGreaterThan(5);
   expect(worst).toBeLessThan(500);
   console.log(`hostile: ${sent} messages, ${closed} sockets closed with 4400, longest delay of the loop ${worst.toFixed(0)} ms`);
@@ -236,10 +270,10 @@ test("RO-8 compaction keeps everything while others write, and deletes only what
   }
   await until(() => writers.every((one) => one.settled && one.text.length === 750), 15_000);
   await until(async () => (await cluster.database.sql`SELECT 1 FROM ydoc_snapshot WHERE room = ${school.room}`).length === 1);
-  expect(await stored(school.room)).toBe(writers[0]?.text.toString());
+  expect(await stored(school.room)).toBe(writers[0]?.text.toJSON());
   for (const one of writers) one.disconnect();
   await until(async () => (await cluster.database.sql`SELECT 1 FROM ydoc_update WHERE room = ${school.room}`).length === 0);
-  expect(await stored(school.room)).toBe(writers[0]?.text.toString());
+  expect(await stored(school.room)).toBe(writers[0]?.text.toJSON());
 }, 40_000);
 
 test("RO-9 two processes on one database: text crosses over, also when a hint is lost", async () => {
@@ -255,7 +289,7 @@ test("RO-9 two processes on one database: text crosses over, also when a hint is
   await until(() => here.text.length === 8 && there.text.length === 8);
   expect(far.text.length).toBe(0);
   await deaf.collab.recheck();
-  await until(() => far.text.toString() === here.text.toString());
+  await until(() => far.text.toJSON() === here.text.toJSON());
   await Promise.all([other.stop(), deaf.stop()]);
 });
 

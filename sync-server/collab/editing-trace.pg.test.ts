@@ -82,10 +82,10 @@ test.skipIf(!folder)("RO-11 a real text by two people, 26,078 edits with 2,258 m
       Y.applyUpdate(doc, update, "typed");
       if (index % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
-    await vi.waitFor(() => expect(devices.every((device) => device.settled && device.text.toString() === devices[2]?.text.toString())).toBe(true), { timeout: 60_000, interval: 50 });
+    await vi.waitFor(() => expect(devices.every((device) => device.settled && device.text.toJSON() === devices[2]?.text.toJSON())).toBe(true), { timeout: 60_000, interval: 50 });
     const seconds = (performance.now() - started) / 1_000;
-    const text = devices[0]?.text.toString() ?? "";
-    expect(toDocument(await readRoom(cluster.database.sql, school.room)).getText("probe").toString()).toBe(text);
+    const text = devices[0]?.text.toJSON() ?? "";
+    expect(toDocument(await readRoom(cluster.database.sql, school.room)).getText("probe").toJSON()).toBe(text);
     expect(sorted(text)).toBe(sorted(trace.endContent));
     console.log(`trace: ${trace.txns.length} edits in ${seconds.toFixed(1)} s, equal to the recorded text: ${text === trace.endContent}`);
     for (const device of devices) device.destroy();

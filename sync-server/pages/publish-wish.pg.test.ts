@@ -157,6 +157,36 @@ test("PU-6 a wish whose state cannot be read does not stop the server or the wis
   await soon(async () => expect(await published()).toEqual(["First", "Second"]));
 });
 
+test("PU-7 wishes whose text never comes stand before nobody and are tried ever more seldom, by one sweep at a time", async () => {
+  const { database } = cluster;
+  const { doc, school, published } = await stage();
+  const stuck = Array.from({ length: 1_050 }, () => newId());
+  const state = { en: snapshotOf(doc) };
+  await database.sql`
+    insert into publish_wish (item_id, wish_rev, state, at, next_try_at)
+    select id, id, ${database.sql.json(state)}, now() - interval '1 day', now() - interval '1 day' from unnest(${stuck}::uuid[]) as id`;
+  // Nothing tells that this one's text is here.
+  await appendUpdates(database.sql, instance, [{ room: school.room, actor: null, upd: Y.encodeStateAsUpdate(doc) }]);
+  await database.sql`insert into publish_wish (item_id, wish_rev, state) values (${school.itemId}, ${newId()}, ${database.sql.json(state)})`;
+  const fresh = makeWishes();
+  const tried = vi.spyOn(fresh, "fulfil");
+  await Promise.all([fresh.sweep(), fresh.sweep()]);
+  expect(await published()).toEqual(["First", "Second"]);
+  expect(tried).toHaveBeenCalledTimes(1_051);
+  await fresh.sweep();
+  expect(tried).toHaveBeenCalledTimes(1_051);
+  const waits = [];
+  for (let tries = 0; tries < 9; tries += 1) {
+    const [row] = await database.sql<{ wait: number }[]>`select round(extract(epoch from next_try_at - now()))::int as wait from publish_wish where item_id = ${stuck[0] ?? ""}`;
+    waits.push(row?.wait ?? 0);
+    await database.sql`update publish_wish set next_try_at = now() where item_id = ${stuck[0] ?? ""}`;
+    await fresh.sweep();
+  }
+  expect(waits.slice(1)).toEqual([60, 120, 240, 480, 960, 1_800, 1_800, 1_800]);
+  await database.sql`delete from publish_wish`;
+  await fresh.stop();
+});
+
 test("IM-1 imported content is untouched until somebody writes; a second import is an edit that devices merge", async () => {
   const { school } = await stage();
   const room = pageRoom(school.itemId, "es");

@@ -16,6 +16,10 @@ import { holdsWish } from "./wish-state.ts";
 
 /** Wishes that another process stored, or that an outage left, are found this often. */
 const SWEEP_MS = 30_000;
+/** Read as one; each costs the reading of a whole text. */
+const CLAIMED_MAX = 100;
+/** After each try without the text the wait doubles, from the first to the second. Text that becomes durable here is not waited for. */
+const RETRY_SECONDS = { first: 30, most: 1_800 } as const;
 
 type WishState = { readonly [lang in Language]?: string | undefined };
 interface Wish {
@@ -37,23 +41,29 @@ const asPage = (document: unknown): PageItem | null => ((document as Item | null
  * that, which may be before or after the wish arrives, by another road.
  * Invariant: a wish that was pushed is a row until its page is published or withdrawn; nothing older than the wish is published for it.
  * What breaks: the text comes later, in another process, or never; the process dies between the push and the publication.
- * How it recovers: rows are looked at when text becomes durable, at the start, and every 30 seconds.
+ * How it recovers: rows are looked at when text becomes durable, at the start, and then ever more seldom, up to each half hour.
  */
 export class PublishWishes implements ServerRule {
   readonly collections = ["items"];
   readonly #waiting = new Set<string>();
   readonly #running = new Map<string, Promise<void>>();
   #timer: NodeJS.Timeout | null = null;
+  #sweeping: Promise<void> | null = null;
+  #stopped = false;
 
   constructor(private readonly parts: WishParts) {}
 
   async start(): Promise<void> {
     this.#timer = setInterval(() => void this.sweep(), SWEEP_MS).unref();
+    // Text may have come while nobody listened.
+    await this.parts.database.sql`UPDATE publish_wish SET next_try_at = now() WHERE next_try_at > now()`;
     await this.sweep();
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
     if (this.#timer) clearInterval(this.#timer);
+    await this.#sweeping;
     await Promise.all(this.#running.values());
   }
 
@@ -91,16 +101,20 @@ export class PublishWishes implements ServerRule {
     }
   }
 
-  /** Looks at every wish that waits. Never rejects. */
-  async sweep(): Promise<void> {
-    try {
-      const rows = await this.parts.database.sql<{ id: string }[]>`SELECT item_id::text AS id FROM publish_wish ORDER BY at LIMIT 1000`;
-      for (const { id } of rows) {
-        this.#waiting.add(id);
-        await this.fulfil(id);
-      }
-    } catch (error) {
-      this.parts.log.warn("pages.sweep_failed", { error });
+  /** Looks at every wish that is due. One sweep at a time: who asks during one waits for it. Never rejects. */
+  sweep(): Promise<void> {
+    this.#sweeping ??= this.#sweep()
+      .catch((error: unknown) => this.parts.log.warn("pages.sweep_failed", { error }))
+      .finally(() => (this.#sweeping = null));
+    return this.#sweeping;
+  }
+
+  async #sweep(): Promise<void> {
+    const { database } = this.parts;
+    // All of them, also those of other processes: their text may become durable here.
+    for (const { id } of await database.sql<{ id: string }[]>`SELECT item_id::text AS id FROM publish_wish`) this.#waiting.add(id);
+    for (let claimed = await claimWishes(database); claimed.length > 0 && !this.#stopped; claimed = await claimWishes(database)) {
+      for (const id of claimed) await this.fulfil(id);
     }
   }
 
@@ -185,7 +199,16 @@ function wishOf(before: PageItem | null, after: PageItem): Wish | null {
 async function storeWish(transaction: Transaction, itemId: string, wish: Wish): Promise<void> {
   await transaction`
     INSERT INTO publish_wish (item_id, wish_rev, state) VALUES (${itemId}, ${wish.rev}, ${transaction.json(wish.state)})
-    ON CONFLICT (item_id) DO UPDATE SET wish_rev = excluded.wish_rev, state = excluded.state, at = now()`;
+    ON CONFLICT (item_id) DO UPDATE SET wish_rev = excluded.wish_rev, state = excluded.state, at = now(), tries = 0, next_try_at = now()`;
+}
+
+/** Takes the wishes that are due, longest due first. Each is counted and put off before it is tried, so that one that throws waits too. */
+async function claimWishes({ sql }: Database): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    UPDATE publish_wish SET tries = tries + 1, next_try_at = now() + least(${RETRY_SECONDS.first} * 2 ^ least(tries, 10), ${RETRY_SECONDS.most}) * interval '1 second'
+    WHERE item_id IN (SELECT item_id FROM publish_wish WHERE next_try_at <= now() ORDER BY next_try_at LIMIT ${CLAIMED_MAX} FOR UPDATE SKIP LOCKED)
+    RETURNING item_id::text AS id`;
+  return rows.map(({ id }) => id);
 }
 
 async function readWish(database: Database, itemId: string): Promise<Wish | null> {
