@@ -3,7 +3,7 @@ export const outbox = {
   needYou: { one: "{count} needs you.", other: "{count} need you." },
   nothingLost: "Nothing is lost.",
   allSent: "Everything you did is with the school.",
-  onlyEvents: "All your work is with the school. Only the record of what you opened still waits.",
+  onlyEvents: "All your work is with the school.",
   waitingTitle: "Waiting to be sent",
   kind_progress: "Progress",
   kind_note: "Your note",

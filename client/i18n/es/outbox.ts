@@ -6,7 +6,7 @@ export const outbox: Translated<typeof english> = {
   needYou: { one: "{count} te necesita.", other: "{count} te necesitan." },
   nothingLost: "Nada se pierde.",
   allSent: "Todo lo que hiciste está en la escuela.",
-  onlyEvents: "Todo tu trabajo está en la escuela. Solo espera el registro de lo que abriste.",
+  onlyEvents: "Todo tu trabajo está en la escuela.",
   waitingTitle: "Espera a ser enviado",
   kind_progress: "Avance",
   kind_note: "Tu nota",
