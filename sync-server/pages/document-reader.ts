@@ -29,7 +29,7 @@ const clean = (value: unknown, charactersMax = Number.POSITIVE_INFINITY): string
 const whole = (value: unknown, least: number, most: number): number | undefined =>
   typeof value === "number" && Number.isInteger(value) && value >= least && value <= most ? value : undefined;
 
-const childrenOf = (parent: Y.XmlFragment): Child[] => parent.toArray() as Child[];
+const childrenOf = (parent: Y.XmlFragment): Child[] => parent.toArray();
 
 function marksOf(formats: Record<string, unknown> | undefined): Mark[] {
   const marks: Mark[] = [];
@@ -80,7 +80,11 @@ function paragraph(children: readonly Child[], depth: number): BlockNode {
   return content.length > 0 ? { type: "paragraph", content } : { type: "paragraph" };
 }
 
-const filled = <Node>(blocks: (Node | BlockNode)[]): (Node | BlockNode)[] => (blocks.length > 0 ? blocks : [{ type: "paragraph" }]);
+function filled(blocks: BlockNode[]): BlockNode[];
+function filled(parts: (BlockNode | SolutionNode)[]): (BlockNode | SolutionNode)[];
+function filled(blocks: (BlockNode | SolutionNode)[]): (BlockNode | SolutionNode)[] {
+  return blocks.length > 0 ? blocks : [{ type: "paragraph" }];
+}
 
 /** The blocks of a container. Words that stand in it directly become a paragraph. */
 function blocksOf(children: readonly Child[], depth: number): BlockNode[] {
@@ -95,7 +99,7 @@ function blocksOf(children: readonly Child[], depth: number): BlockNode[] {
 function listItemsOf(element: Y.XmlElement, depth: number): ListItemNode[] {
   return childrenOf(element).flatMap((child) => {
     const blocks = child instanceof Y.XmlElement && child.nodeName === "list_item" ? filled(blocksOf(childrenOf(child), depth + 1)) : blocksOf([child], depth);
-    return blocks.length > 0 ? [{ type: "list_item" as const, content: blocks as BlockNode[] }] : [];
+    return blocks.length > 0 ? [{ type: "list_item" as const, content: blocks }] : [];
   });
 }
 
@@ -106,7 +110,7 @@ function cellOf(element: Y.XmlElement, depth: number): CellNode {
   const align = (["start", "center", "end"] as const).find((name) => name === raw["align"]);
   const attrs = { ...(colspan && { colspan }), ...(rowspan && { rowspan }), ...(align && { align }) };
   const type = element.nodeName === "table_header" ? "table_header" : "table_cell";
-  return { type, ...(Object.keys(attrs).length > 0 && { attrs }), content: filled(blocksOf(childrenOf(element), depth + 1)) as BlockNode[] };
+  return { type, ...(Object.keys(attrs).length > 0 && { attrs }), content: filled(blocksOf(childrenOf(element), depth + 1)) };
 }
 
 function tableOf(element: Y.XmlElement, depth: number): BlockNode[] {
@@ -138,7 +142,7 @@ function exercisePartsOf(children: readonly Child[], depth: number): (BlockNode 
   return children.flatMap((child): (BlockNode | SolutionNode)[] => {
     if (!(child instanceof Y.XmlElement) || child.nodeName !== "solution") return blocksOf([child], depth);
     const title = clean(child.getAttribute("title"), TITLE_MAX);
-    return [{ type: "solution", attrs: { title }, content: filled(blocksOf(childrenOf(child), depth + 1)) as BlockNode[] }];
+    return [{ type: "solution", attrs: { title }, content: filled(blocksOf(childrenOf(child), depth + 1)) }];
   });
 }
 
@@ -158,7 +162,7 @@ function blockOf(element: Y.XmlElement, depth: number): BlockNode[] {
   const children = childrenOf(element);
   if (depth >= DEPTH_MAX) return plainText(children) === "" ? [] : [paragraph(children, 0)];
   const raw = element.getAttributes() as Record<string, unknown>;
-  const inner = (): BlockNode[] => filled(blocksOf(children, depth + 1)) as BlockNode[];
+  const inner = (): BlockNode[] => filled(blocksOf(children, depth + 1));
   switch (element.nodeName) {
     case "paragraph":
       return [paragraph(children, depth)];
@@ -171,7 +175,7 @@ function blockOf(element: Y.XmlElement, depth: number): BlockNode[] {
       const content = listItemsOf(element, depth + 1);
       const order = element.nodeName === "ordered_list" ? whole(raw["order"], 0, 100_000) : undefined;
       const type = element.nodeName;
-      return content.length > 0 ? [{ type, ...(order !== undefined && order !== 1 && { attrs: { order } }), content } as BlockNode] : [];
+      return content.length > 0 ? [{ type, ...(order !== undefined && order !== 1 && { attrs: { order } }), content }] : [];
     }
     case "code_block":
       return [codeOf(raw, children)];
@@ -196,7 +200,7 @@ function blockOf(element: Y.XmlElement, depth: number): BlockNode[] {
 
 /** A fragment as content that fits `PageContent`. Throws `too_large` for a page past the bounds of the schema. */
 export function readFragment(fragment: Y.XmlFragment): PageContent {
-  const content = { type: "doc" as const, content: filled(blocksOf(childrenOf(fragment), 0)) as BlockNode[] };
+  const content = { type: "doc" as const, content: filled(blocksOf(childrenOf(fragment), 0)) };
   const checked = PageContent.safeParse(content);
   if (!checked.success) throw new CodedError("too_large", "the page has more parts than a page may have", { details: { at: checked.error.issues[0]?.path.join(".") } });
   return checked.data;
