@@ -12,10 +12,16 @@ export interface MenuEntry {
 export function Menu(props: { label: string; entries: readonly MenuEntry[] }) {
   const [open, setOpen] = createSignal(false);
   let box: HTMLDivElement | undefined;
+  let list: HTMLUListElement | undefined;
   let opener: HTMLButtonElement | undefined;
   const close = () => {
     setOpen(false);
     opener?.focus();
+  };
+  const toggle = () => {
+    setOpen(!open());
+    // Below the last row the list would open behind the navigation.
+    if (open()) list?.scrollIntoView({ block: "nearest" });
   };
   return (
     <div
@@ -24,10 +30,10 @@ export function Menu(props: { label: string; entries: readonly MenuEntry[] }) {
       onKeyDown={(event) => event.key === "Escape" && open() && close()}
       onFocusOut={({ relatedTarget }) => !(relatedTarget instanceof Node && box?.contains(relatedTarget)) && setOpen(false)}
     >
-      <button type="button" class="btn btn-icon" ref={(element) => (opener = element)} aria-label={props.label} title={props.label} aria-expanded={open()} onClick={() => setOpen(!open())}>
+      <button type="button" class="btn btn-icon" ref={(element) => (opener = element)} aria-label={props.label} title={props.label} aria-expanded={open()} onClick={toggle}>
         <Icon name="more" />
       </button>
-      <ul class="menu-list" hidden={!open()}>
+      <ul class="menu-list" ref={(element) => (list = element)} hidden={!open()}>
         <For each={props.entries}>
           {(entry) => (
             <li>

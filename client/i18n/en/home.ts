@@ -21,5 +21,5 @@ export const home = {
   install: "It opens like an app, also without a connection.",
   installYes: "Install",
   installNo: "Not now",
-  noCoursesYet: "This school has no courses yet. They begin at the command line of the server, in the folder of Mochila. Each command explains itself:",
+  noCoursesYet: "You are in no course. Courses begin and people join them at the command line of the server, in the folder of Mochila. Each command explains itself:",
 } as const;
