@@ -35,13 +35,13 @@ describe("several tabs of one person", () => {
     await signIn(page, emailOf("sofia"));
     await waitForState(page, "synced");
     await page.goto(`${school.url}/you`);
-    const name = page.getByRole("textbox").first();
+    const name = page.getByLabel(/^(Name|Nombre)$/);
     await name.waitFor();
     const sofia = await PersonOverHttp.signIn(school.url, emailOf("sofia"));
     const profile = async () => (await (await sofia.call("/api/me")).json()) as { name: string; language: string };
     const chosen = (await profile()).language === "en" ? "es" : "en";
     await school.kill();
-    await page.getByRole("radio", { name: chosen === "es" ? "Español" : "English" }).check({ force: true });
+    await page.getByLabel(/^(Language|Idioma)$/).selectOption(chosen);
     await expect.poll(() => page.evaluate(() => document.documentElement.lang)).toBe(chosen);
     await name.fill("Sofía del Río");
     await page.getByRole("button", { name: /^(Save the name|Guardar el nombre)$/ }).click();
