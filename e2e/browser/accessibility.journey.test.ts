@@ -90,7 +90,7 @@ describe("every screen, in both languages and themes", () => {
         await page.goto(`${school.url}${screen.path}`);
         await page.locator("main h1, main [role='textbox']").first().waitFor();
         // What is still coming shows a skeleton.
-        await page.locator(".skeleton").waitFor({ state: "detached" });
+        await page.locator(".skeleton").first().waitFor({ state: "detached" });
         await look(page, screen.name);
       }
       expect(device.errors).toEqual([]);
