@@ -12,6 +12,7 @@ import { Empty, Skeleton } from "../ui/Notice.tsx";
 import { Page } from "../ui/Page.tsx";
 import { Meter, Ring } from "../ui/Progress.tsx";
 import { Tile } from "../ui/Weave.tsx";
+import { isStaff } from "./course-summary.ts";
 import type { CourseTree, TreeModule } from "./course-tree.ts";
 import { ItemRow } from "./ItemRow.tsx";
 import { ModuleFold } from "./ModuleFold.tsx";
@@ -57,16 +58,18 @@ function CoursePanel(props: { tree: CourseTree; open: OpenCourse; courseId: stri
   return (
     <aside class="wide stick" aria-label={words("course.panel")}>
       <section class="section">
-        <div class="line ring-line">
-          <Ring large share={shareOf(props.tree)} label={words("course.percentDone", { percent: Math.round(shareOf(props.tree) * 100) })} />
-          <div class="grow">
-            <b>{words("course.doneOf", { done: props.tree.done, all: props.tree.items.length })}</b>
-            <Show when={minutesLeft(props.tree)}>
-              {(left) => <p class="small soft">{words("course.minutesLeft", { count: left().minutes, time: formatMinutes(left().minutes), module: left().module })}</p>}
-            </Show>
+        <Show when={!isStaff({ role: props.open.role() })}>
+          <div class="line ring-line">
+            <Ring large share={shareOf(props.tree)} label={words("course.percentDone", { percent: Math.round(shareOf(props.tree) * 100) })} />
+            <div class="grow">
+              <b>{words("course.doneOf", { done: props.tree.done, all: props.tree.items.length })}</b>
+              <Show when={minutesLeft(props.tree)}>
+                {(left) => <p class="small soft">{words("course.minutesLeft", { count: left().minutes, time: formatMinutes(left().minutes), module: left().module })}</p>}
+              </Show>
+            </div>
           </div>
-        </div>
-        <hr />
+          <hr />
+        </Show>
         <h2>{words("storage.title")}</h2>
         <p class="small soft mt-2 mb-4">
           {words("storage.itemsHere", { here: props.tree.here, all: props.tree.items.length, size: formatBytes(props.tree.bytesHere) })}
@@ -83,9 +86,13 @@ function CourseStrip(props: { tree: CourseTree; open: OpenCourse; courseId: stri
   const words = useWords();
   return (
     <div class="narrow">
-      <Meter share={shareOf(props.tree)} label={words("course.progress")} />
+      <Show when={!isStaff({ role: props.open.role() })}>
+        <Meter share={shareOf(props.tree)} label={words("course.progress")} />
+      </Show>
       <p class="small soft mt-2 mb-4 line between">
-        <span>{words("course.doneOf", { done: props.tree.done, all: props.tree.items.length })}</span>
+        <Show when={!isStaff({ role: props.open.role() })}>
+          <span>{words("course.doneOf", { done: props.tree.done, all: props.tree.items.length })}</span>
+        </Show>
         <span>{words("storage.itemsHereShort", { here: props.tree.here, all: props.tree.items.length })}</span>
       </p>
       <KeepPanel courseId={props.courseId} kept={props.open.kept()} bytesMissing={props.tree.bytesMissing} />
@@ -107,6 +114,9 @@ function CourseHead(props: { open: OpenCourse; courseId: string }) {
             {title()?.value || words("course.untitled")}
           </h1>
           <p>{formatList(props.open.teachers())}</p>
+          <Show when={props.open.course()?.state === "draft"}>
+            <span class="tag">{words("course.draft")}</span>
+          </Show>
         </div>
       </div>
       <Show when={description()}>

@@ -68,7 +68,8 @@ export interface Storage {
 export function useStorage(): Accessor<Storage | undefined> {
   const person = usePerson();
   const [measured] = createResource(person.files.onDevice, () => person.storage());
-  return () => measured.latest;
+  // Reading a resource that has no value yet would take the whole page away until it has one.
+  return () => (measured.state === "ready" || measured.state === "refreshing" ? measured.latest : undefined);
 }
 
 export function useKept(courseId: Accessor<string>): Accessor<KeptCourse | undefined> {

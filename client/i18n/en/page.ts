@@ -1,5 +1,5 @@
 export const page = {
-  pageOf: "Page {number} of {of}",
+  pageOf: "Page {number}\u00a0of\u00a0{of}",
   about: { one: ", about {count} minute", other: ", about {count} minutes" },
   changed: "Changed {date}",
   language: "Language of the text",

@@ -2,7 +2,7 @@ import type { page as english } from "../en/page.ts";
 import type { Translated } from "../translated.ts";
 
 export const page: Translated<typeof english> = {
-  pageOf: "Página {number} de {of}",
+  pageOf: "Página {number}\u00a0de\u00a0{of}",
   about: { one: ", alrededor de {count} minuto", other: ", alrededor de {count} minutos" },
   changed: "Cambiada el {date}",
   language: "Idioma del texto",
