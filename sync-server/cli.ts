@@ -3,15 +3,21 @@ import { systemClock } from "@mochila/shared/kernel/clock.ts";
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
 import { type Command, type CommandContext, UsageError } from "./command.ts";
 import { readConfig } from "./config.ts";
+import { createCourseCommand, listCoursesCommand } from "./courses/courses.command.ts";
+import { enrolCommand, unenrolCommand } from "./courses/enrol.command.ts";
 import { jsonLog, levelled } from "./log.ts";
 import { openPostgres } from "./stores.ts";
 import { importCourseCommand } from "./transfer/import-course.command.ts";
 import { createUserCommand } from "./users/create-user.command.ts";
+import { listPeopleCommand } from "./users/list-people.command.ts";
+import { setPasswordCommand } from "./users/set-password.command.ts";
 import { setUpLinkCommand } from "./users/set-up-link.command.ts";
 
 // The administrator's command line. Like main.ts it reads the environment, and beside it the only file that does.
 
-const commands: readonly Command[] = [createUserCommand, setUpLinkCommand, importCourseCommand];
+const commands: readonly Command[] = [
+  createUserCommand, setPasswordCommand, listPeopleCommand, createCourseCommand, importCourseCommand, listCoursesCommand, enrolCommand, unenrolCommand, setUpLinkCommand,
+];
 
 const usageOf = ({ verb, usage }: Command): string => `npm run mochila -- ${verb} ${usage}`.trimEnd();
 

@@ -63,7 +63,7 @@ const post = (address: string, body: unknown) => fetch(address, { method: "POST"
 test("an empty school prints its link, answers nothing else, and opens with it; the command line works beside it", async () => {
   const server = run("sync-server/main.ts");
   const address = await ready(server);
-  const link = new RegExp(`^set up ${address}/setup#([\\w-]{43})$`, "m").exec(server.printed())?.[1] ?? "";
+  const link = new RegExp(`^No administrator yet\\. Open this link once: set up ${address}/setup#([\\w-]{43})$`, "m").exec(server.printed())?.[1] ?? "";
   const credentials = { email: "head@school.example", password: "correct horse" };
   expect((await post(`${address}/api/auth/login`, credentials)).status).toBe(503);
   expect(await (await fetch(`${address}/api/setup`)).json()).toEqual({ open: true });
@@ -80,6 +80,36 @@ test("an empty school prints its link, answers nothing else, and opens with it; 
   expect(await finish(command)).toMatchObject({ code: 0 });
   expect((await post(`${address}/api/auth/login`, { email: "ana@school.example", password: "correct horse" })).status).toBe(200);
 });
+
+test("a school is run from the command line, beside a server that tells the devices", async () => {
+  const server = run("sync-server/main.ts");
+  const address = await ready(server);
+  const say = async (args: readonly string[], secret?: string) => {
+    const command = run("sync-server/cli.ts", args);
+    if (secret !== undefined) command.child.stdin?.write(`${secret}\n`);
+    return finish(command);
+  };
+  const email = "sofia@school.example";
+  const login = (password: string) => post(`${address}/api/auth/login`, { email, password });
+  expect(await say(["create-course", "--title-en", "Rain", "--title-es", "La lluvia", "--instructor", "ana@school.example"])).toMatchObject({ code: 0 });
+  expect(await say(["create-user", email, "--name", "Sofía", "--course", "La lluvia"], "correct horse")).toMatchObject({ code: 0 });
+  expect((await say(["list-courses"])).printed).toMatch(/^[0-9a-f-]{36} {2}Rain · La lluvia {2}\(draft; instructors: 1, students: 1\)$/m);
+  expect((await say(["list-people", "--course", "Rain"])).printed).toBe("ana@school.example  Ana  instructor\nsofia@school.example  Sofía  student\n");
+  const { accessToken } = (await (await login("correct horse")).json()) as { accessToken: string };
+  const stream = await fetch(`${address}/api/sync/stream`, { headers: { authorization: `Bearer ${accessToken}` } });
+  const heard = stream.text();
+  expect(await say(["enrol", "--course", "Rain", "--email", email, "--role", "assistant"])).toMatchObject({ code: 0, printed: "Sofía <sofia@school.example> is assistant in “Rain”.\n" });
+  expect(await say(["enrol", "--course", "Rain", "--email", "ana@school.example"])).toMatchObject({ code: 1, printed: expect.stringContaining("add another one first") as string });
+  const changed = await say(["set-password", "--email", email]);
+  const password = /signs in with (\S{16}) now/.exec(changed.printed)?.[1] ?? "";
+  // The new role was told, then the end of the session.
+  expect(await heard).toMatch(/event: hint[^]*event: end/);
+  expect([(await login("correct horse")).status, (await login(password)).status]).toEqual([401, 200]);
+  expect(await say(["set-password", "--email", email, "--password-stdin"], "battery staple")).toMatchObject({ code: 0 });
+  expect((await login("battery staple")).status).toBe(200);
+  expect(await say(["unenrol", "--course", "Rain", "--email", email])).toMatchObject({ code: 0, printed: "Sofía <sofia@school.example> left “Rain”.\n" });
+  expect(await say(["enrol", "--course", "Snow", "--email", email])).toMatchObject({ code: 1, printed: expect.stringContaining("There is no course “Snow”") as string });
+}, 120_000);
 
 test("a restart keeps sessions; SIGTERM ends it with exit status 0 within 10 s, an open stream included", async () => {
   const first = run("sync-server/main.ts");

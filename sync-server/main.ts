@@ -53,6 +53,7 @@ async function start(config: Config, log: Log, { opened, interrupted }: { opened
   web.serve(app.hono);
   app.attachUpgrade(web.server);
   console.log(`ready http://localhost:${web.port}`);
+  if (config.seed === "demo") console.log("sign in as sofia@demo.school or ana@demo.school, password mochila-demo; Ctrl-C ends");
 }
 
 /** Before the first request, so that nobody waits for a hint. */
@@ -64,7 +65,7 @@ async function seed({ production }: Config, database: Database, blobs: FolderBlo
 }
 
 function announce(web: WebServer, setUpToken: string | null, publicUrl: string | null): void {
-  if (setUpToken !== null) console.log(`set up ${publicUrl ?? `http://localhost:${web.port}`}/setup#${setUpToken}`);
+  if (setUpToken !== null) console.log(`No administrator yet. Open this link once: set up ${publicUrl ?? `http://localhost:${web.port}`}/setup#${setUpToken}`);
 }
 
 async function main(): Promise<number> {

@@ -37,6 +37,13 @@ export async function enrol(transaction: Transaction, { courseId, userId, name, 
   return [...written, ...granted, ...revoked];
 }
 
+/** The same as `enrol`, and refuses with `invalid_input` to take the role of the last instructor: nobody could teach the course then. */
+export async function changeRole(transaction: Transaction, enrolment: Enrolment): Promise<Scope[]> {
+  const before = await memberOf(transaction, enrolment.courseId, enrolment.userId);
+  if (before?.state === "active" && before.role === "instructor" && enrolment.role !== "instructor") await checkNotLast(transaction, enrolment.courseId, enrolment.userId);
+  return enrol(transaction, enrolment);
+}
+
 /**
  * Takes a person out of a course: their devices remove it, their own work stays theirs. Returns the scopes to publish after the commit.
  * Throws `invalid_input` for the last instructor: nobody could teach the course then.
@@ -51,7 +58,7 @@ export async function unenrol(transaction: Transaction, { courseId, userId }: Pi
 }
 
 /** Refuses a change after which nobody would teach. Locks, so that two instructors who leave at once do not both find the other. */
-export async function checkNotLast(transaction: Transaction, courseId: string, userId: string): Promise<void> {
+async function checkNotLast(transaction: Transaction, courseId: string, userId: string): Promise<void> {
   const instructors = await transaction<{ owner_id: string }[]>`
     select owner_id from doc_members
     where course_id = ${courseId}::uuid and not deleted and body ->> 'state' = 'active' and body ->> 'role' = 'instructor' order by id for update`;

@@ -12,7 +12,8 @@ import type { Database, Transaction } from "../db/database.ts";
 import { route, type Route } from "../http/route.ts";
 import type { Hints } from "../sync/hints.ts";
 import { createCourse } from "./create-course.ts";
-import { checkNotLast, enrol, unenrol } from "./enrol.ts";
+import { changeRole, unenrol } from "./enrol.ts";
+import { personNamed } from "./named.ts";
 
 export interface CourseDeps {
   readonly database: Database;
@@ -41,12 +42,6 @@ function actorOf(actor: Actor | null): Actor {
 /** Who teaches the course; an administrator too, so that a course whose instructor has gone can be given to another. */
 function checkMayManage(actor: Actor, courseId: string): void {
   if (!isUuid(courseId) || (!mayTeach(actor, courseId) && actor.systemRole !== "administrator")) throw forbidden();
-}
-
-async function personNamed(transaction: Transaction, email: string): Promise<Person> {
-  const [person] = await transaction<Person[]>`select id, name from person where email = ${email} and state = 'active'`;
-  if (!person) throw new CodedError("invalid_input", "Nobody here has this e-mail.", { details: { field: "email" } });
-  return person;
 }
 
 async function checkCourseExists(transaction: Transaction, courseId: string): Promise<void> {
@@ -80,10 +75,7 @@ function addMember(deps: CourseDeps, { actor, courseId, body }: { actor: Actor; 
   return change(deps, async (transaction) => {
     await checkCourseExists(transaction, courseId);
     const person = await personNamed(transaction, body.email);
-    const [before] = await transaction<{ role: string }[]>`
-      select body ->> 'role' as role from doc_members where course_id = ${courseId}::uuid and owner_id = ${person.id}::uuid and body ->> 'state' = 'active'`;
-    if (before?.role === "instructor" && body.role !== "instructor") await checkNotLast(transaction, courseId, person.id);
-    const scopes = await enrol(transaction, { courseId, userId: person.id, name: person.name, role: body.role });
+    const scopes = await changeRole(transaction, { courseId, userId: person.id, name: person.name, role: body.role });
     return { scopes, result: { userId: person.id, name: person.name } };
   });
 }

@@ -33,7 +33,10 @@ const TYPES: Readonly<Record<string, string>> = {
 const HASHED = /^\/assets\/.+-[\w-]{8,}\.\w+$/;
 const YEAR_SECONDS = 31_536_000;
 
-/** Lists `folder` once, at the start. A folder that is missing gives an empty list. */
+/**
+ * Lists `folder` once, at the start: a build under a running server needs a restart, and until then its new files are not found. A folder
+ * that is missing gives an empty list.
+ */
 export async function readStaticFiles(folder: string, secure: boolean): Promise<StaticFiles> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const sizes = new Map<string, { bytes: number; changed: number }>();

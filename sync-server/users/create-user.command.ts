@@ -1,11 +1,14 @@
-import { SystemRole } from "@mochila/shared/access/actor.ts";
+import { CourseRole, SystemRole } from "@mochila/shared/access/actor.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import { Language } from "@mochila/shared/kernel/schema.ts";
 import { NAME_CHARACTERS_MAX, PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN } from "@mochila/shared/limits.ts";
 import { Email, NewPassword } from "@mochila/shared/users/session.ts";
 import { parseArgs } from "node:util";
 import * as z from "zod/mini";
+import { validOption as valid, withHints } from "../command-line.ts";
 import { type Command, UsageError } from "../command.ts";
+import { enrol } from "../courses/enrol.ts";
+import { courseNamed, titleOf } from "../courses/named.ts";
 import { Passwords } from "./password.ts";
 import { createPerson } from "./people.ts";
 
@@ -15,25 +18,20 @@ function readArguments(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args], allowPositionals: true, strict: true,
-      options: { name: { type: "string" }, role: { type: "string", default: "student" }, language: { type: "string", default: "en" } },
+      options: { name: { type: "string" }, role: { type: "string", default: "student" }, language: { type: "string", default: "en" }, course: { type: "string" }, "course-role": { type: "string" } },
     });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
 }
 
-function valid<Value>(schema: z.ZodMiniType<Value>, value: unknown, problem: string): Value {
-  const result = z.safeParse(schema, value);
-  if (!result.success) throw new UsageError(problem);
-  return result.data;
-}
-
 export const createUserCommand: Command = {
   verb: "create-user",
-  usage: "<e-mail> --name <name> [--role administrator|instructor|student] [--language en|es]",
+  usage: "<e-mail> --name <name> [--role administrator|instructor|student] [--language en|es] [--course <id or exact title> [--course-role student|instructor|assistant|observer]]",
   about: "Makes a person who can sign in.",
-  details: `Asks for the password, or reads it from the standard input (${PASSWORD_CHARACTERS_MIN} to ${PASSWORD_CHARACTERS_MAX} characters). The role is student if none is given.`,
-  run: async ({ database, clock, random, print, readSecret }, args) => {
+  details: `Asks for the password, or reads it from the standard input (${PASSWORD_CHARACTERS_MIN} to ${PASSWORD_CHARACTERS_MAX} characters). The role is student if none is given.\nWith --course the person is in that course at once, as --course-role (an instructor teaches it, others study in it).`,
+  run: async (context, args) => {
+    const { database, clock, random, print, readSecret } = context;
     const { values, positionals } = readArguments(args);
     if (positionals.length !== 1) throw new UsageError("Give exactly one e-mail.");
     const person = {
@@ -42,9 +40,19 @@ export const createUserCommand: Command = {
       systemRole: valid(SystemRole, values.role, "The role is administrator, instructor or student."),
       language: valid(Language, values.language, "The language is en or es."),
     };
+    const courseRole = valid(CourseRole, values["course-role"] ?? (person.systemRole === "instructor" ? "instructor" : "student"), "The role in the course is student, instructor, assistant or observer.");
     const password = valid(NewPassword, await readSecret("Password: "), `The password must have ${PASSWORD_CHARACTERS_MIN} to ${PASSWORD_CHARACTERS_MAX} characters.`);
     const passwordHash = await new Passwords().hash(password);
-    const { id } = await database.transaction((transaction) => createPerson(transaction, { ...person, id: newId({ clock, random }), passwordHash }));
-    print(`${person.systemRole} ${person.email} can sign in now (${id}).`);
+    await withHints(context, async (hints) => {
+      const id = newId({ clock, random });
+      const { course, scopes } = await database.transaction(async (transaction) => {
+        await createPerson(transaction, { ...person, id, passwordHash });
+        if (values.course === undefined) return { course: null, scopes: [] };
+        const into = await courseNamed(transaction, values.course);
+        return { course: into, scopes: await enrol(transaction, { courseId: into.id, userId: id, name: person.name, role: courseRole }) };
+      });
+      hints.publish(scopes);
+      print(`${person.systemRole} ${person.email} can sign in now (${id})${course ? `, ${courseRole} in “${titleOf(course)}”` : ""}.`);
+    });
   },
 };
