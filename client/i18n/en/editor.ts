@@ -8,7 +8,6 @@ export const editor = {
   redo: "Redo",
   heading2: "Heading",
   heading3: "Heading, smaller",
-  heading4: "Heading, smallest",
   bold: "Bold",
   italic: "Italic",
   code: "Code in a line",

@@ -11,7 +11,6 @@ export const editor: Translated<typeof english> = {
   redo: "Rehacer",
   heading2: "Encabezado",
   heading3: "Encabezado menor",
-  heading4: "Encabezado mínimo",
   bold: "Negrita",
   italic: "Cursiva",
   code: "Código en la línea",

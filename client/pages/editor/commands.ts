@@ -53,7 +53,6 @@ export const lift: Command = liftListItem(nodes.list_item);
 export const bold = toggleMark(marks.strong);
 export const italic = toggleMark(marks.em);
 export const inlineCode = toggleMark(marks.code);
-export const strike = toggleMark(marks.strike);
 export const quote = wrapIn(nodes.blockquote);
 /** Around the block of the caret, or taken away from around it. */
 export const callout: Command = (state, dispatch, view) => (isInside(state, nodes.callout) ? liftBlock : wrapIn(nodes.callout))(state, dispatch, view);
