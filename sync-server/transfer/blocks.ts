@@ -1,14 +1,14 @@
 import type { Table } from "mdast";
 import type { BlockNode, CellNode, ImageNode, ListItemNode, SolutionNode } from "@mochila/shared/pages/content.ts";
-import type { CourseWarning } from "./course-problem.ts";
+import type { CourseWarning, SourcePlace } from "./course-problem.ts";
 import { boxOf, filled, settleSolutions, titleFrom } from "./boxes.ts";
 import { codeBlock } from "./code.ts";
 import { htmlBlocks } from "./html-blocks.ts";
 import { phrasesOf, type Phrase, type TextContext } from "./inline.ts";
 import type { Definitions, SourceNode } from "./markdown-tree.ts";
 
-/** Finds the picture at an address. Null: not taken, with a warning given. */
-export type FindImage = (picture: { address: string; alt: string; caption: string }, warn: (message: string) => void) => ImageNode | null;
+/** Finds the picture at an address, named at a place of the text. Null: not taken, with a warning given. Throws CourseProblem. */
+export type FindImage = (picture: { address: string; alt: string; caption: string }, from: { warn(message: string): void; place: SourcePlace }) => ImageNode | null;
 
 export interface ConversionContext {
   readonly file: string;
@@ -19,7 +19,7 @@ export interface ConversionContext {
 
 function textContext(context: ConversionContext, line: number): TextContext {
   const warn = (message: string) => context.warn({ file: context.file, line, message });
-  return { definitions: context.definitions, warn, image: (picture) => context.findImage(picture, warn) };
+  return { definitions: context.definitions, warn, image: (picture) => context.findImage(picture, { warn, place: { file: context.file, line } }) };
 }
 
 /** Words and pictures in the order of the text: a picture ends the paragraph it stands in. */

@@ -94,10 +94,10 @@ const wordsIn = (modules: readonly PlannedModule[], lang: Language): number =>
   modules.flatMap((module) => module.pages).reduce((sum, page) => sum + (page.contents[lang] ? wordsOf(page.contents[lang]) : 0), 0);
 
 /** Reads every episode. Throws CourseProblem for the first that is malformed: a course comes in whole or not at all. */
-export function planCourse(folder: CourseFolder): CoursePlan {
+export function planCourse(folder: CourseFolder, { allowMissingPictures = false }: { allowMissingPictures?: boolean } = {}): CoursePlan {
   const warnings: CourseWarning[] = [...folder.warnings];
   const warn = (warning: CourseWarning) => void warnings.push(warning);
-  const pictures = new Pictures(folder, warn);
+  const pictures = new Pictures(folder, { warn, allowMissing: allowMissingPictures });
   const modules = folder.episodes.map(({ name, sides }) => {
     const episodes = mapSides(sides, (bytes, lang) => readEpisode({ file: `${lang}/${name}`, bytes, warn, findImage: pictures.finder(lang) }));
     for (const lang of languages) if (!sides[lang]) warn({ file: name, line: 1, message: `there is no ${lang} side; readers get the other language` });

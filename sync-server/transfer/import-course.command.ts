@@ -19,6 +19,7 @@ const OPTIONS = {
   instructor: { type: "string", multiple: true },
   student: { type: "string", multiple: true },
   "dry-run": { type: "boolean" },
+  "allow-missing-pictures": { type: "boolean" },
 } as const;
 
 interface Call {
@@ -28,6 +29,7 @@ interface Call {
   readonly instructors: readonly string[];
   readonly students: readonly string[];
   readonly dryRun: boolean;
+  readonly allowMissingPictures: boolean;
 }
 
 function readCall(args: readonly string[]): Call {
@@ -39,11 +41,13 @@ function readCall(args: readonly string[]): Call {
   }
   const [folder, ...more] = parsed.positionals;
   if (folder === undefined || more.length > 0) throw new UsageError("Name one folder.");
-  const { "title-en": en, "title-es": es, key, instructor, student, "dry-run": dryRun } = parsed.values;
+  const { "title-en": en, "title-es": es, key, instructor, student, "dry-run": dryRun, "allow-missing-pictures": allowMissingPictures } = parsed.values;
   for (const title of [en, es]) if (title !== undefined && (title.trim() === "" || title.length > TITLE_CHARACTERS_MAX)) throw new UsageError(`A title has 1 to ${TITLE_CHARACTERS_MAX} characters.`);
   const title = en === undefined && es === undefined ? undefined : { ...(en === undefined ? {} : { en }), ...(es === undefined ? {} : { es }) };
-  return { folder, title, key, instructors: instructor ?? [], students: student ?? [], dryRun: dryRun ?? false };
+  return { folder, title, key, instructors: instructor ?? [], students: student ?? [], dryRun: dryRun ?? false, allowMissingPictures: allowMissingPictures ?? false };
 }
+
+const LANGUAGES = { en: "English", es: "Spanish" } as const;
 
 const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
 
@@ -60,6 +64,8 @@ function printReport({ print }: CommandContext, plan: CoursePlan, report: Import
   print(`  modules: ${plan.modules.length} (${tallyText(report.modules)})`);
   print(`  pages: ${plan.modules.reduce((sum, module) => sum + module.pages.length, 0)} (${tallyText(report.pages)})`);
   print(`  words: ${plan.languages.map((lang) => `${plan.words[lang]} ${lang}`).join(", ")}; ${count(report.pictures, "picture")}`);
+  const untitled = plan.languages.filter((lang) => report.title[lang] === undefined);
+  if (untitled.length > 0) print(`  there is no title in ${untitled.map((lang) => LANGUAGES[lang]).join(" and ")}; run it again with ${untitled.map((lang) => `--title-${lang} "…"`).join(" ")}`);
   for (const title of [...report.modules.left, ...report.pages.left]) print(`  left untouched, it was edited since the import: ${title}`);
   for (const title of report.pages.binned) print(`  no longer in the folder, moved to the bin: ${title}`);
   for (const person of report.people) print(`  ${person.role}: ${person.name} <${person.email}>`);
@@ -73,7 +79,7 @@ async function run(context: CommandContext, args: readonly string[]): Promise<vo
   const { database, clock, random, log, config } = context;
   const hints = createHints({ database, random, log });
   try {
-    const plan = planCourse(await readCourseFolder(isAbsolute(call.folder) ? call.folder : join(context.folder, call.folder), call.key));
+    const plan = planCourse(await readCourseFolder(isAbsolute(call.folder) ? call.folder : join(context.folder, call.folder), call.key), call);
     const blobs = new FolderBlobStore({ folder: blobFolder(config.dataDir), random });
     const people = { instructors: call.instructors, students: call.students };
     const report = await importCourse({ database, blobs, hints, clock, random }, plan, { ...(call.title ? { title: call.title } : {}), people, dryRun: call.dryRun });
@@ -89,13 +95,15 @@ async function run(context: CommandContext, args: readonly string[]): Promise<vo
 /** The verb `import-course`. */
 export const importCourseCommand: Command = {
   verb: "import-course",
-  usage: "<folder> [--title-en <title>] [--title-es <title>] [--instructor <email>]… [--student <email>]… [--key <name>] [--dry-run]",
+  usage: "<folder> [--title-en <title>] [--title-es <title>] [--instructor <email>]… [--student <email>]… [--key <name>] [--dry-run] [--allow-missing-pictures]",
   about: "Bring in a course: a folder of Markdown episodes with an en and an es side, or update the one that came from it.",
   details: [
     "The folder holds en/*.md and es/*.md (sorted by name; one side is enough), pictures, and a licence file.",
     "Each episode becomes a module; it is split into pages at its headings where both languages have the same ones.",
     "A second run updates what nobody has edited here since and says what it left. Anything malformed is named with file and line,",
     "and then nothing is changed. --key names the material if its folder was renamed (default: the folder's name).",
+    "Without --title-en and --title-es a new course is called after its folder. With --allow-missing-pictures the description of a picture",
+    "that is not in the folder is kept as words.",
     "Without --instructor and --student: Ana and Luis teach and Sofía and Ben study in the demo school; elsewhere the first administrator",
     "teaches, and a later run with these options adds people.",
   ].join("\n"),

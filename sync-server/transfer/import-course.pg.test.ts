@@ -212,16 +212,43 @@ test("other material in a folder of the same name does not replace a course", as
 test("links in the folder are not followed, names cannot lead out of it", async () => {
   await symlink("/etc/passwd", join(root, "fig/b.svg"));
   await put("en/02-b.md", episode("Beta", [], "![x](../../../../etc/passwd) ![y](../fig/b.svg) ![z](/etc/passwd)"));
-  const plan = planCourse(await readCourseFolder(root));
+  const folder = await readCourseFolder(root);
+  expect(() => planCourse(folder)).toThrow(/^en\/02-b\.md:\d+: the picture “\.\.\/\.\.\/\.\.\/\.\.\/etc\/passwd” is not in the folder/u);
+  const plan = planCourse(folder, { allowMissingPictures: true });
   expect(plan.pictures.map(({ path }) => path)).toEqual(["fig/a.svg"]);
   expect(plan.warnings.filter(({ message }) => message.includes("not in the folder"))).toHaveLength(3);
   expect(plan.warnings.some(({ message }) => message.includes("link is not followed"))).toBe(true);
+});
+
+test("a picture that is missing is named with file and line and changes nothing; one of another site is left out with a warning", async () => {
+  await put("es/02-b.md", episode("Beta", [], "Uno.\n\n![un mapa](../fig/missing.svg)"));
+  const before = await dump();
+  await expect(run()).rejects.toThrow(/^es\/02-b\.md:9: the picture “\.\.\/fig\/missing\.svg” is not in the folder/u);
+  expect(await dump()).toBe(before);
+  await put("es/02-b.md", episode("Beta", [], "![un mapa](https://elsewhere.example/a.png)"));
+  expect(planCourse(await readCourseFolder(root)).warnings.map(({ message }) => message)).toContainEqual(expect.stringContaining("elsewhere.example"));
+});
+
+test("without a title the folder's name is the title in one language, and the other is added later", async () => {
+  const first = await run(nobody, "rain-and-rivers");
+  expect(first.title).toEqual({ en: "Rain and rivers" });
+  expect((await run({ ...nobody, title: { es: "Lluvia y ríos" } }, "rain-and-rivers")).title).toEqual({ en: "Rain and rivers", es: "Lluvia y ríos" });
+});
+
+test.each([
+  ["See [CC](https://creativecommons.org/licenses/by-sa/4.0/legalcode).\n\nCopyright (c) The Village\nSchool, 2026.", "CC BY-SA 4.0, https://creativecommons.org/licenses/by-sa/4.0/ · © The Village School"],
+  ["[x]: https://creativecommons.org/publicdomain/zero/1.0/", "CC0 1.0, https://creativecommons.org/publicdomain/zero/1.0/"],
+  ["Ask us before you copy.\n\nMore.", "Ask us before you copy."],
+])("the licence is told by name and link: %j", async (text, told) => {
+  await put("LICENSE.md", `---\ntitle: L\n---\n\n${text}\n`);
+  expect(planCourse(await readCourseFolder(root)).source).toBe(told);
 });
 
 const real = resolve(process.env["MOCHILA_DATA"] ?? join(import.meta.dirname, "../../../shared/data"), "shell-novice");
 test.skipIf(!existsSync(real))("the real course comes in twice, in one short transaction each, with its duplicate key named", { timeout: 180_000 }, async () => {
   const plan = planCourse(await readCourseFolder(real, `real ${root}`));
   expect(plan.warnings.map(({ file, line }) => `${file}:${line}`)).toEqual(["en/01-intro.md:17"]);
+  expect(plan.source).toBe("CC BY 4.0, https://creativecommons.org/licenses/by/4.0/ · © Software Carpentry");
   const deps = { database, blobs, hints: { publish: () => undefined }, clock: systemClock, random: systemRandom };
   const start = systemClock.monotonic();
   const report = await importCourse(deps, plan, nobody);

@@ -27,8 +27,9 @@ const titleFromKey = (key: string): string => {
 };
 
 function courseDocument(run: ImportRun, choices: ImportChoices, current: Course | undefined): Omit<Course, "rev"> {
-  const fallback = titleFromKey(run.plan.key);
-  const title = choices.title ?? current?.title ?? Object.fromEntries(run.plan.languages.map((lang) => [lang, fallback]));
+  // The folder's name is in one language; nothing is invented for the other.
+  const [first = "en"] = run.plan.languages;
+  const title = { ...(current?.title ?? (choices.title ? {} : { [first]: titleFromKey(run.plan.key) })), ...choices.title };
   const description = choices.description ?? current?.description ?? {};
   return {
     id: run.courseId,

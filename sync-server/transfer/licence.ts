@@ -10,9 +10,24 @@ function firstParagraph({ nodes, definitions }: MarkdownTree): Phrase[] {
   return phrasesOf(paragraph.children, { definitions, warn: () => undefined, image: () => null });
 }
 
-/** The first paragraph of a licence file in plain words: under which terms the material may be used. Null if there is none. */
+const CREATIVE_COMMONS = /creativecommons\.org\/(?:licenses\/(by(?:-nc)?(?:-sa|-nd)?)|publicdomain\/(zero))\/(\d\.\d)/iu;
+/** "Copyright © Some School and, where practical, …": who is to be named. */
+const COPYRIGHT = /Copyright\s+(?:\(c\)|©)\s*(.{2,150}?)(?=\s+and,|[,;<()[\]]|\.(?:\s|$)|$)/iu;
+
+/** `CC BY 4.0, https://creativecommons.org/licenses/by/4.0/ · © Some School`: what whoever passes it on must say. Null: not one of these. */
+function creativeCommons(text: string): string | null {
+  const [, terms, zero, version] = CREATIVE_COMMONS.exec(text) ?? [];
+  if (version === undefined) return null;
+  const licence = zero === undefined ? `CC ${terms?.toUpperCase()} ${version}, https://creativecommons.org/licenses/${terms?.toLowerCase()}/${version}/` : `CC0 ${version}, https://creativecommons.org/publicdomain/zero/${version}/`;
+  const holder = COPYRIGHT.exec(text)?.[1]?.trim();
+  return holder === undefined ? licence : `${licence} · © ${holder}`;
+}
+
+/** A Creative Commons licence by its name, link and holder; of another the first paragraph of the file in plain words. Null if there is none. */
 export function licenceText({ file, bytes }: { readonly file: string; readonly bytes: Uint8Array }): string | null {
   const lines = sourceLines(file, bytes);
+  const known = creativeCommons(lines.join(" ").replaceAll(/\s+/gu, " "));
+  if (known !== null) return known;
   const end = lines[0]?.trim() === "---" ? lines.findIndex((line, index) => index > 0 && line.trim() === "---") : -1;
   const text = plainTextOf(firstParagraph(parseMarkdown({ file, lines, start: end + 1, warn: () => undefined })));
   if (text === "") return null;

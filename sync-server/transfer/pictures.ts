@@ -4,7 +4,7 @@ import type { ImageNode } from "@mochila/shared/pages/content.ts";
 import { type AcceptedImage, acceptImage } from "../files/accept-image.ts";
 import { type CourseFolder, picturePaths } from "./course-folder.ts";
 import type { FindImage } from "./blocks.ts";
-import type { CourseWarning } from "./course-problem.ts";
+import { CourseProblem, type CourseWarning } from "./course-problem.ts";
 
 export interface Picture {
   /** Stands for the file in contents until it has a reference: the same picture at the same path has the same. */
@@ -26,9 +26,12 @@ export class Pictures {
   readonly #warn: (warning: CourseWarning) => void;
   readonly #found = new Map<string, Picture | null>();
 
-  constructor(folder: CourseFolder, warn: (warning: CourseWarning) => void) {
+  readonly #allowMissing: boolean;
+
+  constructor(folder: CourseFolder, { warn, allowMissing }: { warn: (warning: CourseWarning) => void; allowMissing: boolean }) {
     this.#folder = folder;
     this.#warn = warn;
+    this.#allowMissing = allowMissing;
   }
 
   get shown(): Picture[] {
@@ -37,8 +40,11 @@ export class Pictures {
 
   /** What finds the pictures of texts in the folder `side`. */
   finder(side: string): FindImage {
-    return ({ address, alt, caption }, warn) => {
+    return ({ address, alt, caption }, { warn, place }) => {
       const path = picturePaths(side, address).find((candidate) => this.#folder.pictures.has(candidate));
+      // What lies elsewhere was never part of the folder.
+      const elsewhere = /^(?:[a-z][a-z\d+.-]*:|\/\/)/iu.test(address);
+      if (path === undefined && !elsewhere && !this.#allowMissing) throw new CourseProblem(place, `the picture “${address.slice(0, 200)}” is not in the folder; add it, or import without it with --allow-missing-pictures`);
       if (path === undefined) {
         warn(`the picture “${address.slice(0, 200)}” is not in the folder; its description is kept as words`);
         return null;
