@@ -68,6 +68,8 @@ export class RoomClient {
   #closed = false;
   #answered = false;
   #bytes = 0;
+  #noteStale = false;
+  #noting = false;
   #mark: ReturnType<typeof setTimeout> | null = null;
   #presence: ReturnType<typeof setTimeout> | null = null;
   #silent: ReturnType<typeof setTimeout> | null = null;
@@ -116,7 +118,7 @@ export class RoomClient {
     for (const timer of [this.#presence, this.#silent]) if (timer) clearTimeout(timer);
     if (this.#mark) {
       clearTimeout(this.#mark);
-      void this.#writeMark();
+      void this.#settleNote();
     }
     this.provider.destroy();
     this.#waker.wake();
@@ -148,16 +150,31 @@ export class RoomClient {
   readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
     if (origin === this.provider || origin === this.parts.local.origin) return;
     this.#bytes += update.length;
-    if (!this.status().unsent) void this.#writeMark();
-    else this.#mark ??= setTimeout(() => void this.#writeMark(), MARK_MS);
+    const first = !this.status().unsent;
     this.#setStatus((before) => ({ ...before, unsent: true }));
+    if (first) void this.#settleNote();
+    else this.#mark ??= setTimeout(() => void this.#settleNote(), MARK_MS);
     this.#watch();
   };
 
-  async #writeMark(): Promise<void> {
+  /**
+   * Brings the note in line with what is unsent now. One write at a time, and the last state wins: an acknowledgement between two keys
+   * begins and ends faster than the database writes, and a note that came after its own end would say «unsent» for ever.
+   */
+  async #settleNote(): Promise<void> {
     this.#mark = null;
-    const { room, itemId, courseId, rooms, holder } = this.parts;
-    await rooms.mark({ room, itemId, courseId, bytes: this.#bytes, holder });
+    this.#noteStale = true;
+    if (this.#noting) return;
+    this.#noting = true;
+    const { room, itemId, courseId, rooms, holder, adopted } = this.parts;
+    try {
+      while (this.#noteStale) {
+        this.#noteStale = false;
+        await (this.status().unsent ? rooms.mark({ room, itemId, courseId, bytes: this.#bytes, holder }) : rooms.clear(room, [holder, ...adopted]));
+      }
+    } finally {
+      this.#noting = false;
+    }
   }
 
   #acknowledged(count: number): void {
@@ -170,8 +187,7 @@ export class RoomClient {
     this.#mark = null;
     this.#bytes = 0;
     this.#setStatus((before) => ({ ...before, unsent: false }));
-    const { room, rooms, holder, adopted } = this.parts;
-    void rooms.clear(room, [holder, ...adopted]).then(() => (this.status().unsent ? this.#writeMark() : undefined));
+    void this.#settleNote();
     for (const { done } of [...this.#flushes]) done();
   }
 

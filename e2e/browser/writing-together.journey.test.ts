@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
-import { openPostgres } from "@mochila/sync-server/stores.ts";
 import { desktop, Device, phone, signIn, waitForState, words } from "./device.ts";
 import { eventsOnDevice } from "./device-stores.ts";
 import { PersonOverHttp } from "./person.ts";
 import { emailOf, School } from "./school.ts";
 
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 const CHARACTERS = 2_000;
 const editor = '.ProseMirror[contenteditable="true"]';
