@@ -1,4 +1,4 @@
-import type { Attrs, Node } from "prosemirror-model";
+import type { Attrs } from "prosemirror-model";
 import type { Command, EditorState } from "prosemirror-state";
 import { lift } from "prosemirror-commands";
 import { createMemo, For, type JSX, Match, Show, Switch, untrack } from "solid-js";
@@ -52,7 +52,7 @@ export function BlockPanel(props: PanelProps) {
   const around = createMemo(() => (props.state ? blockAround(props.state, (node) => WITH_SETTINGS.has(node.type)) : null));
   const at = createMemo(() => around()?.at ?? -1);
   const type = createMemo(() => around()?.node.type ?? null);
-  const attrs = (): Attrs => (around()?.node as Node | undefined)?.attrs ?? {};
+  const attrs = (): Attrs => around()?.node.attrs ?? {};
   // Folded where it would cover the text, unless a picture still lacks its words.
   const opens = createMemo(() => matchMedia(BESIDE).matches || (type() === nodes.image && untrack(attrs)["alt"] === ""));
   const text = (name: string): string => String(attrs()[name] ?? "");

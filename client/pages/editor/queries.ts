@@ -34,5 +34,5 @@ export function useSendsFirst(itemId: string): () => boolean {
     const isNew = row?.kind === "page" && row.state === "draft" && row.publish === undefined;
     return isNew && (await sync.outbox()).some((entry) => entry.kind === "document" && entry.id === itemId);
   });
-  return () => waits.state === "ready" && waits() === true;
+  return () => waits.state === "ready" && waits();
 }
