@@ -8,6 +8,7 @@ const blockStorage = () =>
 
 test("with storage blocked, language and appearance fall back and can be chosen for this visit", async () => {
   blockStorage();
+  vi.stubGlobal("addEventListener", () => undefined);
   vi.stubGlobal("document", { documentElement: { dataset: {} } });
   vi.stubGlobal("navigator", { languages: ["es-MX"] });
   const { chooseLanguage, language } = await import("../i18n/language.ts");

@@ -12,6 +12,7 @@ const position: fc.Arbitrary<Position> = fc
     return { drained, grants, walk: { target, changed, place: lost ? { part: "lost", scope, document } : { part: "given", scope, xid, seq } } };
   });
 const HORIZON = 2n ** 63n;
+const FOREIGN = "zzzz";
 
 it("K1 a checkpoint comes back as it was written", () => {
   fc.assert(
@@ -23,9 +24,9 @@ it("K1 a checkpoint comes back as it was written", () => {
 
 it("K2 another person's, another epoch's, damaged or garbage: as if there were none, never an exception", () => {
   fc.assert(
-    fc.property(tag, position, fc.string(), fc.nat(60), (owner, at, noise, where) => {
+    fc.property(tag.filter((owner) => owner !== FOREIGN), position, fc.string(), fc.nat(60), (owner, at, noise, where) => {
       const text = encodePosition(owner, at);
-      expect(decodePosition(text, { owner: "zzzz", horizon: HORIZON })).toEqual(START);
+      expect(decodePosition(text, { owner: FOREIGN, horizon: HORIZON })).toEqual(START);
       expect(decodePosition(noise, { owner: "....", horizon: HORIZON })).toEqual(START);
       const cut = decodePosition(text.slice(0, where) + noise + text.slice(where + 1), { owner, horizon: HORIZON });
       expect(cut.walk === null || cut.walk.target >= cut.drained).toBe(true);
