@@ -10,7 +10,7 @@ import { createWorld } from "./world.ts";
 /** SIMULATION_SEED runs one seed; SIMULATION_SECONDS lets it go on for longer, from the seed of SIMULATION_FROM. */
 const setting = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
 const ONLY = process.env["SIMULATION_SEED"];
-const SECONDS = setting("SIMULATION_SECONDS", 25);
+const SECONDS = setting("SIMULATION_SECONDS", 12);
 const FROM = setting("SIMULATION_FROM", 1);
 const OPERATIONS = setting("SIMULATION_OPERATIONS", 60);
 
@@ -50,4 +50,4 @@ it("I1 I2 I3 I4 I7 hold for people with failing devices on failing networks whos
   console.log(`simulation: ${seeds} seeds from ${ONLY ?? FROM}, ${OPERATIONS} operations each, in ${Math.round((performance.now() - started) / 1_000)} s; ${JSON.stringify(tally)}`);
   expect(failures).toEqual([]);
   if (!ONLY) for (const [what, count] of Object.entries(tally)) expect(count, `the run has shown nothing of ${what}`).toBeGreaterThan(0);
-}, setting("SIMULATION_SECONDS", 25) * 1_000 + 120_000);
+}, setting("SIMULATION_SECONDS", 12) * 1_000 + 120_000);
