@@ -1,35 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BrowserContext, Page, WebSocketRoute } from "playwright-core";
-import { messageTypes } from "@mochila/shared/collab/room.ts";
 import { desktop, Device, signIn, waitForState } from "./device.ts";
 import { PersonOverHttp } from "./person.ts";
 import { emailOf, School } from "./school.ts";
 
 const editor = '.ProseMirror[contenteditable="true"]';
-const SYNC_STEP_1 = 0;
-const TOO_LARGE = 4413;
 
-/** What the line to the rooms does: carries everything; is dead without either side knowing; or ends at a room that has reached its bound. */
-type Line = "through" | "dead" | "full";
-
-const isSync = (message: string | Buffer, step: (kind: number | undefined) => boolean): boolean => typeof message !== "string" && message[0] === messageTypes.sync && step(message[1]);
+/** What the line to the rooms does: carries everything, or is dead without either side knowing. */
+type Line = "through" | "dead";
 
 /** Stands between the browser and the rooms. Returns what changes the line. */
 async function routeRooms(target: Page | BrowserContext, line: () => Line): Promise<void> {
   await target.routeWebSocket(/\/collab/, (socket: WebSocketRoute) => {
     const server = socket.connectToServer();
     server.onMessage((message) => {
-      if (line() === "dead" || (line() === "full" && isSync(message, (kind) => kind === SYNC_STEP_1))) return;
-      socket.send(message);
+      if (line() !== "dead") socket.send(message);
     });
     socket.onMessage((message) => {
-      if (line() === "dead") return;
-      if (line() === "full" && isSync(message, (kind) => kind !== SYNC_STEP_1)) {
-        void socket.close({ code: TOO_LARGE, reason: "the document is too large" });
-        void server.close();
-        return;
-      }
-      server.send(message);
+      if (line() !== "dead") server.send(message);
     });
   });
 }
@@ -92,20 +80,5 @@ describe("text that the school does not have", () => {
     await reader.locator(editor).getByText("typed over a dead line").waitFor({ timeout: 90_000 });
     await waitForState(second, "synced");
     await luis.remove();
-  });
-
-  test("words that a full page does not take are shown as work that needs attention, to copy", async () => {
-    const page = device.context.pages()[0];
-    if (!page) throw new Error("the device has no page");
-    await openEditor(page);
-    await waitForState(page, "synced");
-    lines.all = "full";
-    // The editor closes at the first refusal, so it is typed in one.
-    await page.locator(editor).click();
-    await page.keyboard.insertText("one word too many");
-    await page.goto(`${school.url}/outbox`);
-    await waitForState(page, "attention", 90_000);
-    await page.getByRole("article").getByText("one word too many").waitFor();
-    expect(device.errors).toEqual([]);
   });
 });
