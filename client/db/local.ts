@@ -131,6 +131,10 @@ export class LocalDatabase extends Dexie {
   }
 }
 
+/** Ids of the documents of a collection that were written here and that the server has not answered. */
+export const unsentIds = async (local: LocalDatabase, collection: string): Promise<readonly string[]> =>
+  (await local.dirty.where("key").startsWith(`${collection}/`).toArray()).map(({ id }) => id);
+
 /** How many changes the server does not have, activity aside. */
 export const countUnsent = async (local: LocalDatabase): Promise<number> =>
   (await local.dirty.count()) + (await local.rooms.count()) + (await local.uploads.count());

@@ -8,6 +8,7 @@ import type { Collections } from "../person.ts";
 import { creatorsOf } from "./collections.ts";
 import type { LocalDatabase } from "./local.ts";
 import { documentsName } from "./names.ts";
+import { keepOrigins } from "./origins.ts";
 import { useCompleteIndexes } from "./query-plan.ts";
 import { retryingStorage, type RetryingStorageOptions } from "./retrying-storage.ts";
 import { registerWriter } from "./write.ts";
@@ -34,5 +35,6 @@ export async function openPersonDatabase(options: OpenOptions): Promise<RxDataba
   });
   registerWriter(database, options);
   await database.addCollections(creatorsOf(registry, options.conflictHandlerOf));
+  for (const { storageInstance } of Object.values(database.collections)) keepOrigins(storageInstance);
   return database;
 }

@@ -3,7 +3,7 @@ import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import { POLL_SECONDS } from "@mochila/shared/limits.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
-import type { LocalDatabase } from "../db/local.ts";
+import { type LocalDatabase, unsentIds } from "../db/local.ts";
 import { listenForHints } from "./hints.ts";
 import type { Lease } from "./leader.ts";
 import type { Outcomes } from "./outcome.ts";
@@ -77,7 +77,7 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
     const ms = options.sendAfterMs(collection);
     return ms > 0 ? makeQuiet({ ms, monotonic: clock.monotonic, wait: waker.wait, hurried }) : null;
   };
-  const begin = () => startReplications({ collections, pulls, pushes, epoch, quietOf, onError });
+  const begin = () => startReplications({ collections, pulls, pushes, epoch, unsentIds: (collection) => unsentIds(local, collection), quietOf, onError });
   let restarting = false;
 
   function onError(error: unknown): void {

@@ -4,6 +4,7 @@ import type { Checkpoint } from "@mochila/shared/sync/pull.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import { Subject } from "rxjs";
 import type { PullChannel } from "./pull-channel.ts";
+import { offerUnsent } from "./offer-unsent.ts";
 import type { Quiet } from "./quiet.ts";
 import type { PushChannel } from "./push-channel.ts";
 
@@ -18,6 +19,8 @@ export interface ReplicateOptions {
   readonly pushes: PushChannel;
   /** Another epoch is another identifier: RxDB then starts at zero and offers every local document without an assumed master. */
   readonly epoch: string;
+  /** Ids of the documents that were written here and not answered yet. */
+  unsentIds(collection: string): Promise<readonly string[]>;
   /** For collections that are sent when the person pauses; null: sent at once. */
   quietOf?(collection: string): Quiet | null;
   onError(error: unknown): void;
@@ -36,10 +39,11 @@ const PUSH_BATCH_ROWS = 100;
 const REFUSED_RETRY_MS = 5_000;
 
 /** Starts one live replication per collection, all over the same two channels. */
-export function startReplications({ collections, pulls, pushes, epoch, quietOf, onError }: ReplicateOptions): Replications {
+export function startReplications({ collections, pulls, pushes, epoch, unsentIds, quietOf, onError }: ReplicateOptions): Replications {
   const running = collections.map((collection) => {
     const stream = new Subject<"RESYNC">();
     const quiet = quietOf?.(collection.name) ?? null;
+    offerUnsent(collection.storageInstance, () => unsentIds(collection.name));
     const state = replicateRxCollection<SyncedDocument, StoredCheckpoint>({
       collection,
       replicationIdentifier: `mochila-${epoch}`,

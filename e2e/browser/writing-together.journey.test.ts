@@ -119,7 +119,7 @@ describe("two instructors write one page", () => {
     await cold.remove();
   });
 
-  test("students do not get it before it is published", async () => {
+  test("students get it when it is published, and not before", async () => {
     const page = await student.open(school.url);
     await signIn(page, emailOf("sofia"));
     await waitForState(page, "synced");
@@ -127,6 +127,10 @@ describe("two instructors write one page", () => {
     await page.locator('.segment[lang="en"]').click();
     await page.locator('article.read[lang="en"]').waitFor();
     expect(await page.locator("article.read").textContent()).not.toContain("ana000");
+    const [teacher] = ana.context.pages();
+    await teacher?.getByRole("button", { name: /^(Publish|Publicar)$/ }).click();
+    await page.locator("article.read", { hasText: typed.ana.at(-1) ?? "" }).waitFor({ timeout: 45_000 });
+    nothingLost((await page.locator("article.read").textContent()) ?? "");
     for (const device of [ana, student]) expect(device.errors).toEqual([]);
   });
 

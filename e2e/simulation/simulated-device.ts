@@ -1,6 +1,8 @@
 import { schemaOf } from "@mochila/client/db/collections.ts";
+import { keepOrigins } from "@mochila/client/db/origins.ts";
 import { retryingStorage } from "@mochila/client/db/retrying-storage.ts";
 import { conflictHandlerFor, type RescueStore } from "@mochila/client/sync/conflict-handler.ts";
+import { offerUnsent } from "@mochila/client/sync/offer-unsent.ts";
 import { PullChannel } from "@mochila/client/sync/pull-channel.ts";
 import { PushChannel, type RowAnswer } from "@mochila/client/sync/push-channel.ts";
 import type { RescuedWork } from "@mochila/client/person.ts";
@@ -15,8 +17,10 @@ import {
   fillWithDefaultSettings,
   getChangedDocumentsSince,
   getRxReplicationMetaInstanceSchema,
+  getWrappedStorageInstance,
   now,
   replicateRxStorageInstance,
+  type RxDatabase,
   type RxDocumentData,
   type RxStorageInstance,
   type RxStorageInstanceReplicationState,
@@ -68,6 +72,8 @@ export class SimulatedDevice {
   readonly rescued = new Map<string, RescuedWork>();
   /** `collection/id/rev` of what the server took as it was; a deletion leaves nothing to look for. */
   readonly accepted = new Set<string>();
+  /** Marks of unsent work, as the client keeps them: collection, id, and the rev that was written last. */
+  readonly #marks = new Map<string, Map<string, string>>(registry.map(({ name }) => [name, new Map()]));
   #forks = new Map<string, Fork>();
   #metas = new Map<string, Meta>();
   #running: Running | null = null;
@@ -82,7 +88,8 @@ export class SimulatedDevice {
     const create = { databaseName: name, databaseInstanceToken: name, options: {}, multiInstance: false, devMode: false };
     for (const definition of registry) {
       const schema = fillWithDefaultSettings(schemaOf(definition));
-      device.#forks.set(definition.name, await storage.createStorageInstance<SyncedDocument>({ ...create, collectionName: definition.name, schema }));
+      const fork = await storage.createStorageInstance<SyncedDocument>({ ...create, collectionName: definition.name, schema });
+      device.#forks.set(definition.name, asInCollection(fork, name));
       const metaSchema = getRxReplicationMetaInstanceSchema<SyncedDocument, unknown>(schema, false);
       device.#metas.set(definition.name, await storage.createStorageInstance<RxStorageReplicationMeta<SyncedDocument, unknown>>({ ...create, collectionName: `${definition.name}-meta`, schema: metaSchema }));
     }
@@ -129,6 +136,7 @@ export class SimulatedDevice {
         (value) => (life.dead ? new Promise<Answer>(() => undefined) : value),
         (error: unknown) => (life.dead ? new Promise<Answer>(() => undefined) : Promise.reject(error instanceof Error ? error : new Error(String(error)))),
       );
+    offerUnsent(this.#fork(definition.name), () => Promise.resolve([...(this.#marks.get(definition.name)?.keys() ?? [])]));
     const state: RxStorageInstanceReplicationState<SyncedDocument> = replicateRxStorageInstance<SyncedDocument>({
       identifier: `simulation-${this.options.name}`,
       forkInstance: life.view(this.#fork(definition.name)),
@@ -154,6 +162,7 @@ export class SimulatedDevice {
   #note(answers: readonly RowAnswer[], refusals: Map<string, string>): void {
     for (const { collection, row, master, refused } of answers) {
       const { id, rev } = row.newDocumentState as { id: string; rev: string };
+      if (this.#marks.get(collection)?.get(id) === rev) this.#marks.get(collection)?.delete(id);
       if (refused !== undefined) refusals.set(`${collection}/${id}/${rev}`, refused);
       else if (!master && row.newDocumentState["_deleted"] !== true) this.accepted.add(`${collection}/${id}/${rev}`);
     }
@@ -207,6 +216,7 @@ export class SimulatedDevice {
     const rev = newRev(this.options);
     const content = { ...(next ?? current), id, rev } as SyncedDocument;
     const document = { ...content, _deleted: next === null, _attachments: {}, _meta: { lwt: now() }, _rev: createRevision(this.options.name, previous) } as Stored;
+    this.#marks.get(collection)?.set(id, rev);
     const writing = life.view(this.#fork(collection)).bulkWrite([previous ? { previous, document } : { document }], "local-write");
     const died = new Promise<null>((resolve) => void (life.dead && resolve(null)));
     const result = await Promise.race([writing, died]);
@@ -220,6 +230,14 @@ export class SimulatedDevice {
  * unsent, and the checkpoint moves on, (4) the answer says accepted: the device stays wrong until the next change.
  */
 const sentBefore = (state: RxStorageInstanceReplicationState<SyncedDocument>): Promise<unknown> => state.streamQueue.up;
+
+/** What RxDB makes of a storage for a collection, and the client of that: RxDB's wrapper drops notes that a storage alone keeps. */
+function asInCollection(fork: Fork, token: string): Fork {
+  const database = { token, lockedRun: <Result>(run: () => Result) => run(), storageInstances: new Set() };
+  const wrapped = getWrappedStorageInstance(database as unknown as RxDatabase, fork, fork.schema);
+  keepOrigins(wrapped);
+  return wrapped;
+}
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 

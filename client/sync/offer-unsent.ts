@@ -1,0 +1,23 @@
+import { getChangedDocumentsSince, type RxStorageInstance } from "rxdb/plugins/core";
+
+/**
+ * Duty: work that waits to be sent is offered when a replication starts, whatever the device's clock said when it was written.
+ * Why: RxDB finds unsent work by the time of its writing: everything after the place that pushes had reached. That misses a write (1) made
+ * after the clock was set back, (2) given its time before another's and stored after it: a full disk, a second tab. It sits on the
+ * device for ever once the app is closed before it went.
+ * How: our own marks name what the server has not answered. What is marked and lies before the place reached goes with the first look.
+ */
+export function offerUnsent<Document>(storage: RxStorageInstance<Document, unknown, unknown>, unsentIds: () => Promise<readonly string[]>): void {
+  // The storage without this: RxDB then asks it by a query.
+  const plain = Object.create(storage, { getChangedDocumentsSince: { value: undefined } }) as typeof storage;
+  let offered = false;
+  storage.getChangedDocumentsSince = async (limit, checkpoint: { readonly lwt: number } | undefined) => {
+    const page = await getChangedDocumentsSince(plain, limit, checkpoint);
+    if (offered) return page;
+    offered = true;
+    if (!checkpoint) return page;
+    const marked = await storage.findDocumentsById([...(await unsentIds())], true);
+    const passed = marked.filter(({ _meta }) => _meta.lwt <= checkpoint.lwt);
+    return { documents: [...passed, ...page.documents], checkpoint: page.checkpoint as unknown };
+  };
+}
