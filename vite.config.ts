@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 import solid from "vite-plugin-solid";
+import { classicStart } from "./infra/vite/classic-start.ts";
 import { precompress } from "./infra/vite/precompress.ts";
 import { staffChunks } from "./infra/vite/staff-chunks.ts";
 import { manifest } from "./infra/vite/web-manifest.ts";
@@ -18,6 +19,7 @@ export default defineConfig({
   plugins: [
     solid(),
     staff.plugin,
+    classicStart(),
     VitePWA({
       strategies: "injectManifest",
       srcDir: ".",

@@ -35,8 +35,8 @@ async function makeParts(): Promise<AppParts> {
   const clock = systemClock;
   const device = new DeviceDatabase();
   await device.open();
-  if (await storageWasCleared(device)) console.warn("The browser has removed this app's data; everything is fetched again.");
-  const session = await openSession({ device, clock });
+  const [session, cleared] = await Promise.all([openSession({ device, clock }), storageWasCleared(device)]);
+  if (cleared) console.warn("The browser has removed this app's data; everything is fetched again.");
   return {
     session,
     update: makeUpdateControl(),

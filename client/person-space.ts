@@ -17,6 +17,7 @@ import { openFiles, type PersonFiles } from "./files/store.ts";
 import { watchFileLists } from "./files-in-documents.ts";
 import type { PersonSpace } from "./person.ts";
 import { noteRoomAgain, rescueOfRooms } from "./rescued-rooms.ts";
+import { firstScreen } from "./ui/first-screen.ts";
 import type { SessionState } from "./users/session-control.ts";
 import { conflictHandlerFor } from "./sync/conflict-handler.ts";
 import { startEngine } from "./sync/engine.ts";
@@ -57,8 +58,7 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
   let leads = (): boolean => false;
   const sender = makeSender({ ...shared, leads: () => leads() });
   const store = makeRecorder({ local, clock, random, onRecorded: sender.kick });
-  files = await openFiles({ ...shared, userId, leads: () => leads(), watchLists: (listener) => watchFileLists(collections.items, listener) });
-  const { cache, kick, sweep, store: fileStore } = files;
+  const openingFiles = openFiles({ ...shared, userId, leads: () => leads(), watchLists: (listener) => watchFileLists(collections.items, listener) });
   const dirtyRooms = makeRoomNotes({ local, clock });
   let flushing: Promise<void> | null = null;
   /** The editor's code is fetched only if a room waits: students have none. */
@@ -70,11 +70,12 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
   };
   const afterContact = async () => {
     sender.kick();
+    const { kick, sweep } = await openingFiles;
     kick();
     flushing ??= flushRooms().catch(onFailure).finally(() => (flushing = null));
     await sweep(new Set((await collections.courses.find().exec()).map(({ id }) => id)));
   };
-  const engine = await startEngine({
+  const starting = startEngine({
     ...shared,
     userId,
     collections: all,
@@ -83,12 +84,16 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
     onReached: () => void afterContact().catch(onFailure),
     onLeadChange: (leading) => {
       if (!leading) return;
-      kick();
+      void openingFiles.then(({ kick }) => kick()).catch(onFailure);
       sender.kick();
     },
+    firstScreen,
     onFailure,
   });
+  const [engine, opened] = await Promise.all([starting, openingFiles]);
+  files = opened;
   leads = engine.leads;
+  const { cache, store: fileStore } = opened;
   // A sign-in over the open app: what waited for it goes on.
   const stopWatching = createRoot((dispose) => {
     const signedIn = () => {

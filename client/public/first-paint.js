@@ -1,5 +1,7 @@
 // Runs before the first paint: theme, typeface and language of this device, as client/ui and client/i18n keep them in localStorage.
 (function applyDeviceChoices() {
+  // Wakes the browser's database while the app is still being read; nothing is opened.
+  if (typeof indexedDB !== "undefined" && indexedDB.databases) indexedDB.databases().catch(function () {});
   try {
     var root = document.documentElement;
     var theme = localStorage.getItem("mochila-theme");

@@ -8,7 +8,7 @@ import { countUnsent, type LocalDatabase } from "../db/local.ts";
 import { generationName } from "../db/names.ts";
 import type { RescuedWork, SyncStatus } from "../person.ts";
 import { type Lease, Leadership } from "./leader.ts";
-import { type Leading, startLeading } from "./leading.ts";
+import type { Leading } from "./leading.ts";
 import type { Outcomes } from "./outcome.ts";
 import type { Contact } from "./request.ts";
 import { Round } from "./round.ts";
@@ -33,6 +33,8 @@ export interface EngineOptions {
   /** Called while this tab leads, when the server was reached and there may be something to send: events, rooms, uploads. */
   onReached(): void;
   onLeadChange(leads: boolean): void;
+  /** Resolves when the person has something to read: a device that has synced before begins then, it must not slow the first look. */
+  firstScreen(): Promise<void>;
   onFailure(error: unknown): void;
 }
 
@@ -99,6 +101,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   };
 
   const lead = async (lease: Lease) => {
+    const { startLeading } = await loadLeading();
     leading = await startLeading({ ...options, round, onContact, onRoundEnd }, lease);
     setLeads(true);
     options.onLeadChange(true);
@@ -158,11 +161,19 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   document.addEventListener("visibilitychange", onShown);
   window.addEventListener("online", onOnline);
   window.addEventListener("offline", onOffline);
-  const checking = setInterval(() => void leadership.check(), LEADER_CHECK_MS);
-
-  leadership.start();
-  // Asks who leads, which brings the leader's word, and takes over if nobody answers.
-  void leadership.check();
+  let checking: ReturnType<typeof setInterval> | undefined;
+  let closed = false;
+  const begin = () => {
+    if (closed) return;
+    checking = setInterval(() => void leadership.check(), LEADER_CHECK_MS);
+    leadership.start();
+    // Asks who leads, which brings the leader's word, and takes over if nobody answers.
+    void leadership.check();
+  };
+  if (lastSyncedAt === null) {
+    void loadLeading().catch(options.onFailure);
+    begin();
+  } else void options.firstScreen().then(begin);
 
   return {
     status: () => statusOf(progress(), counts()),
@@ -171,6 +182,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     syncNow,
     wake: () => leading?.syncNow(),
     close: async () => {
+      closed = true;
       clearInterval(checking);
       document.removeEventListener("visibilitychange", onShown);
       window.removeEventListener("online", onOnline);
@@ -184,6 +196,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     },
   };
 }
+
+/** A part of its own: nothing of it is needed to read what is on the device. */
+const loadLeading = () => import("./leading.ts");
 
 /** Read at once by every tab, so in localStorage. Where that is refused, the lock alone decides. */
 function generationOf(userId: string) {

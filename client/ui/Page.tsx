@@ -1,6 +1,7 @@
 import { A } from "@solidjs/router";
 import { createEffect, createSignal, For, type JSX, onCleanup, onMount, Show } from "solid-js";
 import { useWords } from "../i18n/words.ts";
+import { noteScreen } from "./first-screen.ts";
 import { Brand, Icon } from "./Icon.tsx";
 import { useStatusSlot } from "./status-slot.ts";
 
@@ -44,9 +45,12 @@ export function Page(props: PageProps) {
     document.title = props.title ? `${props.title} · Mochila` : "Mochila";
   });
   onMount(() => {
-    pagesShown += 1;
     const heading = main?.querySelector("h1");
-    if (pagesShown === 1 || !heading) return;
+    // Without one it says only that it loads.
+    if (!heading) return;
+    noteScreen();
+    pagesShown += 1;
+    if (pagesShown === 1) return;
     heading.tabIndex = -1;
     heading.focus({ preventScroll: true });
   });

@@ -78,7 +78,7 @@ export async function signIn(page: Page, email: string): Promise<void> {
 }
 
 /** The sync status of the header. */
-export const status = (page: Page) => page.getByRole("status").and(page.locator("[data-sync-state]")).first();
+const status = (page: Page) => page.getByRole("status").and(page.locator("[data-sync-state]")).first();
 
 export async function waitForState(page: Page, state: "offline" | "syncing" | "synced" | "attention", timeout = 60_000): Promise<void> {
   await page.locator(`[data-sync-state="${state}"]`).first().waitFor({ timeout });
