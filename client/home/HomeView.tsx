@@ -1,15 +1,14 @@
 import { A } from "@solidjs/router";
-import { For, Match, Show, Switch } from "solid-js";
+import { For, Show } from "solid-js";
+import { CourseListing } from "../courses/CourseListing.tsx";
 import { CourseRows } from "../courses/CourseRows.tsx";
 import { isStaff } from "../courses/course-summary.ts";
-import { NoCourses } from "../courses/NoCourses.tsx";
 import { useCourseSummaries } from "../courses/queries.ts";
 import { formatDay, formatNumber } from "../i18n/formats.ts";
 import { language } from "../i18n/language.ts";
 import { useWords } from "../i18n/words.ts";
-import { useCourseState, useFirstSync } from "../storage/queries.ts";
+import { useCourseState } from "../storage/queries.ts";
 import { Bag } from "../ui/Icon.tsx";
-import { Skeleton } from "../ui/Notice.tsx";
 import { useNow } from "../ui/now.ts";
 import { Page } from "../ui/Page.tsx";
 import { Meter } from "../ui/Progress.tsx";
@@ -78,7 +77,6 @@ export function HomeView() {
   const courses = useCourseSummaries();
   const resume = useResume();
   const streak = useStreak(now);
-  const firstSync = useFirstSync();
   const greeting = () => {
     const hour = new Date(now()).getHours();
     const name = user().name.split(" ")[0] ?? "";
@@ -107,10 +105,9 @@ export function HomeView() {
           <Streak week={streak().week} />
         </Show>
       </div>
-      <Switch>
-        <Match when={courses()?.length}>
-          <div class="split">
-            <div class="home">
+      <CourseListing courses={courses()}>
+        <div class="split">
+          <div class="home">
             <Show when={hero()}>{(here) => <Hero resume={here()} course={courseName(here().page.courseId)} />}</Show>
             <section class="section" aria-labelledby="courses">
               <div class="section-head">
@@ -120,17 +117,10 @@ export function HomeView() {
               <CourseRows courses={courses() ?? []} />
             </section>
             <InstallHint />
-            </div>
-            <HomeAside courseName={courseName} />
           </div>
-        </Match>
-        <Match when={!courses() || firstSync()}>
-          <Skeleton label={words("home.firstSync")} />
-        </Match>
-        <Match when={courses()}>
-          <NoCourses />
-        </Match>
-      </Switch>
+          <HomeAside courseName={courseName} />
+        </div>
+      </CourseListing>
     </Page>
   );
 }

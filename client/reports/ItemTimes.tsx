@@ -5,6 +5,7 @@ import { formatNumber } from "../i18n/formats.ts";
 import { language } from "../i18n/language.ts";
 import { pick } from "../i18n/localized.ts";
 import { formatDuration } from "./durations.ts";
+import { type Column, FoldedTable } from "./FoldedTable.tsx";
 import { useReportWords } from "./words.ts";
 
 type Item = CourseActivity["items"][number];
@@ -25,49 +26,19 @@ function createTitles(props: ItemTimesProps) {
   };
 }
 
-function Table(props: ItemTimesProps) {
-  const words = useReportWords();
-  const titleOf = createTitles(props);
-  return (
-    <details class="as-table">
-      <summary>{words("reports.asTable")}</summary>
-      <div class="scroll" tabindex="0" role="region" aria-label={words("reports.tableOf", { title: words("reports.items") })}>
-        <table class="table">
-          <thead>
-            <tr>
-              <th scope="col">{words("reports.page")}</th>
-              <th scope="col" class="n">{words("reports.time")}</th>
-              <th scope="col" class="n">{words("reports.people")}</th>
-              <th scope="col" class="n">{words("reports.opened")}</th>
-              <th scope="col" class="n">{words("reports.doneColumn")}</th>
-              <th scope="col" class="n">{words("reports.solutions")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            <For each={props.items}>
-              {(item) => (
-                <tr>
-                  <th scope="row" lang={titleOf(item.itemId).lang}>{titleOf(item.itemId).value}</th>
-                  <td class="n">{formatDuration(item.seconds)}</td>
-                  <td class="n">{formatNumber(item.people)}</td>
-                  <td class="n">{formatNumber(item.opened)}</td>
-                  <td class="n">{formatNumber(item.completed)}</td>
-                  <td class="n">{formatNumber(item.solutions)}</td>
-                </tr>
-              )}
-            </For>
-          </tbody>
-        </table>
-      </div>
-    </details>
-  );
-}
-
 /** Time by page, the longest first. */
 export function ItemTimes(props: ItemTimesProps) {
   const words = useReportWords();
   const titleOf = createTitles(props);
   const most = () => props.items[0];
+  const columns = (): [Column<Item>, ...Column<Item>[]] => [
+    { head: words("reports.page"), of: (item) => titleOf(item.itemId).value, langOf: (item) => titleOf(item.itemId).lang },
+    { head: words("reports.time"), of: (item) => formatDuration(item.seconds), number: true },
+    { head: words("reports.people"), of: (item) => formatNumber(item.people), number: true },
+    { head: words("reports.opened"), of: (item) => formatNumber(item.opened), number: true },
+    { head: words("reports.doneColumn"), of: (item) => formatNumber(item.completed), number: true },
+    { head: words("reports.solutions"), of: (item) => formatNumber(item.solutions), number: true },
+  ];
   const shareOf = (item: Item): number => Math.round((100 * item.seconds) / Math.max(1, most()?.seconds ?? 1));
   return (
     <section class="section" aria-labelledby="report-items">
@@ -93,7 +64,7 @@ export function ItemTimes(props: ItemTimesProps) {
           )}
         </For>
       </ul>
-      <Table items={props.items} pages={props.pages} />
+      <FoldedTable title={words("reports.items")} columns={columns()} rows={props.items} />
     </section>
   );
 }

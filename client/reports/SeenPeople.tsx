@@ -3,6 +3,7 @@ import type { CourseActivity } from "@mochila/shared/reports/course-activity.ts"
 import { formatAgo, formatNumber } from "../i18n/formats.ts";
 import { useNow } from "../ui/now.ts";
 import { formatDuration } from "./durations.ts";
+import { type Column, FoldedTable } from "./FoldedTable.tsx";
 import { useReportWords } from "./words.ts";
 
 type Person = CourseActivity["people"][number];
@@ -66,46 +67,18 @@ function PersonRow(props: { person: Person }) {
   );
 }
 
-function Table(props: { people: readonly Person[] }) {
-  const words = useReportWords();
-  const now = useNow();
-  return (
-    <details class="as-table">
-      <summary>{words("reports.asTable")}</summary>
-      <div class="scroll" tabindex="0" role="region" aria-label={words("reports.tableOf", { title: words("reports.who") })}>
-        <table class="table">
-          <thead>
-            <tr>
-              <th scope="col">{words("reports.name")}</th>
-              <th scope="col">{words("reports.lastSeenColumn")}</th>
-              <th scope="col" class="n">{words("reports.time")}</th>
-              <th scope="col" class="n">{words("reports.actionsColumn")}</th>
-              <th scope="col" class="n">{words("reports.doneColumn")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            <For each={props.people}>
-              {(person) => (
-                <tr>
-                  <th scope="row">{person.name}</th>
-                  <td>{person.lastSeenAt === null ? words("reports.neverShort") : formatAgo(person.lastSeenAt, now())}</td>
-                  <td class="n">{formatDuration(person.seconds)}</td>
-                  <td class="n">{formatNumber(person.events)}</td>
-                  <td class="n">{formatNumber(person.completed)}</td>
-                </tr>
-              )}
-            </For>
-          </tbody>
-        </table>
-      </div>
-    </details>
-  );
-}
-
 /** Who was here in the period and who was not. `people`: the students, all of them. */
 export function SeenPeople(props: { people: readonly Person[] }) {
   const words = useReportWords();
+  const now = useNow();
   const groups = () => splitBySeen(props.people);
+  const columns = (): [Column<Person>, ...Column<Person>[]] => [
+    { head: words("reports.name"), of: (person) => person.name },
+    { head: words("reports.lastSeenColumn"), of: (person) => (person.lastSeenAt === null ? words("reports.neverShort") : formatAgo(person.lastSeenAt, now())) },
+    { head: words("reports.time"), of: (person) => formatDuration(person.seconds), number: true },
+    { head: words("reports.actionsColumn"), of: (person) => formatNumber(person.events), number: true },
+    { head: words("reports.doneColumn"), of: (person) => formatNumber(person.completed), number: true },
+  ];
   const sentence = (): string =>
     groups().absent.length === 0 ? words("reports.everybody") : words("reports.whoSentence", { seen: groups().seen.length, count: props.people.length });
   return (
@@ -131,7 +104,7 @@ export function SeenPeople(props: { people: readonly Person[] }) {
           <For each={groups().seen}>{(person) => <PersonRow person={person} />}</For>
         </ul>
       </Show>
-      <Table people={[...groups().absent, ...groups().seen]} />
+      <FoldedTable title={words("reports.who")} columns={columns()} rows={[...groups().absent, ...groups().seen]} />
     </section>
   );
 }

@@ -2,6 +2,7 @@ import { createSignal, For, onCleanup, onMount, Show } from "solid-js";
 import { formatNumber } from "../i18n/formats.ts";
 import { type Bar, barsOf, CHART, drawBars } from "./activity-chart.ts";
 import { formatDuration, formatLongDay, formatShortDay } from "./durations.ts";
+import { type Column, FoldedTable } from "./FoldedTable.tsx";
 import { useReportWords } from "./words.ts";
 
 /** First, middle and last bar have their date below; more would touch each other on a phone. */
@@ -50,49 +51,22 @@ function Picture(props: { bars: readonly Bar[]; label: string }) {
   );
 }
 
-function Table(props: { bars: readonly Bar[]; unit: "day" | "week" }) {
-  const words = useReportWords();
-  return (
-    <details class="as-table">
-      <summary>{words("reports.asTable")}</summary>
-      <div class="scroll" tabindex="0" role="region" aria-label={words("reports.tableOf", { title: words("reports.byDay") })}>
-        <table class="table">
-          <thead>
-            <tr>
-              <th scope="col">{words(props.unit === "day" ? "reports.day" : "reports.week")}</th>
-              <th scope="col" class="n">{words("reports.time")}</th>
-              <Show when={props.unit === "day"}>
-                <th scope="col" class="n">{words("reports.people")}</th>
-              </Show>
-              <th scope="col" class="n">{words("reports.actionsColumn")}</th>
-              <th scope="col" class="n">{words("reports.doneColumn")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            <For each={props.bars}>
-              {(bar) => (
-                <tr>
-                  <th scope="row">{formatShortDay(bar.day)}</th>
-                  <td class="n">{formatDuration(bar.seconds)}</td>
-                  <Show when={props.unit === "day"}>
-                    <td class="n">{formatNumber(bar.people ?? 0)}</td>
-                  </Show>
-                  <td class="n">{formatNumber(bar.events)}</td>
-                  <td class="n">{formatNumber(bar.completed)}</td>
-                </tr>
-              )}
-            </For>
-          </tbody>
-        </table>
-      </div>
-    </details>
-  );
-}
-
 /** Time in pages by day, or by week where there are many days. `days`: every day of the period. */
 export function StudyDays(props: { days: readonly Bar[] }) {
   const words = useReportWords();
   const shown = () => barsOf(props.days);
+  const columns = (): [Column<Bar>, ...Column<Bar>[]] => {
+    const byDay = shown().unit === "day";
+    const people: Column<Bar> = { head: words("reports.people"), of: (bar) => formatNumber(bar.people ?? 0), number: true };
+    return [
+      { head: words(byDay ? "reports.day" : "reports.week"), of: (bar) => formatShortDay(bar.day) },
+      { head: words("reports.time"), of: (bar) => formatDuration(bar.seconds), number: true },
+      // Who came on two days of a week would count twice.
+      ...(byDay ? [people] : []),
+      { head: words("reports.actionsColumn"), of: (bar) => formatNumber(bar.events), number: true },
+      { head: words("reports.doneColumn"), of: (bar) => formatNumber(bar.completed), number: true },
+    ];
+  };
   const highest = () => shown().bars.reduce<Bar | null>((best, bar) => (bar.seconds > (best?.seconds ?? 0) ? bar : best), null);
   const sentence = (): string => {
     const bar = highest();
@@ -107,7 +81,7 @@ export function StudyDays(props: { days: readonly Bar[] }) {
       </div>
       <Picture bars={shown().bars} label={`${words(shown().unit === "day" ? "reports.byDayChart" : "reports.byWeekChart")}. ${sentence()}`} />
       <p class="small soft mt-2">{sentence()}</p>
-      <Table bars={shown().bars} unit={shown().unit} />
+      <FoldedTable title={words("reports.byDay")} columns={columns()} rows={shown().bars} />
     </section>
   );
 }

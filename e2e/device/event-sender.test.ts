@@ -57,6 +57,8 @@ async function recordMany(count: number): Promise<string[]> {
   return (await nextBatch(local))?.events.map(({ event }) => event.id) ?? [];
 }
 
+/** The longest waits: a shorter one may end while a test still looks. */
+const patient = { ...systemRandom, fraction: () => 0.99 };
 const sending = (random = systemRandom) => makeSender({ local, clock, random, accessToken: () => Promise.resolve("token"), leads: () => true });
 
 describe("a batch that is refused for good (E-07)", () => {
@@ -100,8 +102,7 @@ describe("a batch that is refused for good (E-07)", () => {
   test("forbidden again in the new stream: nothing is lost, and the server is not stormed", async () => {
     const ids = await recordMany(3);
     serve(() => new CodedError("forbidden", "no"));
-    // The longest wait: a shorter one may end while this test still looks.
-    const sender = sending({ ...systemRandom, fraction: () => 0.99 });
+    const sender = sending(patient);
     sender.flush();
     await vi.waitFor(() => expect(requests).toBeGreaterThanOrEqual(2));
     sender.stop();
@@ -113,7 +114,7 @@ describe("a batch that is refused for good (E-07)", () => {
   test("a server that refuses every single event is given time: no more than some are parked at once", async () => {
     await recordMany(60);
     serve(() => new CodedError("invalid_input", "no"));
-    const sender = sending();
+    const sender = sending(patient);
     sender.flush();
     await vi.waitFor(async () => expect(await local.parkedEvents.count()).toBe(21), { timeout: 5_000 });
     sender.stop();

@@ -13,11 +13,12 @@ const position: fc.Arbitrary<Position> = fc
   });
 const HORIZON = 2n ** 63n;
 const FOREIGN = "zzzz";
+const NONE = new Map<string, bigint>();
 
 it("K1 a checkpoint comes back as it was written", () => {
   fc.assert(
     fc.property(tag, position, (owner, at) => {
-      expect(decodePosition(encodePosition(owner, at), { owner, horizon: HORIZON })).toEqual(at);
+      expect(decodePosition(encodePosition(owner, at), { owner, horizon: HORIZON, ended: NONE })).toEqual(at);
     }),
   );
 });
@@ -26,9 +27,9 @@ it("K2 another person's, another epoch's, damaged or garbage: as if there were n
   fc.assert(
     fc.property(tag.filter((owner) => owner !== FOREIGN), position, fc.string(), fc.nat(60), (owner, at, noise, where) => {
       const text = encodePosition(owner, at);
-      expect(decodePosition(text, { owner: FOREIGN, horizon: HORIZON })).toEqual(START);
-      expect(decodePosition(noise, { owner: "....", horizon: HORIZON })).toEqual(START);
-      const cut = decodePosition(text.slice(0, where) + noise + text.slice(where + 1), { owner, horizon: HORIZON });
+      expect(decodePosition(text, { owner: FOREIGN, horizon: HORIZON, ended: NONE })).toEqual(START);
+      expect(decodePosition(noise, { owner: "....", horizon: HORIZON, ended: NONE })).toEqual(START);
+      const cut = decodePosition(text.slice(0, where) + noise + text.slice(where + 1), { owner, horizon: HORIZON, ended: NONE });
       expect(cut.walk === null || cut.walk.target >= cut.drained).toBe(true);
     }),
   );
@@ -36,8 +37,19 @@ it("K2 another person's, another epoch's, damaged or garbage: as if there were n
 
 it("K3 from the future: as if there were none", () => {
   const text = encodePosition("own1", { drained: 100n, grants: "gran", walk: null });
-  expect(decodePosition(text, { owner: "own1", horizon: 99n })).toEqual(START);
-  expect(decodePosition(text, { owner: "own1", horizon: 100n })).toMatchObject({ drained: 100n });
+  expect(decodePosition(text, { owner: "own1", horizon: 99n, ended: NONE })).toEqual(START);
+  expect(decodePosition(text, { owner: "own1", horizon: 100n, ended: NONE })).toMatchObject({ drained: 100n });
+});
+
+it("E3 of an era that has ended: only what reaches no further than its end", () => {
+  const ended = new Map([["old1", 90n]]);
+  const at = (drained: bigint, target: bigint | null) =>
+    encodePosition("old1", { drained, grants: "gran", walk: target === null ? null : { target, changed: false, place: { part: "lost", scope: 1n, document: "00000000-0000-0000-0000-000000000000" } } });
+  const decode = (text: string) => decodePosition(text, { owner: "own1", horizon: 200n, ended });
+  expect(decode(at(90n, null))).toMatchObject({ drained: 90n });
+  expect(decode(at(91n, null))).toEqual(START);
+  expect(decode(at(80n, 90n))).toMatchObject({ walk: { target: 90n } });
+  expect(decode(at(80n, 91n))).toEqual(START);
 });
 
 it("K4 has at most 14 characters when nothing is under way", () => {

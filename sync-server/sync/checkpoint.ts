@@ -48,7 +48,7 @@ const toNumber = (text: string): bigint => [...text].reduce((value, digit) => va
 export const tagOf = (...parts: readonly string[]): string => createHash("sha256").update(parts.join("\n")).digest("base64url").slice(0, 4);
 
 /**
- * The string that a device keeps: `owner` (epoch and person), grants, horizon. 14 characters for 68 billion transactions when
+ * The string that a device keeps: `owner` (era and person), grants, horizon. 14 characters for 68 billion transactions when
  * nothing is under way, so that an unchanged pull of twelve collections stays below 1,000 bytes.
  */
 export function encodePosition(owner: string, { drained, grants, walk }: Position): string {
@@ -61,19 +61,19 @@ export function encodePosition(owner: string, { drained, grants, walk }: Positio
 }
 
 /**
- * Reads what a device sent. A checkpoint that is absent, damaged, of another person or epoch, or from the future means: the device
- * has nothing we know of. A forged one that fits only makes its own device miss or repeat documents: what may be sent is never read
+ * Reads what a device sent. `ended`: how far checkpoints of earlier eras may reach, by their mark. A checkpoint that is absent, damaged, of
+ * another person or history, or from the future means: the device has nothing we know of. A forged one that fits only makes its own device miss or repeat documents: what may be sent is never read
  * from it.
  */
-export function decodePosition(checkpoint: string | null, { owner, horizon }: { owner: string; horizon: bigint }): Position {
+export function decodePosition(checkpoint: string | null, { owner, horizon, ended }: { owner: string; horizon: bigint; ended: ReadonlyMap<string, bigint> }): Position {
   const parts = checkpoint === null || checkpoint.length > 200 ? null : FORM.exec(checkpoint);
-  if (!parts || parts[1] !== owner) return START;
-  const [, , grants = "", drainedText = "", targetText, changed, part, scopeText = "", document, xid = "", seq = ""] = parts;
+  const [, mark = "", grants = "", drainedText = "", targetText, changed, part, scopeText = "", document, xid = "", seq = ""] = parts ?? [];
   const drained = toNumber(drainedText);
-  if (drained > horizon) return START;
+  const bound = mark === owner ? horizon : ended.get(mark);
+  if (!parts || bound === undefined || drained > bound) return START;
   if (targetText === undefined) return { drained, grants, walk: null };
   const target = toNumber(targetText);
-  if (target > horizon || target < drained || (part === "l") !== (document !== undefined)) return START;
+  if (target > bound || target < drained || (part === "l") !== (document !== undefined)) return START;
   const scope = toNumber(scopeText);
   const place: Place = document === undefined ? { part: "given", scope, xid: toNumber(xid), seq: toNumber(seq) } : { part: "lost", scope, document };
   if (!fitsBigint(scope) || (place.part === "given" && !(fitsBigint(place.xid) && fitsBigint(place.seq)))) return START;

@@ -1,6 +1,7 @@
 import { newRev } from "@mochila/shared/kernel/ids.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { Database } from "../db/database.ts";
+import { beginEra } from "./eras.ts";
 
 /** Any constant: instances that start together look one after the other. */
 const EPOCH_LOCK = 5_120_771;
@@ -14,7 +15,8 @@ interface Row {
 /**
  * Called once at the start of every instance. Transaction numbers mean something only in the cluster that gave them: a dump that was
  * loaded elsewhere, or a counter that went back, would leave rows in the feed that no reader ever passes. Then a new epoch begins:
- * every checkpoint of before ends, and the feed is numbered anew. Returns true when that happened (also at the first start).
+ * every checkpoint of before ends, and the feed is numbered anew. Returns true when that happened (also at the first start). A folder that
+ * was put back keeps its epoch: what devices saw after the copy is told by the eras.
  */
 export function ensureEpoch({ database, random }: { database: Database; random: Random }): Promise<boolean> {
   return database.transaction(async (transaction) => {
@@ -25,13 +27,16 @@ export function ensureEpoch({ database, random }: { database: Database; random: 
       from pg_control_system() as control left join sync_epoch on true`;
     if (found && found.known === found.system && !found.back) {
       await transaction`update sync_epoch set last_xid = pg_current_xact_id()`;
+      await beginEra(transaction, random);
       return false;
     }
     await transaction`set local statement_timeout = 0`;
     await transaction`set local transaction_timeout = 0`;
     await transaction`delete from sync_epoch`;
+    await transaction`delete from sync_era`;
     await transaction`
       insert into sync_epoch (id, system_identifier, last_xid) values (${newRev({ random })}, ${found?.system ?? ""}, pg_current_xact_id())`;
+    await beginEra(transaction, random);
     // Everything counts as new and as lost now: a device repeats documents, and misses none.
     await transaction`update scope_doc set xid = pg_current_xact_id(), first_xid = pg_current_xact_id(), seq = nextval('feed_seq')`;
     await transaction`

@@ -1,6 +1,7 @@
 import { CodedError } from "@mochila/shared/errors.ts";
 import type { Transaction } from "../db/database.ts";
 import { tagOf } from "./checkpoint.ts";
+import { ownerTag } from "./eras.ts";
 
 /** What a person receives or received, as `user_scope` says it. */
 export interface Grant {
@@ -16,7 +17,7 @@ export interface Grant {
 export interface Standing {
   /** The oldest transaction that may still be running: what is older is complete, what is not may have holes. */
   readonly horizon: bigint;
-  /** Marks a checkpoint as made in this epoch for this person. */
+  /** Marks a checkpoint as made in the newest era for this person. */
   readonly owner: string;
   /** Changes whenever a scope is granted, lost, or granted again. */
   readonly grants: string;
@@ -26,7 +27,7 @@ export interface Standing {
 
 interface Row {
   readonly horizon: string;
-  readonly epoch: string | null;
+  readonly era: string | null;
   readonly state: string;
   readonly scope_id: string | null;
   readonly from_xid: string;
@@ -41,9 +42,9 @@ interface Row {
  */
 export async function readStanding(transaction: Transaction, userId: string): Promise<Standing> {
   const rows = await transaction<Row[]>`
-    select pg_snapshot_xmin(pg_current_snapshot())::text as horizon, sync_epoch.id as epoch, person.state,
+    select pg_snapshot_xmin(pg_current_snapshot())::text as horizon, era.id as era, person.state,
       scope_id, from_xid::text, to_xid::text, known_xid::text
-    from person left join sync_epoch on true left join user_scope on user_scope.user_id = person.id
+    from person left join (select id from sync_era order by from_xid desc limit 1) as era on true left join user_scope on user_scope.user_id = person.id
     where person.id = ${userId}::uuid order by scope_id`;
   const [first] = rows;
   if (first?.state !== "active") throw new CodedError("session_ended", "This account is not active.");
@@ -55,7 +56,7 @@ export async function readStanding(transaction: Transaction, userId: string): Pr
   const held = all.filter(({ to }) => to === null);
   return {
     horizon: BigInt(first.horizon),
-    owner: tagOf("owner", first.epoch ?? "", userId),
+    owner: ownerTag(first.era, userId),
     grants: tagOf("grants", ...held.map(({ scope, from }) => `${scope}.${from}`)),
     held,
     lost: all.filter(({ to }) => to !== null),

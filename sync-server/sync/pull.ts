@@ -5,6 +5,7 @@ import type { PulledDocument, PullRequest, PullResponse } from "@mochila/shared/
 import type { Database, Transaction } from "../db/database.ts";
 import { beginWalk, nextSteps, type Step } from "./change-feed.ts";
 import { decodePosition, encodePosition, type Position, type Walk } from "./checkpoint.ts";
+import { readEndedEras } from "./eras.ts";
 import { readStanding, type Standing } from "./horizon.ts";
 import { tableOf } from "./store.ts";
 
@@ -39,7 +40,10 @@ export function createPull({ registry, database }: PullDependencies): Pull {
     });
     const results = await database.sql.begin("isolation level repeatable read read only", async (transaction) => {
       const standing = await readStanding(transaction, userId);
-      const pages = asked.map(({ definition, limit, checkpoint }): Page => ({ definition, limit, position: decodePosition(checkpoint, standing), steps: [] }));
+      const fromBefore = asked.some(({ checkpoint }) => checkpoint !== null && !checkpoint.startsWith(standing.owner));
+      const ended = fromBefore ? await readEndedEras(transaction, userId) : new Map<string, bigint>();
+      const reach = { ...standing, ended };
+      const pages = asked.map(({ definition, limit, checkpoint }): Page => ({ definition, limit, position: decodePosition(checkpoint, reach), steps: [] }));
       await walk(transaction, pages, standing);
       return answer(transaction, pages, standing);
     });

@@ -103,7 +103,7 @@ export class TestDevice {
   pages = 0;
 
   constructor(
-    readonly school: TestSchool,
+    public school: TestSchool,
     readonly userId: string,
     readonly collections: readonly string[] = allCollections.map(({ name }) => name),
   ) {}

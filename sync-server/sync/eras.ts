@@ -1,0 +1,27 @@
+import { newRev } from "@mochila/shared/kernel/ids.ts";
+import type { Random } from "@mochila/shared/kernel/random.ts";
+import type { Transaction } from "../db/database.ts";
+import { tagOf } from "./checkpoint.ts";
+
+/** Years of daily starts. A device from before begins anew, which repeats documents and loses nothing. */
+const ERAS_KEPT = 1_000;
+
+/** Called at each start, in its transaction. */
+export async function beginEra(transaction: Transaction, random: Random): Promise<void> {
+  await transaction`insert into sync_era (id, from_xid) values (${newRev({ random })}, pg_current_xact_id())`;
+  await transaction`delete from sync_era where from_xid < (select from_xid from sync_era order by from_xid desc offset ${ERAS_KEPT} limit 1)`;
+}
+
+/** Marks a checkpoint as made in an era for a person: what a history knows nothing of was made in another one. */
+export const ownerTag = (era: string | null, userId: string): string => tagOf("owner", era ?? "", userId);
+
+/**
+ * How far the checkpoints of each era that has ended may reach, by their mark: to the beginning of the next. One that reaches further was made
+ * in a history that a restore has ended: (1) the folder is copied, (2) the server goes on and a device follows it, (3) the copy is
+ * put back, (4) its numbers pass the device's: without this the device would miss everything between (3) and (4) for ever.
+ */
+export async function readEndedEras(transaction: Transaction, userId: string): Promise<ReadonlyMap<string, bigint>> {
+  const eras = await transaction<{ id: string; until: string | null }[]>`
+    select id, lag(from_xid) over (order by from_xid desc)::text as until from sync_era order by from_xid desc`;
+  return new Map(eras.flatMap(({ id, until }) => (until === null ? [] : [[ownerTag(id, userId), BigInt(until)] as const])));
+}
