@@ -36,8 +36,8 @@ export const errorCodes = {
 export type ErrorCode = keyof typeof errorCodes;
 
 /** The body of every answer that is an error. */
-export const ErrorBody = z.strictObject({
-  error: z.strictObject({
+export const ErrorBody = z.object({
+  error: z.object({
     code: z.string(),
     message: z.string(),
     details: z.optional(z.record(z.string(), z.unknown())),

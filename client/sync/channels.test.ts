@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { PushRow } from "@mochila/shared/sync/push.ts";
+import { backoffMs } from "./backoff.ts";
 import { PullChannel } from "./pull-channel.ts";
 import { PushChannel, type RowAnswer } from "./push-channel.ts";
 import { type Contact, Refused, type Reply, request, type RequestOptions, Superseded } from "./request.ts";
@@ -54,6 +55,12 @@ describe("a request", () => {
     expect(contacts).toEqual(["unreachable", "unreachable", "unreachable", "reached"]);
   });
 
+  test("D4 waits 15 s at most, however often it failed, unless the server asks for more", () => {
+    const longest = { bytes: (count: number) => new Uint8Array(count), fraction: () => 0.999_999 };
+    expect([0, 1, 4, 5, 50, 5_000].map((attempt) => backoffMs(attempt, longest))).toEqual([500, 1_000, 8_000, 15_000, 15_000, 15_000]);
+    expect(backoffMs(50, longest, 60_000)).toBe(75_000);
+  });
+
   test("renews a refused token once, in the same try", async () => {
     const { options, sent, waits } = network((one) => (one.token === "Bearer second" ? reply(200, 1) : failed(401, "not_signed_in")));
     expect(await request(options, "/x", {})).toBe(1);
@@ -85,6 +92,20 @@ describe("a request", () => {
     const { options, sent } = network(() => failed(409, "epoch_changed", { details: { epoch: "e2" } }));
     await expect(request(options, "/x", {})).rejects.toMatchObject({ code: "epoch_changed", details: { epoch: "e2" } } satisfies Partial<Refused>);
     expect(sent).toHaveLength(1);
+  });
+});
+
+describe("answers of a newer server", () => {
+  test("are read: what an old app does not know is passed over", async () => {
+    const { options } = network(({ body }) =>
+      reply(200, body.pulls ? { since: 1, results: [{ collection: "a", documents: [{ id: "1", later: true }], checkpoint: "p1", more: false, later: 1 }] } : { since: 1, results: [{ collection: "a", conflicts: [], rejected: [{ id: "1", code: "x", message: "no", later: 1 }], later: 1 }] }),
+    );
+    const page = await new PullChannel({ ...options, onEnd: () => undefined }).pull("a", null);
+    expect(page.documents).toEqual([{ id: "1", later: true, _deleted: false }]);
+    const refused: unknown[] = [];
+    const pushes = new PushChannel({ ...options, order: ["a"], onAnswers: (answers) => Promise.resolve(void refused.push(...answers.map((answer) => answer.refused))) });
+    await pushes.push("a", [{ newDocumentState: { id: "1" } }]);
+    expect(refused).toEqual(["x"]);
   });
 });
 
@@ -150,7 +171,7 @@ describe("pushes", () => {
     expect(sent).toEqual([]);
   });
 
-  test("a request refused as a whole is halved: one bad row does not hold back the others, and is given its old master", async () => {
+  test("D3 a request refused as a whole is halved: one bad row does not hold back the others, and is given its old master", async () => {
     const { pushes, sent, answers } = channel((one) => (one.body.pushes?.some(({ rows }) => rows.some(({ newDocumentState }) => newDocumentState["id"] === "bad")) ? failed(400, "invalid_input") : accepted(one)));
     const conflicts = await pushes.push("items", [row("a"), row("b"), row("bad", "r2", { rev: "r1" }), row("c"), row("d")]);
     expect(conflicts).toEqual([{ id: "bad", rev: "r1", _deleted: false }]);
@@ -159,7 +180,7 @@ describe("pushes", () => {
     expect(sent.length).toBeGreaterThan(3);
   });
 
-  test("a row too large for a gateway on the way does not hold back the others either", async () => {
+  test("D3 a row too large for a gateway on the way does not hold back the others either", async () => {
     const { pushes, answers } = channel((one) => (JSON.stringify(one.body).includes("huge") ? reply(413, "<html>") : accepted(one)));
     const huge: PushRow = { newDocumentState: { id: "big", rev: "r2", body: "huge", _deleted: false }, assumedMasterState: { id: "big", rev: "r1" } };
     expect(await pushes.push("items", [row("a"), huge, row("b")])).toEqual([{ id: "big", rev: "r1", _deleted: false }]);

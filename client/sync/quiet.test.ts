@@ -11,7 +11,7 @@ const quietly = (hurried = () => false) => {
   return { waker, write, done, began: performance.now() };
 };
 
-test("what is written while a person types waits until they pause (DECISIONS 8)", async () => {
+test("what is written while a person types waits until they pause (D2, DECISIONS 8)", async () => {
   const { write, done, began } = quietly();
   for (let second = 0; second < 8; second += 1) {
     write();
@@ -24,7 +24,7 @@ test("what is written while a person types waits until they pause (DECISIONS 8)"
   vi.useRealTimers();
 });
 
-test("who never pauses is sent every half minute", async () => {
+test("D2 who never pauses is sent every half minute", async () => {
   const { write, done, began } = quietly();
   for (let second = 0; second < 40; second += 1) {
     write();

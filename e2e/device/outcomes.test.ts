@@ -45,7 +45,7 @@ describe("the books of a push", () => {
     expect((await local.dirty.toArray()).map((one) => one.id)).toEqual([id]);
   });
 
-  test("a tab that dies between mark and write leaves the earlier write marked, until that one is answered", async () => {
+  test("D5 a tab that dies between mark and write leaves the earlier write marked, until that one is answered", async () => {
     const [id, first, second] = [newId(), newRev(), newRev()];
     await mark(id, first);
     await mark(id, second);

@@ -39,7 +39,7 @@ const draft = () => ({ id: newId(), courseId: newId(), userId, itemId: newId(), 
 const storage = () => database.collections.drafts.storageInstance as unknown as RxStorageInstance<Draft, unknown, unknown>;
 const stored = async (id: string) => (await storage().findDocumentsById([id], true))[0];
 
-describe("a document that was pulled (D3)", () => {
+describe("a document that was pulled (D6)", () => {
   const origin = { hash: "a replication", _rev: 1 };
   const pulled = (id: string) => ({ document: { ...draft(), id, rev: newRev(), _deleted: false, _attachments: {}, _rev: "1-x", _meta: { lwt: 1, o: origin } } }) as never;
 
@@ -60,7 +60,7 @@ describe("a document that was pulled (D3)", () => {
   });
 });
 
-describe("work that was written here (D4)", () => {
+describe("work that was written here (D7)", () => {
   test("and lies before the place that pushes had reached is offered once at a start, as long as it is marked", async () => {
     const [marked, answered] = [draft(), draft()];
     await createDocument(database.collections.drafts, marked);

@@ -22,7 +22,7 @@ afterEach(() => local.close());
 
 const mark = (holder: string, bytes: number) => rooms.mark({ room, itemId, courseId, bytes, holder });
 
-describe("notes of unsent text", () => {
+describe("CL-1 notes of unsent text", () => {
   test("one tab's acknowledgement leaves what another tab noted, and the room counts once", async () => {
     await mark("a", 10);
     await mark("b", 5);
@@ -43,7 +43,7 @@ describe("notes of unsent text", () => {
   });
 });
 
-describe("text that a room does not take", () => {
+describe("CL-2 text that a room does not take", () => {
   test("a page that is full: its words are kept for the person, also for an instructor, and may be sent again", async () => {
     // Whose page it is does not matter here, so no document is looked at.
     const rescue = rescueOfRooms({ collections: {} as never, local, userId: newId(), now: clock.now });

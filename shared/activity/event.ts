@@ -52,8 +52,8 @@ export const EventBatch = z.strictObject({
 export type EventBatch = z.infer<typeof EventBatch>;
 
 /** `accepted`: the last number that is durable, refused ones included; the device forgets up to it. */
-export const EventAnswer = z.strictObject({
+export const EventAnswer = z.object({
   accepted: z.int(),
-  refused: z.array(z.strictObject({ seq: z.int(), code: z.string() })),
+  refused: z.array(z.object({ seq: z.int(), code: z.string() })),
 });
 export type EventAnswer = z.infer<typeof EventAnswer>;

@@ -49,4 +49,4 @@ export function parseRoom(name: string): PageRoom | null {
 /** POST /api/collab/ticket */
 export const TicketRequest = z.strictObject({ room: z.string().check(z.maxLength(100)) });
 /** `write`: whether this person's updates will be taken; a reader's are dropped. */
-export const TicketAnswer = z.strictObject({ ticket: z.string(), write: z.boolean() });
+export const TicketAnswer = z.object({ ticket: z.string(), write: z.boolean() });

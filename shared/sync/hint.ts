@@ -4,5 +4,5 @@ import * as z from "zod/mini";
  * GET /api/sync/stream, event `hint`: something this person receives has changed. It carries no document and no name of one;
  * losing it loses time, never data. Event `end` is sent before the stream closes at the token's expiry.
  */
-export const Hint = z.strictObject({ collections: z.array(z.string()) });
+export const Hint = z.object({ collections: z.array(z.string()) });
 export type Hint = z.infer<typeof Hint>;

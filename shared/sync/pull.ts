@@ -23,10 +23,13 @@ export type PullRequest = z.infer<typeof PullRequest>;
 export const PulledDocument = z.looseObject({ id: z.string(), _deleted: z.optional(z.boolean()) });
 export type PulledDocument = z.infer<typeof PulledDocument>;
 
-/** In the order of the request. Nothing new: only `collection`. Never an empty page with a moved checkpoint: RxDB would not store it. */
-export const PullResponse = z.strictObject({
+/**
+ * In the order of the request. Nothing new: only `collection`. Never an empty page with a moved checkpoint: RxDB would not store it.
+ * Read with tolerance, as every answer: a newer server may say more than an app that was not closed for weeks knows.
+ */
+export const PullResponse = z.object({
   results: z.array(
-    z.strictObject({
+    z.object({
       collection: z.string(),
       documents: z.optional(z.array(PulledDocument)),
       checkpoint: z.optional(Checkpoint),

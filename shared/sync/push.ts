@@ -23,12 +23,12 @@ export type PushRequest = z.infer<typeof PushRequest>;
  * `conflicts`: current masters (or removal stubs) of every row that was not stored exactly as sent. The device takes them.
  * `rejected`: the rows among them that were refused; what they held is kept on the device as rescued work.
  */
-export const PushResponse = z.strictObject({
+export const PushResponse = z.object({
   results: z.array(
-    z.strictObject({
+    z.object({
       collection: z.string(),
       conflicts: z.array(PulledDocument),
-      rejected: z.array(z.strictObject({ id: z.string(), code: z.string(), message: z.string() })),
+      rejected: z.array(z.object({ id: z.string(), code: z.string(), message: z.string() })),
     }),
   ),
 });

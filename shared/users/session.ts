@@ -7,7 +7,7 @@ export const Email = z.string().check(z.trim(), z.toLowerCase(), z.maxLength(EMA
 export const NewPassword = z.string().check(z.minLength(PASSWORD_CHARACTERS_MIN), z.maxLength(PASSWORD_CHARACTERS_MAX));
 
 /** The person who is signed in, as the device keeps it. */
-export const User = z.strictObject({
+export const User = z.object({
   id: Uuid,
   email: text(EMAIL_CHARACTERS_MAX),
   name: text(NAME_CHARACTERS_MAX),
@@ -19,7 +19,7 @@ export type User = z.infer<typeof User>;
 /** POST /api/auth/login */
 export const SignIn = z.strictObject({ email: Email, password: z.string().check(z.minLength(1), z.maxLength(PASSWORD_CHARACTERS_MAX)) });
 /** Answer of login and refresh. The refresh token is in the cookie only. `expiresAt`: milliseconds since 1970, by the server's clock. */
-export const Session = z.strictObject({ accessToken: z.string(), expiresAt: Instant, user: User });
+export const Session = z.object({ accessToken: z.string(), expiresAt: Instant, user: User });
 export type Session = z.infer<typeof Session>;
 
 /** PATCH /api/me */
