@@ -11,6 +11,7 @@ import { activityRoutes } from "./activity/routes.ts";
 import { CollabServer } from "./collab/collab-server.ts";
 import { collabRoutes } from "./collab/routes.ts";
 import type { Config } from "./config.ts";
+import { courseStanding } from "./courses/course-standing.ts";
 import { courseRoutes } from "./courses/routes.ts";
 import type { Database } from "./db/database.ts";
 import type { BlobStore } from "./files/blob-store.ts";
@@ -79,7 +80,7 @@ function createEngines({ config, database, analytics, blobs, clock, random, log 
     openSessions: (ids) => openSessions(database.sql, ids),
     onDurable: (rooms) => wishes.flushed(rooms),
   });
-  const sync = createSync({ registry: collections, database, clock, random, log, hints, serverRules: [wishes] });
+  const sync = createSync({ registry: collections, database, clock, random, log, hints, serverRules: [wishes, courseStanding] });
   const housekeeping = new Housekeeping({
     database, log,
     tasks: { sync: () => sync.sweep(), blobs: () => collectBlobs({ database, blobs, clock }), sessions: () => sweepSessions(database, clock.now()) },

@@ -2,7 +2,7 @@ import { mayTeach } from "../access/actor.ts";
 import { courseScope, staffScope } from "../access/scope.ts";
 import { DOCUMENT_BYTES_MAX } from "../limits.ts";
 import type { CollectionDefinition } from "../sync/collection.ts";
-import { Course } from "./schema.ts";
+import { Course, isShown } from "./schema.ts";
 
 export const courses: CollectionDefinition<Course> = {
   name: "courses",
@@ -17,9 +17,7 @@ export const courses: CollectionDefinition<Course> = {
     source: { writer: "client", merge: "last" },
   },
   scopesOf: (course) =>
-    course.state === "draft" || course.state === "trashed"
-      ? [staffScope(course.courseId)]
-      : [courseScope(course.courseId), staffScope(course.courseId)],
+    isShown(course) ? [courseScope(course.courseId), staffScope(course.courseId)] : [staffScope(course.courseId)],
   // A course begins on the server, which makes its first member in the same transaction.
   mayCreate: () => false,
   mayUpdate: (actor, current) => mayTeach(actor, current.courseId),

@@ -12,3 +12,6 @@ export const Course = z.strictObject({
   source: z.optional(text(500)),
 });
 export type Course = z.infer<typeof Course>;
+
+/** Whether those who study in it receive anything of the course. */
+export const isShown = ({ state }: Pick<Course, "state">): boolean => state === "published" || state === "archived";

@@ -1,12 +1,14 @@
 import { personScope, type Scope } from "@mochila/shared/access/scope.ts";
 import type { Transaction } from "../db/database.ts";
-import { lockRights } from "./lock-rights.ts";
+import { lockRights, lockRightsOfAll } from "./lock-rights.ts";
 import { ensureScopes } from "../sync/feed-entries.ts";
 
 /**
  * Grants are facts of the server: what a pull sends and removes comes from here alone. Each function returns the scopes to publish
  * as hints after the commit, so that the person's open streams and sockets notice at once.
  */
+
+const endOfGrant = (transaction: Transaction) => transaction`greatest(pg_current_xact_id(), (pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1)::text::xid8)`;
 
 /** From the next pull on the person receives these scopes, old documents included. Granting again what is held changes nothing. */
 export async function grantScopes(transaction: Transaction, userId: string, scopes: readonly Scope[]): Promise<readonly Scope[]> {
@@ -29,9 +31,30 @@ export async function revokeScopes(transaction: Transaction, userId: string, sco
   if (scopes.length === 0) return [];
   await lockRights(transaction, userId, "exclusive");
   await transaction`
-    update user_scope set to_xid = greatest(pg_current_xact_id(), (pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1)::text::xid8) from scope
+    update user_scope set to_xid = ${endOfGrant(transaction)} from scope
     where scope.id = user_scope.scope_id and scope.name = any(${[...scopes]}) and user_id = ${userId}::uuid and to_xid is null`;
   return [personScope(userId)];
+}
+
+/** `grantScopes` for many people and one scope. */
+export async function grantToAll(transaction: Transaction, userIds: readonly string[], scope: Scope): Promise<readonly Scope[]> {
+  if (userIds.length === 0) return [];
+  await ensureScopes(transaction, [scope]);
+  await transaction`
+    insert into user_scope (user_id, scope_id)
+    select person.id, scope.id from unnest(${[...userIds]}::uuid[]) as person (id), scope where scope.name = ${scope} order by person.id
+    on conflict (user_id, scope_id) do update set from_xid = excluded.from_xid, to_xid = null where user_scope.to_xid is not null`;
+  return userIds.map(personScope);
+}
+
+/** `revokeScopes` for many people and one scope. */
+export async function revokeFromAll(transaction: Transaction, userIds: readonly string[], scope: Scope): Promise<readonly Scope[]> {
+  if (userIds.length === 0) return [];
+  await lockRightsOfAll(transaction, userIds);
+  await transaction`
+    update user_scope set to_xid = ${endOfGrant(transaction)} from scope
+    where scope.id = user_scope.scope_id and scope.name = ${scope} and user_id = any(${[...userIds]}::uuid[]) and to_xid is null`;
+  return userIds.map(personScope);
 }
 
 /** What everybody holds: their own documents and what is for all. Called when a person is made; harmless again. */

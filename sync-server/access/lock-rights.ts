@@ -11,3 +11,9 @@ export async function lockRights(transaction: Transaction, userId: string, mode:
   if (mode === "shared") await transaction`select pg_advisory_xact_lock_shared(${RIGHTS_LOCK}, hashtext(${userId}::text))`;
   else await transaction`select pg_advisory_xact_lock(${RIGHTS_LOCK}, hashtext(${userId}::text))`;
 }
+
+/** `exclusive` for many people, in one order whoever asks, so that two who ask do not wait for each other. */
+export async function lockRightsOfAll(transaction: Transaction, userIds: readonly string[]): Promise<void> {
+  await transaction`
+    select pg_advisory_xact_lock(${RIGHTS_LOCK}, key) from (select distinct hashtext(id) as key from unnest(${[...userIds]}::text[]) as id order by key) as keys`;
+}

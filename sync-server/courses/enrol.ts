@@ -1,5 +1,6 @@
 import type { CourseRole } from "@mochila/shared/access/actor.ts";
 import { courseScope, type Scope, staffScope } from "@mochila/shared/access/scope.ts";
+import { type Course, isShown } from "@mochila/shared/courses/schema.ts";
 import type { Member } from "@mochila/shared/courses/member.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import { pairId } from "@mochila/shared/kernel/ids.ts";
@@ -32,9 +33,16 @@ export async function enrol(transaction: Transaction, { courseId, userId, name, 
   const member: Omit<Member, "rev"> = { id: memberId(courseId, userId), courseId, userId, name, role, state: "active" };
   const written = await writeDocuments(transaction, [{ collection: "members", document: member }]);
   const staff = staffScope(courseId);
-  const granted = await grantScopes(transaction, userId, [courseScope(courseId), ...(isStaffRole(role) ? [staff] : [])]);
-  const revoked = isStaffRole(role) ? [] : await revokeScopes(transaction, userId, [staff]);
+  const held = [...(isStaffRole(role) || (await isShownNow(transaction, courseId)) ? [courseScope(courseId)] : []), ...(isStaffRole(role) ? [staff] : [])];
+  const granted = await grantScopes(transaction, userId, held);
+  const revoked = await revokeScopes(transaction, userId, [courseScope(courseId), staff].filter((scope) => !held.includes(scope)));
   return [...written, ...granted, ...revoked];
+}
+
+/** Locks the course, so that it is not shown or hidden at the same moment: the grant would not follow. */
+async function isShownNow(transaction: Transaction, courseId: string): Promise<boolean> {
+  const [course] = await transaction<{ state: Course["state"] }[]>`select body ->> 'state' as state from doc_courses where id = ${courseId}::uuid and not deleted for share`;
+  return course !== undefined && isShown(course);
 }
 
 /** The same as `enrol`, and refuses with `invalid_input` to take the role of the last instructor: nobody could teach the course then. */

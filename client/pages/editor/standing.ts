@@ -1,7 +1,7 @@
 import { type Accessor, createEffect, createSignal, onCleanup } from "solid-js";
 import { yXmlFragmentToProseMirrorRootNode } from "y-prosemirror";
 import type { Module } from "@mochila/shared/courses/module.ts";
-import type { Course } from "@mochila/shared/courses/schema.ts";
+import { type Course, isShown } from "@mochila/shared/courses/schema.ts";
 import { wordsOf } from "@mochila/shared/pages/content.ts";
 import type { BodyItem, PageItem } from "@mochila/shared/pages/schema.ts";
 import { sameValue } from "@mochila/shared/sync/change.ts";
@@ -17,7 +17,7 @@ export type Standing = "draft" | "published" | "changed" | "waiting" | "trashed"
 export type HiddenBy = "course" | "module" | null;
 
 export function hiddenBy(module: Pick<Module, "state"> | undefined, course: Pick<Course, "state"> | null | undefined): HiddenBy {
-  if (course && course.state !== "published" && course.state !== "archived") return "course";
+  if (course && !isShown(course)) return "course";
   return module && module.state !== "published" ? "module" : null;
 }
 
