@@ -67,7 +67,7 @@ export function BuilderRow(props: BuilderRowProps) {
         <IconButton icon="up" label={words("builder.up", name())} onClick={(event) => void move(-1, event.currentTarget)} />
         <IconButton icon="down" label={words("builder.down", name())} onClick={(event) => void move(1, event.currentTarget)} />
         <IconButton icon="pencil" label={words("builder.rename", name())} onClick={rename} />
-        <IconButton icon="eye" aria-pressed={isShown()} label={isShown() ? words("builder.unpublish", name()) : words("builder.publish", name())} onClick={toggle} />
+        <IconButton icon="eye" label={isShown() ? words("builder.unpublish", name()) : words("builder.publish", name())} onClick={toggle} />
         <IconButton icon="trash" label={words("builder.bin", name())} onClick={() => void bin()} />
       </div>
       <div class="row-end narrow">

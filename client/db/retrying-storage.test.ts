@@ -14,6 +14,12 @@ function failing(errors: unknown[], instance: object = {}) {
     createStorageInstance: () =>
       Promise.resolve({
         internals: Promise.resolve(null),
+        query: () => Promise.resolve({ documents: [] }),
+        count: () => Promise.resolve({ count: 0, mode: "fast" }),
+        findDocumentsById: (ids: string[]) => {
+          const error = errors.shift();
+          return error ? Promise.reject(error) : Promise.resolve(ids);
+        },
         ...instance,
         bulkWrite: (rows: unknown[]) => {
           const error = errors.shift();
@@ -44,6 +50,13 @@ describe("a storage that throws", () => {
     const { written, waits } = await write(Array.from({ length: 9 }, () => named("AbortError")));
     expect(written).toEqual(["row"]);
     expect(waits).toEqual([50, 100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000]);
+  });
+
+  test("is read again too: a read that fails while a page is taken would lose the page", async () => {
+    const { storage } = failing([named("DatabaseClosedError"), named("AbortError")]);
+    const wrapped = retryingStorage(storage, { wait: () => Promise.resolve(), onFailure: () => Promise.resolve() });
+    const opened = await wrapped.createStorageInstance({} as never);
+    expect(await opened.findDocumentsById(["a"], true)).toEqual(["a"]);
   });
 
   test("asks for room before the next try when the disk is full", async () => {

@@ -15,10 +15,12 @@ export interface RetryingStorageOptions {
 }
 
 /**
- * Duty: a local write either happens or is still being tried.
+ * Duty: a local write either happens or is still being tried, and so is a read.
  * Why: RxDB has no handling of a storage that throws. (1) A page of a pull fails to be written. (2) The next page is written and
  * its checkpoint stored. (3) The first page is never asked for again: it is missing on this device for ever, and neither a
  * resync nor a restart heals it. Likewise a conflict whose answer cannot be written stops the push until a restart.
+ * A read that fails while a page is taken loses that page in the same way; one that fails while RxDB looks for unsent work ends all pushing
+ * and with it, because pages wait for pushes, all pulling.
  * What breaks: a full disk closes the database under us. It is opened again, media is freed, and the write goes on.
  */
 export function retryingStorage<Internals, Options>(storage: RxStorage<Internals, Options>, options: RetryingStorageOptions): RxStorage<Internals, Options> {
@@ -27,20 +29,25 @@ export function retryingStorage<Internals, Options>(storage: RxStorage<Internals
     rxdbVersion: storage.rxdbVersion,
     async createStorageInstance<Document>(params: RxStorageInstanceCreationParams<Document, Options>) {
       const instance = await storage.createStorageInstance<Document>(params);
-      const write = instance.bulkWrite.bind(instance);
       const closing = instance as ClosableInstance;
-      instance.bulkWrite = async (rows, context) => {
-        for (let attempt = 0; ; attempt += 1) {
-          try {
-            return await write(rows, context);
-          } catch (error) {
-            if (closing.closed || isMistake(error)) throw error;
-            await options.onFailure({ quota: isQuotaExceeded(error), error });
-            await reopen(instance);
-            await options.wait(Math.min(WAIT_MS_MAX, WAIT_MS_MIN * 2 ** attempt));
+      const patient =
+        <Args extends unknown[], Result>(work: (...args: Args) => Promise<Result>) =>
+        async (...args: Args): Promise<Result> => {
+          for (let attempt = 0; ; attempt += 1) {
+            try {
+              return await work.apply(instance, args);
+            } catch (error) {
+              if (closing.closed || isMistake(error)) throw error;
+              await options.onFailure({ quota: isQuotaExceeded(error), error });
+              await reopen(instance);
+              await options.wait(Math.min(WAIT_MS_MAX, WAIT_MS_MIN * 2 ** attempt));
+            }
           }
-        }
-      };
+        };
+      instance.bulkWrite = patient(instance.bulkWrite);
+      instance.findDocumentsById = patient(instance.findDocumentsById);
+      instance.query = patient(instance.query);
+      instance.count = patient(instance.count);
       return instance;
     },
   };

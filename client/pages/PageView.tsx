@@ -39,7 +39,7 @@ function PageHead(props: { parts: PageParts; body: BodyItem | null | undefined; 
     <header class="read page-head">
       <p class="lead-in">
         <Show when={props.parts.number() > 0}>{words("page.pageOf", { number: props.parts.number(), of: props.parts.of() })}</Show>
-        <Show when={text()}>{(known) => words("page.about", { count: readingMinutes(known().words) })}</Show>
+        <Show when={text()}>{(known) => `${props.parts.number() > 0 ? ", " : ""}${words("page.about", { count: readingMinutes(known().words) })}`}</Show>
       </p>
       <h1 lang={title()?.lang}>{title()?.value || words("course.untitled")}</h1>
       <div class="row-meta">
@@ -137,10 +137,12 @@ function OpenPage(props: { courseId: string; itemId: string }) {
     const course = { href, label: pick(parts.course()?.title, language())?.value ?? words("shell.courses") };
     return module ? [course, { href, label: `${parts.moduleNumber() > 0 ? `${parts.moduleNumber()}. ` : ""}${pick(module.title, language())?.value ?? ""}` }] : [course];
   };
+  // A page stands in its module: who does not have that is not shown the page, whatever of it is on the device.
+  const isHidden = () => parts.modulesKnown() && parts.module() === undefined && !firstSync();
   const text = createMemo(() => body() ?? null, null, { equals: (a, b) => a?.id === b?.id && a?.rev === b?.rev });
   return (
     <Switch fallback={<Page title={words("shell.loading")} crumbs={crumbs()}>{null}</Page>}>
-      <Match when={parts.page()}>
+      <Match when={parts.page() && !isHidden()}>
         <Page title={title()} crumbs={crumbs()} reading>
           <div class="split">
             <div>
@@ -169,7 +171,7 @@ function OpenPage(props: { courseId: string; itemId: string }) {
           <Skeleton label={words("home.firstSync")} />
         </Page>
       </Match>
-      <Match when={parts.page() === null}>
+      <Match when={parts.page() === null || isHidden()}>
         <NotFoundView />
       </Match>
     </Switch>

@@ -42,6 +42,7 @@ export function usePage({ courseId, itemId }: Place) {
     editionKnown: () => edition() !== undefined,
     course,
     module: createMemo(() => modules()?.find((module) => module.id === (item() as PageItem | null | undefined)?.moduleId)),
+    modulesKnown: () => modules() !== undefined,
     moduleNumber: createMemo(() => {
       const shown = [...new Set(ordered().map((page) => page.moduleId))];
       return shown.indexOf((item() as PageItem | null | undefined)?.moduleId ?? "") + 1;

@@ -8,7 +8,7 @@ import { countUnsent, type LocalDatabase } from "../db/local.ts";
 import { generationName } from "../db/names.ts";
 import type { RescuedWork, SyncStatus } from "../person.ts";
 import { type Lease, Leadership } from "./leader.ts";
-import type { Leading } from "./leading.ts";
+import { type Leading, startLeading } from "./leading.ts";
 import type { Outcomes } from "./outcome.ts";
 import type { Contact } from "./request.ts";
 import { Round } from "./round.ts";
@@ -73,6 +73,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     tabs.tell({ kind: "progress", progress: next });
   };
   const happened = (event: SyncEvent) => tell({ phase: nextPhase(progress().phase, event) });
+  const noteExchange = () => {
+    const at = clock.now();
+    void local.set(LAST_SYNCED, at);
+    tell({ lastSyncedAt: at });
+  };
   const settle = () => round.complete && counts().pending === 0 && happened("settled");
 
   const pendingWatch = liveQuery(async () => ({ pending: await countUnsent(local), attention: await local.rescued.count() })).subscribe((next) => {
@@ -81,7 +86,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     if (!leading) return;
     if (next.pending > before) happened("changed");
     // Only the server's answer empties the list, so it was reached.
-    else if (next.pending < before) settle();
+    else if (next.pending < before) {
+      noteExchange();
+      settle();
+    }
   });
   const rescuedWatch = liveQuery(() => local.rescued.orderBy("at").reverse().toArray()).subscribe(setRescued);
 
@@ -92,16 +100,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     tabs.tell({ kind: "round-ended" });
   };
   const onRoundEnd = () => {
-    const at = clock.now();
-    void local.set(LAST_SYNCED, at);
-    tell({ lastSyncedAt: at, firstSync: false });
+    noteExchange();
+    tell({ firstSync: false });
     settle();
     tabs.tell({ kind: "round-ended" });
     options.onReached();
   };
 
   const lead = async (lease: Lease) => {
-    const { startLeading } = await loadLeading();
     leading = await startLeading({ ...options, round, onContact, onRoundEnd }, lease);
     setLeads(true);
     options.onLeadChange(true);
@@ -170,10 +176,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     // Asks who leads, which brings the leader's word, and takes over if nobody answers.
     void leadership.check();
   };
-  if (lastSyncedAt === null) {
-    void loadLeading().catch(options.onFailure);
-    begin();
-  } else void options.firstScreen().then(begin);
+  if (lastSyncedAt === null) begin();
+  else void options.firstScreen().then(begin);
 
   return {
     status: () => statusOf(progress(), counts()),
@@ -196,9 +200,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     },
   };
 }
-
-/** A part of its own: nothing of it is needed to read what is on the device. */
-const loadLeading = () => import("./leading.ts");
 
 /** Read at once by every tab, so in localStorage. Where that is refused, the lock alone decides. */
 function generationOf(userId: string) {

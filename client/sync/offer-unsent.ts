@@ -1,23 +1,28 @@
 import { getChangedDocumentsSince, type RxStorageInstance } from "rxdb/plugins/core";
 
 /**
- * Duty: work that waits to be sent is offered when a replication starts, whatever the device's clock said when it was written.
+ * Duty: work that waits to be sent is offered whenever RxDB looks for it, whatever the device's clock said when it was written.
  * Why: RxDB finds unsent work by the time of its writing: everything after the place that pushes had reached. That misses a write (1) made
  * after the clock was set back, (2) given its time before another's and stored after it: a full disk, a second tab. It sits on the
  * device for ever once the app is closed before it went.
- * How: our own marks name what the server has not answered. What is marked and lies before the place reached goes with the first look.
+ * How: our own marks name what the server has not answered. What is marked and lies before the place reached goes with the next look, each
+ * revision once.
  */
 export function offerUnsent<Document>(storage: RxStorageInstance<Document, unknown, unknown>, unsentIds: () => Promise<readonly string[]>): void {
   // The storage without this: RxDB then asks it by a query.
   const plain = Object.create(storage, { getChangedDocumentsSince: { value: undefined } }) as typeof storage;
-  let offered = false;
+  const offered = new Set<string>();
   storage.getChangedDocumentsSince = async (limit, checkpoint: { readonly lwt: number } | undefined) => {
     const page = await getChangedDocumentsSince(plain, limit, checkpoint);
-    if (offered) return page;
-    offered = true;
     if (!checkpoint) return page;
-    const marked = await storage.findDocumentsById([...(await unsentIds())], true);
-    const passed = marked.filter(({ _meta }) => _meta.lwt <= checkpoint.lwt);
+    // Marks that cannot be read now are read at the next look; to fail here would end all pushing.
+    const ids = await unsentIds().catch(() => []);
+    if (ids.length === 0) return page;
+    const marked = await storage.findDocumentsById([...ids], true);
+    const passed = marked.filter((document) => document._meta.lwt <= checkpoint.lwt && !offered.has(revisionOf(document)));
+    for (const document of passed) offered.add(revisionOf(document));
     return { documents: [...passed, ...page.documents], checkpoint: page.checkpoint as unknown };
   };
 }
+
+const revisionOf = (document: { readonly _rev: string }): string => `${(document as unknown as { id: string }).id} ${document._rev}`;

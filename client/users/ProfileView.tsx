@@ -20,8 +20,9 @@ function NameForm() {
   const [name, setName] = createSignal(user().name);
   const [failed, setFailed] = createSignal(false);
   createEffect(() => setName(user().name));
-  const save = async (event: SubmitEvent) => {
-    event.preventDefault();
+  const changed = () => name().trim() !== user().name && name().trim() !== "";
+  const save = async () => {
+    if (!changed()) return;
     setFailed(false);
     try {
       const sent = await session.changeProfile({ name: name().trim() });
@@ -31,7 +32,14 @@ function NameForm() {
     }
   };
   return (
-    <form onSubmit={(event) => void save(event)}>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+      // As everything else here: what was chosen stands without a button.
+      onFocusOut={(event) => !event.currentTarget.contains(event.relatedTarget as Node | null) && void save()}
+    >
       <Field
         label={words("users.name")}
         autocomplete="name"
@@ -41,10 +49,12 @@ function NameForm() {
         error={failed() ? words("users.nameFailed") : undefined}
         onInput={(event) => setName(event.currentTarget.value)}
       />
-      <Show when={name().trim() !== user().name && name().trim() !== ""}>
-        <Button type="submit" look="soft">
-          {words("users.saveName")}
-        </Button>
+      <Show when={changed()}>
+        <p class="btns mb-4">
+          <Button type="submit" look="soft">
+            {words("users.saveName")}
+          </Button>
+        </p>
       </Show>
     </form>
   );

@@ -18,7 +18,9 @@ export function SignOut() {
   const words = useWords();
   const { session } = useApp();
   const user = useUser();
+  const { sync } = usePerson();
   const unsent = useUnsent();
+  const isOffline = () => sync.status().state === "offline";
   const [asking, setAsking] = createSignal<"out" | "forget" | null>(null);
   const [sending, setSending] = createSignal(false);
   const close = () => setAsking(null);
@@ -49,7 +51,7 @@ export function SignOut() {
   return (
     <>
       <div class="btns">
-        <Button look="soft" onClick={() => (unsent.count() > 0 ? setAsking("out") : void session.signOut())}>
+        <Button look="soft" onClick={() => (unsent.count() > 0 || isOffline() ? setAsking("out") : void session.signOut())}>
           {words("users.signOut")}
         </Button>
         <Button look="alert" onClick={() => setAsking("forget")}>
@@ -71,6 +73,9 @@ export function SignOut() {
         }
       >
         <p>{words("users.signOutText")}</p>
+        <Show when={isOffline()}>
+          <p class="mt-4">{words("users.signOutOffline")}</p>
+        </Show>
         {offers()}
       </Dialog>
       <Dialog

@@ -3,7 +3,7 @@ import type { Seeded } from "./seeded.ts";
 
 type Instance<Document> = RxStorageInstance<Document, unknown, unknown>;
 
-/** A storage whose writes fail now and then before they happen, as a full disk does. */
+/** A storage whose writes, and seldom its reads, fail before they happen, as on a full disk. */
 export function failingStorage<Internals, Options>(
   storage: RxStorage<Internals, Options>,
   { random, failing, onFailure }: { random: Seeded; failing: () => boolean; onFailure: () => void },
@@ -13,12 +13,16 @@ export function failingStorage<Internals, Options>(
     rxdbVersion: storage.rxdbVersion,
     async createStorageInstance(params) {
       const instance = await storage.createStorageInstance(params);
-      const write = instance.bulkWrite.bind(instance);
-      instance.bulkWrite = (rows, context) => {
-        if (!failing() || !random.chance(0.03)) return write(rows, context);
-        onFailure();
-        return Promise.reject(new Error("the disk is full"));
-      };
+      const unreliable =
+        <Args extends unknown[], Result>(work: (...args: Args) => Promise<Result>, chance: number) =>
+        (...args: Args): Promise<Result> => {
+          if (!failing() || !random.chance(chance)) return work.apply(instance, args);
+          onFailure();
+          return Promise.reject(new Error("the disk is full"));
+        };
+      instance.bulkWrite = unreliable(instance.bulkWrite, 0.03);
+      instance.findDocumentsById = unreliable(instance.findDocumentsById, 0.01);
+      instance.query = unreliable(instance.query, 0.01);
       return instance;
     },
   };

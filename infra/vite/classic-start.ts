@@ -12,6 +12,7 @@ interface BundledChunk {
 }
 
 const REGISTRY = "mochilaStart";
+const VERSION = "classic-start 1";
 
 /**
  * Makes everything that is evaluated at a start one classic script. Chromium compiles classic scripts whole when a service worker
@@ -23,6 +24,8 @@ export function classicStart(): Plugin {
     name: "mochila:classic-start",
     apply: "build",
     enforce: "post",
+    // What this makes of a chunk is no part of the name that the bundler gives it: a change here must give new names.
+    augmentChunkHash: () => VERSION,
     generateBundle: {
       // After Vite has written which styles and chunks each later import brings.
       order: "post",
@@ -73,7 +76,7 @@ async function asClassicScript(start: readonly BundledChunk[]): Promise<string> 
       },
     ],
   });
-  const { output } = await bundling.generate({ format: "iife", minify: true, codeSplitting: false });
+  const { output } = await bundling.generate({ format: "iife", minify: true, codeSplitting: false, banner: '"use strict";' });
   await bundling.close();
   return output[0].code;
 }

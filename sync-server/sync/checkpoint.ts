@@ -47,6 +47,9 @@ const toNumber = (text: string): bigint => [...text].reduce((value, digit) => va
 /** Four characters (24 bits): enough to notice a change; nothing secret and no right hangs on it. */
 export const tagOf = (...parts: readonly string[]): string => createHash("sha256").update(parts.join("\n")).digest("base64url").slice(0, 4);
 
+/** Whose checkpoint this says it is, and from when. */
+export const markOf = (checkpoint: string): string => checkpoint.slice(0, 4);
+
 /**
  * The string that a device keeps: `owner` (era and person), grants, horizon. 14 characters for 68 billion transactions when
  * nothing is under way, so that an unchanged pull of twelve collections stays below 1,000 bytes.

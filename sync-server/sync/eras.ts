@@ -20,8 +20,26 @@ export const ownerTag = (era: string | null, userId: string): string => tagOf("o
  * in a history that a restore has ended: (1) the folder is copied, (2) the server goes on and a device follows it, (3) the copy is
  * put back, (4) its numbers pass the device's: without this the device would miss everything between (3) and (4) for ever.
  */
-export async function readEndedEras(transaction: Transaction, userId: string): Promise<ReadonlyMap<string, bigint>> {
-  const eras = await transaction<{ id: string; until: string | null }[]>`
-    select id, lag(from_xid) over (order by from_xid desc)::text as until from sync_era order by from_xid desc`;
-  return new Map(eras.flatMap(({ id, until }) => (until === null ? [] : [[ownerTag(id, userId), BigInt(until)] as const])));
+export class EndedEras {
+  #newest: string | null = null;
+  /** Newest first. Read once for each newest era: they do not change, and a device keeps an old mark until something changes for it. */
+  #eras: readonly { id: string; until: bigint }[] = [];
+
+  /** For these marks of this person; those of no era are left out. */
+  async read(transaction: Transaction, { userId, newest, marks }: { userId: string; newest: string | null; marks: ReadonlySet<string> }): Promise<ReadonlyMap<string, bigint>> {
+    const found = new Map<string, bigint>();
+    if (marks.size === 0) return found;
+    if (newest !== this.#newest) {
+      const rows = await transaction<{ id: string; until: string | null }[]>`
+        select id, lag(from_xid) over (order by from_xid desc)::text as until from sync_era order by from_xid desc`;
+      this.#eras = rows.flatMap(({ id, until }) => (until === null ? [] : [{ id, until: BigInt(until) }]));
+      this.#newest = newest;
+    }
+    for (const { id, until } of this.#eras) {
+      const mark = ownerTag(id, userId);
+      if (marks.has(mark) && !found.has(mark)) found.set(mark, until);
+      if (found.size === marks.size) break;
+    }
+    return found;
+  }
 }

@@ -19,6 +19,7 @@ export interface Standing {
   readonly horizon: bigint;
   /** Marks a checkpoint as made in the newest era for this person. */
   readonly owner: string;
+  readonly era: string | null;
   /** Changes whenever a scope is granted, lost, or granted again. */
   readonly grants: string;
   readonly held: readonly Grant[];
@@ -57,6 +58,7 @@ export async function readStanding(transaction: Transaction, userId: string): Pr
   return {
     horizon: BigInt(first.horizon),
     owner: ownerTag(first.era, userId),
+    era: first.era,
     grants: tagOf("grants", ...held.map(({ scope, from }) => `${scope}.${from}`)),
     held,
     lost: all.filter(({ to }) => to !== null),

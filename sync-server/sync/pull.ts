@@ -4,8 +4,8 @@ import type { CollectionDefinition } from "@mochila/shared/sync/collection.ts";
 import type { PulledDocument, PullRequest, PullResponse } from "@mochila/shared/sync/pull.ts";
 import type { Database, Transaction } from "../db/database.ts";
 import { beginWalk, nextSteps, type Step } from "./change-feed.ts";
-import { decodePosition, encodePosition, type Position, type Walk } from "./checkpoint.ts";
-import { readEndedEras } from "./eras.ts";
+import { decodePosition, encodePosition, markOf, type Position, type Walk } from "./checkpoint.ts";
+import { EndedEras } from "./eras.ts";
 import { readStanding, type Standing } from "./horizon.ts";
 import { tableOf } from "./store.ts";
 
@@ -32,6 +32,7 @@ type Result = PullResponse["results"][number];
  * `session_ended` for a person who is not active.
  */
 export function createPull({ registry, database }: PullDependencies): Pull {
+  const eras = new EndedEras();
   return async (userId, { pulls }) => {
     const asked = pulls.map((pull) => {
       const definition = registry.find(({ name }) => name === pull.collection);
@@ -40,8 +41,8 @@ export function createPull({ registry, database }: PullDependencies): Pull {
     });
     const results = await database.sql.begin("isolation level repeatable read read only", async (transaction) => {
       const standing = await readStanding(transaction, userId);
-      const fromBefore = asked.some(({ checkpoint }) => checkpoint !== null && !checkpoint.startsWith(standing.owner));
-      const ended = fromBefore ? await readEndedEras(transaction, userId) : new Map<string, bigint>();
+      const marks = new Set(asked.flatMap(({ checkpoint }) => (checkpoint === null || markOf(checkpoint) === standing.owner ? [] : [markOf(checkpoint)])));
+      const ended = await eras.read(transaction, { userId, newest: standing.era, marks });
       const reach = { ...standing, ended };
       const pages = asked.map(({ definition, limit, checkpoint }): Page => ({ definition, limit, position: decodePosition(checkpoint, reach), steps: [] }));
       await walk(transaction, pages, standing);

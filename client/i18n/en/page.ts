@@ -1,6 +1,6 @@
 export const page = {
   pageOf: "Page {number}\u00a0of\u00a0{of}",
-  about: { one: ", about {count} minute", other: ", about {count} minutes" },
+  about: { one: "about {count} minute", other: "about {count} minutes" },
   changed: "Changed {date}",
   language: "Language of the text",
   onlyEnglish: "This page is only in English so far.",

@@ -36,6 +36,7 @@ export const users = {
   signOut: "Sign out",
   signOutMeans: "Signing out locks your work on this device and deletes nothing.",
   signOutTitle: "Sign out with unsent work?",
+  signOutOffline: "You are offline: to come back in, this device needs a connection to the school.",
   signOutText: "It stays locked on this device and is sent when you sign in here again.",
   lockAndKeep: "Lock and keep it here",
   sendNow: "Try to send it now",

@@ -3,7 +3,7 @@ import type { Translated } from "../translated.ts";
 
 export const page: Translated<typeof english> = {
   pageOf: "Página {number}\u00a0de\u00a0{of}",
-  about: { one: ", alrededor de {count} minuto", other: ", alrededor de {count} minutos" },
+  about: { one: "alrededor de {count} minuto", other: "alrededor de {count} minutos" },
   changed: "Cambiada el {date}",
   language: "Idioma del texto",
   onlyEnglish: "Por ahora esta página está solo en inglés.",
