@@ -61,7 +61,7 @@ export function SignOut() {
       <p class="small soft mt-2">{words("users.signOutMeans")}</p>
       <Dialog
         open={asking() === "out"}
-        title={words("users.signOutTitle")}
+        title={words(unsent.count() > 0 ? "users.signOutTitle" : "users.signOutTitleOffline")}
         onClose={close}
         actions={
           <>
@@ -72,7 +72,9 @@ export function SignOut() {
           </>
         }
       >
-        <p>{words("users.signOutText")}</p>
+        <Show when={unsent.count() > 0}>
+          <p>{words("users.signOutText")}</p>
+        </Show>
         <Show when={isOffline()}>
           <p class="mt-4">{words("users.signOutOffline")}</p>
         </Show>

@@ -35,6 +35,7 @@ export const users = {
   thisDevice: "This device",
   signOut: "Sign out",
   signOutMeans: "Signing out locks your work on this device and deletes nothing.",
+  signOutTitleOffline: "Sign out without a connection?",
   signOutTitle: "Sign out with unsent work?",
   signOutOffline: "You are offline: to come back in, this device needs a connection to the school.",
   signOutText: "It stays locked on this device and is sent when you sign in here again.",

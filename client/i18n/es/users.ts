@@ -38,6 +38,7 @@ export const users: Translated<typeof english> = {
   thisDevice: "Este dispositivo",
   signOut: "Salir",
   signOutMeans: "Salir cierra con llave tu trabajo en este dispositivo y no borra nada.",
+  signOutTitleOffline: "¿Salir sin conexión?",
   signOutTitle: "¿Salir con trabajo sin enviar?",
   signOutOffline: "Estás sin conexión: para volver a entrar, este dispositivo necesita llegar a la escuela.",
   signOutText: "Queda cerrado con llave en este dispositivo y se envía cuando vuelvas a entrar aquí.",
