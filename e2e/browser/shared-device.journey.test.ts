@@ -121,6 +121,8 @@ describe("two people on one phone", () => {
   test("when the first person signs in again, the work is there and is sent", async () => {
     const page = device.context.pages()[0];
     if (!page) throw new Error("the device has no page");
+    // Without a connection it would ask first.
+    await waitForState(page, "synced");
     await signOut(page, school);
     await page.getByLabel(words.email).waitFor();
     await signIn(page, emailOf("sofia"));

@@ -141,13 +141,15 @@ describe("two instructors write one page", () => {
     // Ana reads what she wrote, as a student does.
     await teacher.goto(`${school.url}${itemPath}`);
     await teacher.locator("article.read").waitFor();
+    const over = { ana: await PersonOverHttp.signIn(school.url, emailOf("ana")), sofia: await PersonOverHttp.signIn(school.url, emailOf("sofia")) };
+    // Who leaves within the same instant has not opened it.
+    await expect.poll(async () => (await eventsOnDevice(teacher, over.ana.userId)).length).toBeGreaterThan(0);
     // Leaving a page records that it was left; after it nothing new happens in this course.
     for (const page of [teacher, reader]) {
       await page.goto(`${school.url}/outbox`);
       await waitForState(page, "synced");
     }
     const courseId = itemPath.split("/")[2] ?? "";
-    const over = { ana: await PersonOverHttp.signIn(school.url, emailOf("ana")), sofia: await PersonOverHttp.signIn(school.url, emailOf("sofia")) };
     const generated = { ana: await eventsOnDevice(teacher, over.ana.userId), sofia: await eventsOnDevice(reader, over.sofia.userId) };
     expect(generated.ana.length).toBeGreaterThan(0);
     expect(generated.sofia.length).toBeGreaterThan(0);
