@@ -1,6 +1,6 @@
 import { personScope, type Scope } from "@mochila/shared/access/scope.ts";
 import type { Transaction } from "../db/database.ts";
-import { lockRights, lockRightsOfAll } from "./lock-rights.ts";
+import { lockRightsOfAll } from "./lock-rights.ts";
 import { ensureScopes } from "../sync/feed-entries.ts";
 
 /**
@@ -8,17 +8,18 @@ import { ensureScopes } from "../sync/feed-entries.ts";
  * as hints after the commit, so that the person's open streams and sockets notice at once.
  */
 
-const endOfGrant = (transaction: Transaction) => transaction`greatest(pg_current_xact_id(), (pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1)::text::xid8)`;
-
 /** From the next pull on the person receives these scopes, old documents included. Granting again what is held changes nothing. */
-export async function grantScopes(transaction: Transaction, userId: string, scopes: readonly Scope[]): Promise<readonly Scope[]> {
-  if (scopes.length === 0) return [];
+export const grantScopes = (transaction: Transaction, userId: string, scopes: readonly Scope[]): Promise<readonly Scope[]> => grantToAll(transaction, [userId], scopes);
+
+/** `grantScopes` for many people. */
+export async function grantToAll(transaction: Transaction, userIds: readonly string[], scopes: readonly Scope[]): Promise<readonly Scope[]> {
+  if (userIds.length === 0 || scopes.length === 0) return [];
   await ensureScopes(transaction, scopes);
   await transaction`
     insert into user_scope (user_id, scope_id)
-    select ${userId}::uuid, id from scope where name = any(${[...new Set(scopes)]}) order by id
+    select person.id, scope.id from unnest(${[...new Set(userIds)]}::uuid[]) as person (id), scope where scope.name = any(${[...new Set(scopes)]}) order by person.id, scope.id
     on conflict (user_id, scope_id) do update set from_xid = excluded.from_xid, to_xid = null where user_scope.to_xid is not null`;
-  return [personScope(userId)];
+  return userIds.map(personScope);
 }
 
 /**
@@ -27,33 +28,15 @@ export async function grantScopes(transaction: Transaction, userId: string, scop
  * (1) this transaction gets a number, (2) a push that still saw the grant gets a higher one and commits a new document, (3) this one
  * commits. By number the document would have come after the loss, and would stay on the device for ever.
  */
-export async function revokeScopes(transaction: Transaction, userId: string, scopes: readonly Scope[]): Promise<readonly Scope[]> {
-  if (scopes.length === 0) return [];
-  await lockRights(transaction, userId, "exclusive");
-  await transaction`
-    update user_scope set to_xid = ${endOfGrant(transaction)} from scope
-    where scope.id = user_scope.scope_id and scope.name = any(${[...scopes]}) and user_id = ${userId}::uuid and to_xid is null`;
-  return [personScope(userId)];
-}
+export const revokeScopes = (transaction: Transaction, userId: string, scopes: readonly Scope[]): Promise<readonly Scope[]> => revokeFromAll(transaction, [userId], scopes);
 
-/** `grantScopes` for many people and one scope. */
-export async function grantToAll(transaction: Transaction, userIds: readonly string[], scope: Scope): Promise<readonly Scope[]> {
-  if (userIds.length === 0) return [];
-  await ensureScopes(transaction, [scope]);
-  await transaction`
-    insert into user_scope (user_id, scope_id)
-    select person.id, scope.id from unnest(${[...userIds]}::uuid[]) as person (id), scope where scope.name = ${scope} order by person.id
-    on conflict (user_id, scope_id) do update set from_xid = excluded.from_xid, to_xid = null where user_scope.to_xid is not null`;
-  return userIds.map(personScope);
-}
-
-/** `revokeScopes` for many people and one scope. */
-export async function revokeFromAll(transaction: Transaction, userIds: readonly string[], scope: Scope): Promise<readonly Scope[]> {
-  if (userIds.length === 0) return [];
+/** `revokeScopes` for many people. */
+export async function revokeFromAll(transaction: Transaction, userIds: readonly string[], scopes: readonly Scope[]): Promise<readonly Scope[]> {
+  if (userIds.length === 0 || scopes.length === 0) return [];
   await lockRightsOfAll(transaction, userIds);
   await transaction`
-    update user_scope set to_xid = ${endOfGrant(transaction)} from scope
-    where scope.id = user_scope.scope_id and scope.name = ${scope} and user_id = any(${[...userIds]}::uuid[]) and to_xid is null`;
+    update user_scope set to_xid = greatest(pg_current_xact_id(), (pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1)::text::xid8) from scope
+    where scope.id = user_scope.scope_id and scope.name = any(${[...scopes]}) and user_id = any(${[...userIds]}::uuid[]) and to_xid is null`;
   return userIds.map(personScope);
 }
 

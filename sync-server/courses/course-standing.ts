@@ -18,7 +18,7 @@ export const courseStanding: ServerRule = {
       const [was, is] = [before as Course | null, after as Course | null];
       if (!is || !was || isShown(was) === isShown(is)) continue;
       const students = await studentsOf(transaction, is.id);
-      scopes.push(...(await (isShown(is) ? grantToAll : revokeFromAll)(transaction, students, courseScope(is.id))));
+      scopes.push(...(await (isShown(is) ? grantToAll : revokeFromAll)(transaction, students, [courseScope(is.id)])));
     }
     return scopes;
   },
