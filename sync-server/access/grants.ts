@@ -1,6 +1,6 @@
 import { personScope, type Scope } from "@mochila/shared/access/scope.ts";
 import type { Transaction } from "../db/database.ts";
-import { lockRightsOfAll } from "./lock-rights.ts";
+import { lockRights } from "./lock-rights.ts";
 import { ensureScopes } from "../sync/feed-entries.ts";
 
 /**
@@ -33,7 +33,7 @@ export const revokeScopes = (transaction: Transaction, userId: string, scopes: r
 /** `revokeScopes` for many people. */
 export async function revokeFromAll(transaction: Transaction, userIds: readonly string[], scopes: readonly Scope[]): Promise<readonly Scope[]> {
   if (userIds.length === 0 || scopes.length === 0) return [];
-  await lockRightsOfAll(transaction, userIds);
+  await lockRights(transaction, userIds);
   await transaction`
     update user_scope set to_xid = greatest(pg_current_xact_id(), (pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1)::text::xid8) from scope
     where scope.id = user_scope.scope_id and scope.name = any(${[...scopes]}) and user_id = any(${[...userIds]}::uuid[]) and to_xid is null`;

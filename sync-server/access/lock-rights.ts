@@ -4,16 +4,15 @@ import type { Transaction } from "../db/database.ts";
 const RIGHTS_LOCK = 7_204;
 
 /**
- * Until the end of the transaction a person's rights do not get less (`shared`, for who acts on them) or nobody acts on them
- * (`exclusive`, for who takes them away). Read the rights in a later statement: one that waited for a lock still sees what was before.
+ * For who acts on a person's rights: until the end of the transaction they do not get less. Read the rights in a later statement: one that
+ * waited for a lock still sees what was before.
  */
-export async function lockRights(transaction: Transaction, userId: string, mode: "shared" | "exclusive"): Promise<void> {
-  if (mode === "shared") await transaction`select pg_advisory_xact_lock_shared(${RIGHTS_LOCK}, hashtext(${userId}::text))`;
-  else await transaction`select pg_advisory_xact_lock(${RIGHTS_LOCK}, hashtext(${userId}::text))`;
+export async function shareRights(transaction: Transaction, userId: string): Promise<void> {
+  await transaction`select pg_advisory_xact_lock_shared(${RIGHTS_LOCK}, hashtext(${userId}::text))`;
 }
 
-/** `exclusive` for many people, in one order whoever asks, so that two who ask do not wait for each other. */
-export async function lockRightsOfAll(transaction: Transaction, userIds: readonly string[]): Promise<void> {
+/** For who takes rights away: until the end of the transaction nobody acts on them. In one order whoever asks, so that two who ask do not wait for each other. */
+export async function lockRights(transaction: Transaction, userIds: readonly string[]): Promise<void> {
   await transaction`
     select pg_advisory_xact_lock(${RIGHTS_LOCK}, key) from (select distinct hashtext(id) as key from unnest(${[...userIds]}::text[]) as id order by key) as keys`;
 }

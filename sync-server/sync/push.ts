@@ -5,7 +5,7 @@ import type { CollectionDefinition } from "@mochila/shared/sync/collection.ts";
 import type { PulledDocument } from "@mochila/shared/sync/pull.ts";
 import type { PushRequest, PushResponse } from "@mochila/shared/sync/push.ts";
 import { loadActor } from "../access/actor.ts";
-import { lockRights } from "../access/lock-rights.ts";
+import { shareRights } from "../access/lock-rights.ts";
 import type { Database, Transaction } from "../db/database.ts";
 import type { DocumentChange, ServerRule } from "./documents.ts";
 import { type CollectionResult, isDataError, type Outcome, pushCollection } from "./push-collection.ts";
@@ -62,7 +62,7 @@ interface Attempt {
 
 async function pushAll({ registry, random, serverRules }: PushDependencies, { transaction, userId, request, oneByOne }: Attempt) {
   // Sent together, run one after the other, each with a snapshot of its own.
-  const [, held, actor] = await Promise.all([lockRights(transaction, userId, "shared"), heldScopes(transaction, userId), loadActor(transaction, userId)]);
+  const [, held, actor] = await Promise.all([shareRights(transaction, userId), heldScopes(transaction, userId), loadActor(transaction, userId)]);
   const context = { transaction, actor, held, random, oneByOne };
   const results = new Map<string, CollectionResult>();
   const changes: DocumentChange[] = [];
