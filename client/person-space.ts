@@ -2,7 +2,7 @@ import { type Accessor, createEffect, createRoot, on } from "solid-js";
 import type { RxCollection } from "rxdb/plugins/core";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
-import { collectionNamed } from "@mochila/shared/registry.ts";
+import { collectionNamed, registry } from "@mochila/shared/registry.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import type { User } from "@mochila/shared/users/session.ts";
 import { makePageVisit } from "./activity/page-visit.ts";
@@ -21,9 +21,11 @@ import { firstScreen } from "./ui/first-screen.ts";
 import type { SessionState } from "./users/session-control.ts";
 import { conflictHandlerFor } from "./sync/conflict-handler.ts";
 import { startEngine } from "./sync/engine.ts";
+import { askFirstPages } from "./sync/first-pages.ts";
 import { makeKeptAnswers } from "./sync/kept-answers.ts";
 import { listOutbox, sendAgain } from "./sync/outbox.ts";
 import { makeOutcomes } from "./sync/outcome.ts";
+import { sendOverNetwork } from "./sync/transport.ts";
 import { makeWaker } from "./sync/waker.ts";
 
 export interface OpenPersonOptions {
@@ -42,6 +44,9 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
   const outcomes = makeOutcomes({ local, clock, pause });
   const onFailure = (error: unknown) => console.error(error);
   let files: PersonFiles | null = null;
+  const closing = new AbortController();
+  const shared = { local, clock, random, accessToken: token };
+  const firstPages = askFirstPages({ ...shared, collections: registry.map(({ name }) => name), send: sendOverNetwork(closing.signal) });
 
   const database = await openPersonDatabase({
     userId,
@@ -54,7 +59,6 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
   const { collections } = database;
   const all = Object.values(collections) as unknown as RxCollection<SyncedDocument>[];
 
-  const shared = { local, clock, random, accessToken: token };
   let leads = (): boolean => false;
   const sender = makeSender({ ...shared, leads: () => leads() });
   const store = makeRecorder({ local, clock, random, onRecorded: sender.kick });
@@ -80,6 +84,7 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
     userId,
     collections: all,
     outcomes,
+    firstPages,
     sendAfterMs: (collection) => collectionNamed(collection)?.sendAfterMs ?? 0,
     onReached: () => void afterContact().catch(onFailure),
     onLeadChange: (leading) => {
@@ -149,6 +154,7 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
     space,
     close: async () => {
       stopWatching();
+      closing.abort();
       sender.stop();
       files?.close();
       await engine.close();

@@ -131,6 +131,46 @@ describe("pulls", () => {
     await pulls.pull("a", page.checkpoint);
     expect(sent).toHaveLength(2);
   });
+
+  const pages = ({ body }: Sent) => {
+    const number = Number(body.pulls?.[0]?.checkpoint?.slice(1) ?? 0) + 1;
+    return reply(200, { results: [{ collection: "a", documents: [{ id: `${number}` }], checkpoint: `p${number}`, more: number < 4 }] });
+  };
+  const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+  test("of a first look ask for one page ahead while the device writes, and never for two", async () => {
+    const { options, sent } = network(pages);
+    const pulls = new PullChannel({ ...options, onEnd: () => undefined });
+    const asked = [];
+    const seen = [];
+    for (let checkpoint: string | null = null, page; page === undefined || page.documents.length > 0; checkpoint = page.checkpoint) {
+      page = await pulls.pull("a", checkpoint);
+      await settled();
+      asked.push(sent.length);
+      seen.push(...page.documents.map(({ id }) => id));
+    }
+    expect(seen).toEqual(["1", "2", "3", "4"]);
+    expect(asked).toEqual([2, 3, 4, 4, 4]);
+  });
+
+  test("of a later look are never read ahead: a push between would be put back", async () => {
+    const { options, sent } = network(pages);
+    const pulls = new PullChannel({ ...options, onEnd: () => undefined });
+    await pulls.pull("a", "p1");
+    await settled();
+    expect(sent).toHaveLength(1);
+  });
+
+  test("take the first page from what was asked before the channel stood, and ask themselves where it failed", async () => {
+    const { options, sent } = network(pages);
+    const early = { results: [{ collection: "a", documents: [{ id: "early" }], checkpoint: "p3", more: true }] };
+    const pulls = new PullChannel({ ...options, first: Promise.resolve(early), onEnd: () => undefined });
+    expect((await pulls.pull("a", null)).documents).toEqual([{ id: "early", _deleted: false }]);
+    expect((await pulls.pull("a", "p3")).documents).toEqual([{ id: "4", _deleted: false }]);
+    expect(sent.map(({ body }) => body.pulls?.[0]?.checkpoint)).toEqual(["p3"]);
+    const without = new PullChannel({ ...options, first: Promise.resolve(null), onEnd: () => undefined });
+    expect((await without.pull("a", null)).documents).toEqual([{ id: "1", _deleted: false }]);
+  });
 });
 
 describe("pushes", () => {

@@ -4,10 +4,12 @@ import type { RxCollection } from "rxdb/plugins/core";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
+import type { PullResponse } from "@mochila/shared/sync/pull.ts";
 import { countUnsent, type LocalDatabase } from "../db/local.ts";
 import { generationName } from "../db/names.ts";
 import type { RescuedWork, SyncStatus } from "../person.ts";
 import { type Lease, Leadership } from "./leader.ts";
+import { lastSyncedAt, noteSynced } from "./last-synced.ts";
 import { type Leading, startLeading } from "./leading.ts";
 import type { Outcomes } from "./outcome.ts";
 import type { Contact } from "./request.ts";
@@ -15,7 +17,6 @@ import { Round } from "./round.ts";
 import { nextPhase, type Progress, statusOf, type SyncEvent } from "./status.ts";
 import { makeTabs } from "./tabs.ts";
 
-const LAST_SYNCED = "last-synced-at";
 /** A living tab answers at once; one that is frozen or gone does not (DECISIONS 15). */
 const LEADER_ANSWERS_MS = 2_000;
 const LEADER_CHECK_MS = 15_000;
@@ -26,6 +27,7 @@ export interface EngineOptions {
   readonly collections: readonly RxCollection<SyncedDocument>[];
   readonly local: LocalDatabase;
   readonly outcomes: Outcomes;
+  readonly firstPages: Promise<PullResponse | null>;
   sendAfterMs(collection: string): number;
   readonly clock: Clock;
   readonly random: Random;
@@ -58,8 +60,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { local, clock, userId } = options;
   const tabs = makeTabs(userId);
   const round = new Round(options.collections.map(({ name }) => name));
-  const lastSyncedAt = await local.setting<number>(LAST_SYNCED);
-  const [progress, setProgress] = createSignal<Progress>({ phase: navigator.onLine ? "syncing" : "offline", lastSyncedAt, firstSync: lastSyncedAt === null });
+  const syncedBefore = await lastSyncedAt(local);
+  const [progress, setProgress] = createSignal<Progress>({ phase: navigator.onLine ? "syncing" : "offline", lastSyncedAt: syncedBefore, firstSync: syncedBefore === null });
   const [counts, setCounts] = createSignal({ pending: 0, attention: 0 });
   const [rescued, setRescued] = createSignal<readonly RescuedWork[]>([]);
   const [leads, setLeads] = createSignal(false);
@@ -75,7 +77,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const happened = (event: SyncEvent) => tell({ phase: nextPhase(progress().phase, event) });
   const noteExchange = () => {
     const at = clock.now();
-    void local.set(LAST_SYNCED, at);
+    void noteSynced(local, at);
     tell({ lastSyncedAt: at });
   };
   const settle = () => round.complete && counts().pending === 0 && happened("settled");
@@ -176,7 +178,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     // Asks who leads, which brings the leader's word, and takes over if nobody answers.
     void leadership.check();
   };
-  if (lastSyncedAt === null) begin();
+  if (syncedBefore === null) begin();
   else void options.firstScreen().then(begin);
 
   return {

@@ -3,6 +3,7 @@ import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import { POLL_SECONDS } from "@mochila/shared/limits.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
+import type { PullResponse } from "@mochila/shared/sync/pull.ts";
 import { type LocalDatabase, unsentIds } from "../db/local.ts";
 import { listenForHints } from "./hints.ts";
 import type { Lease } from "./leader.ts";
@@ -20,6 +21,8 @@ export interface LeadingOptions {
   readonly collections: readonly RxCollection<SyncedDocument>[];
   readonly local: LocalDatabase;
   readonly outcomes: Outcomes;
+  /** What was asked for before the engine stood. */
+  readonly firstPages: Promise<PullResponse | null>;
   /** Milliseconds that a local write of a collection waits for the next one before it is sent. */
   sendAfterMs(collection: string): number;
   readonly round: Round;
@@ -68,7 +71,10 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
       options.onContact(contact);
     },
   };
-  const pulls = new PullChannel({ ...requests, onEnd: (collection) => void (round.ended(collection) && options.onRoundEnd()) });
+  // Nobody waits for a page of which nothing will be written.
+  const ended = new Promise<null>((resolve) => ending.signal.addEventListener("abort", () => resolve(null)));
+  const first = Promise.race([options.firstPages, ended]);
+  const pulls = new PullChannel({ ...requests, first, onEnd: (collection) => void (round.ended(collection) && options.onRoundEnd()) });
   const pushes = new PushChannel({ ...requests, order: names, onAnswers: outcomes.note });
 
   let epoch = (await local.setting<string>(EPOCH_SETTING)) ?? "0";

@@ -2,6 +2,8 @@ import { COLLECTIONS_PER_REQUEST_MAX } from "@mochila/shared/limits.ts";
 import { type Checkpoint, PullResponse, type PulledDocument } from "@mochila/shared/sync/pull.ts";
 import { request, type RequestOptions } from "./request.ts";
 
+export const PULL_PATH = "/api/sync/pull";
+
 /** Time in which the calls of all collections meet in one request. */
 export const GATHER_MS = 5;
 
@@ -10,10 +12,12 @@ export interface Page {
   readonly checkpoint: Checkpoint;
 }
 
+type Result = PullResponse["results"][number];
+
 interface Waiting {
   readonly collection: string;
   readonly checkpoint: Checkpoint;
-  resolve(page: Page): void;
+  resolve(result: Result): void;
   reject(error: unknown): void;
 }
 
@@ -22,12 +26,16 @@ export interface PullChannelOptions extends RequestOptions {
   gather(ms: number): Promise<void>;
   /** This collection has everything that the server had. */
   onEnd(collection: string): void;
+  /** What was asked for before this channel stood; null or absent: nothing. See `first-pages.ts`. */
+  readonly first?: Promise<PullResponse | null>;
 }
 
 /**
  * Duty: one request for all collections, one at a time.
  * Invariant: RxDB (batch size 1) asks again after every page that is not empty, and only an empty page ends its round. After a last
- * page the server has said so already, and the channel answers the empty one itself (DECISIONS 14).
+ * page the server has said so already, and the channel answers the empty one itself (DECISIONS 14). While a device writes a page of its
+ * first look at a collection, the next one is on its way; later it is not, because RxDB must not put a page that was read before a push
+ * over what that push has brought.
  * What breaks: nothing is kept; a call that fails for good rejects and RxDB calls again.
  */
 export class PullChannel {
@@ -35,18 +43,48 @@ export class PullChannel {
   #waiting: Waiting[] = [];
   #running = false;
   readonly #ended = new Map<string, Checkpoint>();
+  /** Collections that are looked at from the beginning. */
+  readonly #fresh = new Set<string>();
+  readonly #ahead = new Map<string, { readonly checkpoint: Checkpoint; readonly result: Promise<Result> }>();
 
   constructor(options: PullChannelOptions) {
     this.#options = options;
   }
 
-  pull(collection: string, checkpoint: Checkpoint): Promise<Page> {
-    if (this.#ended.has(collection) && this.#ended.get(collection) === checkpoint) {
-      this.#ended.delete(collection);
-      this.#options.onEnd(collection);
-      return Promise.resolve({ documents: [], checkpoint });
-    }
+  async pull(collection: string, checkpoint: Checkpoint): Promise<Page> {
+    const ended = this.#ended.get(collection);
     this.#ended.delete(collection);
+    if (ended !== undefined && ended === checkpoint) return this.#end(collection, checkpoint);
+    if (checkpoint === null) this.#fresh.add(collection);
+    const { documents = [], checkpoint: next = checkpoint, more = false } = await this.#result(collection, checkpoint);
+    if (!more) this.#fresh.delete(collection);
+    if (documents.length === 0) return this.#end(collection, checkpoint);
+    if (!more) this.#ended.set(collection, next);
+    else if (this.#fresh.has(collection)) this.#askAhead(collection, next);
+    return { documents: documents.map((document) => ({ ...document, _deleted: document._deleted === true })), checkpoint: next };
+  }
+
+  #end(collection: string, checkpoint: Checkpoint): Page {
+    this.#options.onEnd(collection);
+    return { documents: [], checkpoint };
+  }
+
+  async #result(collection: string, checkpoint: Checkpoint): Promise<Result> {
+    const ahead = this.#ahead.get(collection);
+    this.#ahead.delete(collection);
+    if (ahead?.checkpoint === checkpoint) return ahead.result;
+    const first = checkpoint === null ? await this.#options.first : null;
+    return first?.results.find((result) => result.collection === collection) ?? this.#ask(collection, checkpoint);
+  }
+
+  #askAhead(collection: string, checkpoint: Checkpoint): void {
+    const result = this.#ask(collection, checkpoint);
+    // Whoever asks for it hears of the failure; perhaps nobody does.
+    result.catch(() => undefined);
+    this.#ahead.set(collection, { checkpoint, result });
+  }
+
+  #ask(collection: string, checkpoint: Checkpoint): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ collection, checkpoint, resolve, reject });
       void this.#run();
@@ -66,23 +104,10 @@ export class PullChannel {
   async #exchange(batch: readonly Waiting[]): Promise<void> {
     try {
       const body = { pulls: batch.map(({ collection, checkpoint }) => ({ collection, checkpoint })) };
-      const { results } = PullResponse.parse(await request(this.#options, "/api/sync/pull", body));
-      batch.forEach((waiting, index) => this.#answer(waiting, results[index]));
+      const { results } = PullResponse.parse(await request(this.#options, PULL_PATH, body));
+      batch.forEach(({ collection, resolve }, index) => resolve(results[index] ?? { collection }));
     } catch (error) {
       for (const waiting of batch) waiting.reject(error);
     }
-  }
-
-  #answer(waiting: Waiting, result: PullResponse["results"][number] | undefined): void {
-    const { collection, checkpoint, resolve } = waiting;
-    const documents = (result?.documents ?? []).map((document) => ({ ...document, _deleted: document._deleted === true }));
-    if (documents.length === 0) {
-      this.#options.onEnd(collection);
-      resolve({ documents: [], checkpoint });
-      return;
-    }
-    const next = result?.checkpoint ?? checkpoint;
-    if (!result?.more) this.#ended.set(collection, next);
-    resolve({ documents, checkpoint: next });
   }
 }
