@@ -104,7 +104,7 @@ const SENTINEL = "mochila-installed";
 export async function storageWasCleared(device: DeviceDatabase): Promise<boolean> {
   const outside = localStorage.getItem(SENTINEL) !== null;
   const inside = (await device.device.get("sentinel")) !== undefined;
-  await device.device.put({ name: "sentinel", value: "1" });
+  if (!inside) await device.device.put({ name: "sentinel", value: "1" });
   localStorage.setItem(SENTINEL, "1");
   return outside && !inside;
 }

@@ -2,13 +2,14 @@ import { createRxDatabase, type RxConflictHandler, type RxDatabase } from "rxdb/
 import { getRxStorageDexie } from "rxdb/plugins/storage-dexie";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
-import { registry } from "@mochila/shared/registry.ts";
+import { collectionNamed, registry } from "@mochila/shared/registry.ts";
 import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import type { Collections } from "../person.ts";
 import { creatorsOf } from "./collections.ts";
 import type { LocalDatabase } from "./local.ts";
 import { documentsName } from "./names.ts";
 import { keepOrigins } from "./origins.ts";
+import { packingStorage } from "./packing-storage.ts";
 import { useCompleteIndexes } from "./query-plan.ts";
 import { retryingStorage, type RetryingStorageOptions } from "./retrying-storage.ts";
 import { registerWriter } from "./write.ts";
@@ -27,7 +28,7 @@ export async function openPersonDatabase(options: OpenOptions): Promise<RxDataba
   useCompleteIndexes();
   const database = await createRxDatabase<Collections>({
     name: documentsName(options.userId),
-    storage: retryingStorage(getRxStorageDexie(), options.storage),
+    storage: packingStorage(retryingStorage(getRxStorageDexie(), options.storage), (name) => collectionNamed(name)?.opaque ?? []),
     // Other tabs see each write at once.
     multiInstance: true,
     eventReduce: true,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { NEXT_PAGES_HEADER, type PullResponse } from "@mochila/shared/sync/pull.ts";
 import type { PushRow } from "@mochila/shared/sync/push.ts";
 import { backoffMs } from "./backoff.ts";
 import { PullChannel } from "./pull-channel.ts";
@@ -100,7 +101,7 @@ describe("answers of a newer server", () => {
     const { options } = network(({ body }) =>
       reply(200, body.pulls ? { since: 1, results: [{ collection: "a", documents: [{ id: "1", later: true }], checkpoint: "p1", more: false, later: 1 }] } : { since: 1, results: [{ collection: "a", conflicts: [], rejected: [{ id: "1", code: "x", message: "no", later: 1 }], later: 1 }] }),
     );
-    const page = await new PullChannel({ ...options, onEnd: () => undefined }).pull("a", null);
+    const page = await new PullChannel(options).pull("a", null);
     expect(page.documents).toEqual([{ id: "1", later: true, _deleted: false }]);
     const refused: unknown[] = [];
     const pushes = new PushChannel({ ...options, order: ["a"], onAnswers: (answers) => Promise.resolve(void refused.push(...answers.map((answer) => answer.refused))) });
@@ -112,7 +113,7 @@ describe("answers of a newer server", () => {
 describe("pulls", () => {
   test("of all collections at a start are one request, and of all next pages one more", async () => {
     const { options, sent } = network(({ body }, count) => reply(200, { results: (body.pulls ?? []).map(({ collection }) => (count === 1 ? { collection, documents: [{ id: "1" }], checkpoint: "p1", more: true } : { collection })) }));
-    const pulls = new PullChannel({ ...options, onEnd: () => undefined });
+    const pulls = new PullChannel(options);
     const [a, b] = await Promise.all([pulls.pull("a", null), pulls.pull("b", null)]);
     await Promise.all([pulls.pull("a", a.checkpoint), pulls.pull("b", b.checkpoint)]);
     expect(sent.map(({ body }) => body.pulls?.map(({ collection, checkpoint }) => `${collection}:${checkpoint}`))).toEqual([["a:null", "b:null"], ["a:p1", "b:p1"]]);
@@ -120,13 +121,10 @@ describe("pulls", () => {
 
   test("after the last page the empty one that RxDB waits for costs no request (DECISIONS 14)", async () => {
     const { options, sent } = network(() => reply(200, { results: [{ collection: "a", documents: [{ id: "1" }, { id: "2", _deleted: true }], checkpoint: "p1", more: false }] }));
-    const ended: string[] = [];
-    const pulls = new PullChannel({ ...options, onEnd: (collection) => ended.push(collection) });
+    const pulls = new PullChannel(options);
     const page = await pulls.pull("a", null);
     expect(page.documents).toEqual([{ id: "1", _deleted: false }, { id: "2", _deleted: true }]);
-    expect(ended).toEqual([]);
     expect(await pulls.pull("a", page.checkpoint)).toEqual({ documents: [], checkpoint: "p1" });
-    expect(ended).toEqual(["a"]);
     expect(sent).toHaveLength(1);
     await pulls.pull("a", page.checkpoint);
     expect(sent).toHaveLength(2);
@@ -134,13 +132,14 @@ describe("pulls", () => {
 
   const pages = ({ body }: Sent) => {
     const number = Number(body.pulls?.[0]?.checkpoint?.slice(1) ?? 0) + 1;
-    return reply(200, { results: [{ collection: "a", documents: [{ id: `${number}` }], checkpoint: `p${number}`, more: number < 4 }] });
+    const more = number < 4;
+    return reply(200, { results: [{ collection: "a", documents: [{ id: `${number}` }], checkpoint: `p${number}`, more }] }, more ? { [NEXT_PAGES_HEADER]: `{"a":"p${number}"}` } : {});
   };
   const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 
-  test("of a first look ask for one page ahead while the device writes, and never for two", async () => {
+  test("F10 of a first look ask for one page ahead while the device writes, and never for two", async () => {
     const { options, sent } = network(pages);
-    const pulls = new PullChannel({ ...options, onEnd: () => undefined });
+    const pulls = new PullChannel(options);
     const asked = [];
     const seen = [];
     for (let checkpoint: string | null = null, page; page === undefined || page.documents.length > 0; checkpoint = page.checkpoint) {
@@ -153,9 +152,25 @@ describe("pulls", () => {
     expect(asked).toEqual([2, 3, 4, 4, 4]);
   });
 
-  test("of a later look are never read ahead: a push between would be put back", async () => {
+  test("F10 are asked for ahead while the page before is still on its way, and dropped when that one came otherwise", async () => {
+    let arrive: () => void = () => undefined;
+    const arrived = new Promise<void>((resolve) => (arrive = resolve));
+    const { options, sent } = network((one, count) => {
+      const answer = pages(one);
+      return count === 1 ? { ...answer, json: () => arrived.then(() => ({ results: [{ collection: "a", documents: [{ id: "1" }], checkpoint: "p2", more: true }] })) } : answer;
+    });
+    const pulls = new PullChannel(options);
+    const page = pulls.pull("a", null);
+    await settled();
+    expect(sent).toHaveLength(2);
+    arrive();
+    expect((await pulls.pull("a", (await page).checkpoint)).documents).toEqual([{ id: "3", _deleted: false }]);
+    expect(sent.map(({ body }) => body.pulls?.[0]?.checkpoint)).toEqual([null, "p1", "p2", "p3"]);
+  });
+
+  test("F10 of a later look are never read ahead: a push between would be put back", async () => {
     const { options, sent } = network(pages);
-    const pulls = new PullChannel({ ...options, onEnd: () => undefined });
+    const pulls = new PullChannel(options);
     await pulls.pull("a", "p1");
     await settled();
     expect(sent).toHaveLength(1);
@@ -164,12 +179,17 @@ describe("pulls", () => {
   test("take the first page from what was asked before the channel stood, and ask themselves where it failed", async () => {
     const { options, sent } = network(pages);
     const early = { results: [{ collection: "a", documents: [{ id: "early" }], checkpoint: "p3", more: true }] };
-    const pulls = new PullChannel({ ...options, first: Promise.resolve(early), onEnd: () => undefined });
+    const first = (response: Promise<PullResponse>) => Promise.resolve({ next: {}, response });
+    const pulls = new PullChannel({ ...options, first: first(Promise.resolve(early)) });
     expect((await pulls.pull("a", null)).documents).toEqual([{ id: "early", _deleted: false }]);
     expect((await pulls.pull("a", "p3")).documents).toEqual([{ id: "4", _deleted: false }]);
     expect(sent.map(({ body }) => body.pulls?.[0]?.checkpoint)).toEqual(["p3"]);
-    const without = new PullChannel({ ...options, first: Promise.resolve(null), onEnd: () => undefined });
-    expect((await without.pull("a", null)).documents).toEqual([{ id: "1", _deleted: false }]);
+    // From the beginning again, after a restore: never the page that was read before it.
+    expect((await pulls.pull("a", null)).documents).toEqual([{ id: "1", _deleted: false }]);
+    for (const lost of [Promise.resolve(null), first(Promise.reject(new TypeError("cut")))]) {
+      const without = new PullChannel({ ...options, first: lost });
+      expect((await without.pull("a", null)).documents).toEqual([{ id: "1", _deleted: false }]);
+    }
   });
 });
 

@@ -1,4 +1,4 @@
-import { PullResponse } from "@mochila/shared/sync/pull.ts";
+import { NEXT_PAGES_HEADER, type NextPages, PullResponse, readNextPages } from "@mochila/shared/sync/pull.ts";
 import type { LocalDatabase } from "../db/local.ts";
 import { lastSyncedAt } from "./last-synced.ts";
 import { PULL_PATH } from "./pull-channel.ts";
@@ -11,18 +11,29 @@ export interface FirstPagesOptions {
   accessToken(options: { renew: boolean }): Promise<string | null>;
 }
 
+/** An answer that has begun. */
+export interface FirstPages {
+  readonly next: NextPages;
+  /** Rejects if the rest does not come. */
+  readonly response: Promise<PullResponse>;
+}
+
 /**
- * The first page of every collection, on its way while a device that has never synced still makes its databases. One try: whatever
- * goes wrong (null), the engine asks again as it always does. A second answer to the same question is as good as the first.
+ * The first page of every collection, on its way while a device that has never synced still makes its databases. One try: where it
+ * fails (null), the engine asks again as it always does. A second answer to the same question is as good as the first.
  */
-export async function askFirstPages({ local, collections, send, accessToken }: FirstPagesOptions): Promise<PullResponse | null> {
+export async function askFirstPages({ local, collections, send, accessToken }: FirstPagesOptions): Promise<FirstPages | null> {
   try {
     if ((await lastSyncedAt(local)) !== null) return null;
     const token = await accessToken({ renew: false });
     if (token === null) return null;
     const body = JSON.stringify({ pulls: collections.map((collection) => ({ collection, checkpoint: null })) });
     const reply = await send(PULL_PATH, { method: "POST", headers: { authorization: `Bearer ${token}`, "content-type": "application/json" }, body });
-    return reply.status === 200 ? PullResponse.parse(await reply.json()) : null;
+    if (reply.status !== 200) return null;
+    const response = reply.json().then((answer) => PullResponse.parse(answer));
+    // Heard by whoever takes a page; perhaps the app is closed before.
+    response.catch(() => undefined);
+    return { next: readNextPages(reply.headers.get(NEXT_PAGES_HEADER)), response };
   } catch {
     return null;
   }

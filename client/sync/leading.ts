@@ -3,8 +3,8 @@ import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import { POLL_SECONDS } from "@mochila/shared/limits.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
-import type { PullResponse } from "@mochila/shared/sync/pull.ts";
 import { type LocalDatabase, unsentIds } from "../db/local.ts";
+import type { FirstPages } from "./first-pages.ts";
 import { listenForHints } from "./hints.ts";
 import type { Lease } from "./leader.ts";
 import type { Outcomes } from "./outcome.ts";
@@ -22,7 +22,7 @@ export interface LeadingOptions {
   readonly local: LocalDatabase;
   readonly outcomes: Outcomes;
   /** What was asked for before the engine stood. */
-  readonly firstPages: Promise<PullResponse | null>;
+  readonly firstPages: Promise<FirstPages | null>;
   /** Milliseconds that a local write of a collection waits for the next one before it is sent. */
   sendAfterMs(collection: string): number;
   readonly round: Round;
@@ -74,7 +74,7 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
   // Nobody waits for a page of which nothing will be written.
   const ended = new Promise<null>((resolve) => ending.signal.addEventListener("abort", () => resolve(null)));
   const first = Promise.race([options.firstPages, ended]);
-  const pulls = new PullChannel({ ...requests, first, onEnd: (collection) => void (round.ended(collection) && options.onRoundEnd()) });
+  const pulls = new PullChannel({ ...requests, first });
   const pushes = new PushChannel({ ...requests, order: names, onAnswers: outcomes.note });
 
   let epoch = (await local.setting<string>(EPOCH_SETTING)) ?? "0";
@@ -83,7 +83,8 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
     const ms = options.sendAfterMs(collection);
     return ms > 0 ? makeQuiet({ ms, monotonic: clock.monotonic, wait: waker.wait, hurried }) : null;
   };
-  const begin = () => startReplications({ collections, pulls, pushes, epoch, unsentIds: (collection) => unsentIds(local, collection), quietOf, onError });
+  const onEnd = (collection: string) => void (requests.stillLeader() && round.ended(collection) && options.onRoundEnd());
+  const begin = () => startReplications({ collections, pulls, pushes, epoch, unsentIds: (collection) => unsentIds(local, collection), quietOf, onEnd, onError });
   let restarting = false;
 
   function onError(error: unknown): void {

@@ -1,6 +1,7 @@
 import { COLLECTIONS_PER_REQUEST_MAX } from "@mochila/shared/limits.ts";
-import { type Checkpoint, PullResponse, type PulledDocument } from "@mochila/shared/sync/pull.ts";
-import { request, type RequestOptions } from "./request.ts";
+import { type Checkpoint, NEXT_PAGES_HEADER, PullResponse, type PulledDocument, readNextPages } from "@mochila/shared/sync/pull.ts";
+import type { FirstPages } from "./first-pages.ts";
+import { type OnHead, request, type RequestOptions } from "./request.ts";
 
 export const PULL_PATH = "/api/sync/pull";
 
@@ -14,9 +15,17 @@ export interface Page {
 
 type Result = PullResponse["results"][number];
 
+/** A page that was asked for. */
+interface Asked {
+  readonly result: Promise<Result>;
+  /** Where the next page begins, often before this one is here; null: there is none, or the server did not say. */
+  readonly next: Promise<Checkpoint>;
+}
+
 interface Waiting {
   readonly collection: string;
   readonly checkpoint: Checkpoint;
+  tellNext(checkpoint: Checkpoint): void;
   resolve(result: Result): void;
   reject(error: unknown): void;
 }
@@ -24,18 +33,16 @@ interface Waiting {
 export interface PullChannelOptions extends RequestOptions {
   /** Plain time, not cut short by `wake`. */
   gather(ms: number): Promise<void>;
-  /** This collection has everything that the server had. */
-  onEnd(collection: string): void;
-  /** What was asked for before this channel stood; null or absent: nothing. See `first-pages.ts`. */
-  readonly first?: Promise<PullResponse | null>;
+  /** What was asked for before this channel stood; null or absent: nothing. */
+  readonly first?: Promise<FirstPages | null>;
 }
 
 /**
- * Duty: one request for all collections, one at a time.
+ * Duty: one request for all collections; the next one goes when the answer to the one before has begun.
  * Invariant: RxDB (batch size 1) asks again after every page that is not empty, and only an empty page ends its round. After a last
- * page the server has said so already, and the channel answers the empty one itself (DECISIONS 14). While a device writes a page of its
- * first look at a collection, the next one is on its way; later it is not, because RxDB must not put a page that was read before a push
- * over what that push has brought.
+ * page the server has said so already, and the channel answers the empty one itself (DECISIONS 14). In the first look at a collection
+ * the page after the one that the device waits for is asked for ahead; later it is not, because RxDB must not put a page that was read
+ * before a push over what that push has brought.
  * What breaks: nothing is kept; a call that fails for good rejects and RxDB calls again.
  */
 export class PullChannel {
@@ -45,7 +52,8 @@ export class PullChannel {
   readonly #ended = new Map<string, Checkpoint>();
   /** Collections that are looked at from the beginning. */
   readonly #fresh = new Set<string>();
-  readonly #ahead = new Map<string, { readonly checkpoint: Checkpoint; readonly result: Promise<Result> }>();
+  readonly #tookFirst = new Set<string>();
+  readonly #ahead = new Map<string, { readonly checkpoint: Checkpoint; readonly asked: Asked }>();
 
   constructor(options: PullChannelOptions) {
     this.#options = options;
@@ -54,41 +62,49 @@ export class PullChannel {
   async pull(collection: string, checkpoint: Checkpoint): Promise<Page> {
     const ended = this.#ended.get(collection);
     this.#ended.delete(collection);
-    if (ended !== undefined && ended === checkpoint) return this.#end(collection, checkpoint);
+    if (ended !== undefined && ended === checkpoint) return { documents: [], checkpoint };
     if (checkpoint === null) this.#fresh.add(collection);
-    const { documents = [], checkpoint: next = checkpoint, more = false } = await this.#result(collection, checkpoint);
+    const asked = this.#takeAhead(collection, checkpoint) ?? (await this.#takeFirst(collection, checkpoint)) ?? this.#ask(collection, checkpoint);
+    if (this.#fresh.has(collection)) void asked.next.then((next) => next !== null && this.#askAhead(collection, next));
+    const { documents = [], checkpoint: next = checkpoint, more = false } = await asked.result;
     if (!more) this.#fresh.delete(collection);
-    if (documents.length === 0) return this.#end(collection, checkpoint);
+    if (documents.length === 0) return { documents: [], checkpoint };
     if (!more) this.#ended.set(collection, next);
-    else if (this.#fresh.has(collection)) this.#askAhead(collection, next);
     return { documents: documents.map((document) => ({ ...document, _deleted: document._deleted === true })), checkpoint: next };
   }
 
-  #end(collection: string, checkpoint: Checkpoint): Page {
-    this.#options.onEnd(collection);
-    return { documents: [], checkpoint };
-  }
-
-  async #result(collection: string, checkpoint: Checkpoint): Promise<Result> {
+  #takeAhead(collection: string, checkpoint: Checkpoint): Asked | null {
     const ahead = this.#ahead.get(collection);
     this.#ahead.delete(collection);
-    if (ahead?.checkpoint === checkpoint) return ahead.result;
-    const first = checkpoint === null ? await this.#options.first : null;
-    return first?.results.find((result) => result.collection === collection) ?? this.#ask(collection, checkpoint);
+    return ahead?.checkpoint === checkpoint ? ahead.asked : null;
+  }
+
+  /** Once a collection: whoever asks from the beginning again does not want what was read before. */
+  async #takeFirst(collection: string, checkpoint: Checkpoint): Promise<Asked | null> {
+    const first = checkpoint === null && !this.#tookFirst.has(collection) ? await this.#options.first : null;
+    this.#tookFirst.add(collection);
+    if (!first) return null;
+    const result = first.response.then(({ results }) => results.find((one) => one.collection === collection)).catch(() => undefined);
+    return { result: result.then((one) => one ?? this.#ask(collection, checkpoint).result), next: Promise.resolve(first.next[collection] ?? null) };
   }
 
   #askAhead(collection: string, checkpoint: Checkpoint): void {
-    const result = this.#ask(collection, checkpoint);
-    // Whoever asks for it hears of the failure; perhaps nobody does.
-    result.catch(() => undefined);
-    this.#ahead.set(collection, { checkpoint, result });
+    const asked = this.#ask(collection, checkpoint);
+    // Whoever takes it hears of the failure; perhaps nobody does.
+    asked.result.catch(() => undefined);
+    this.#ahead.set(collection, { checkpoint, asked });
   }
 
-  #ask(collection: string, checkpoint: Checkpoint): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ collection, checkpoint, resolve, reject });
-      void this.#run();
+  #ask(collection: string, checkpoint: Checkpoint): Asked {
+    let tellNext: (checkpoint: Checkpoint) => void = () => undefined;
+    const next = new Promise<Checkpoint>((resolve) => {
+      tellNext = resolve;
     });
+    const result = new Promise<Result>((resolve, reject) => {
+      this.#waiting.push({ collection, checkpoint, tellNext, resolve, reject });
+    });
+    void this.#run();
+    return { result, next };
   }
 
   async #run(): Promise<void> {
@@ -101,13 +117,27 @@ export class PullChannel {
     this.#running = false;
   }
 
-  async #exchange(batch: readonly Waiting[]): Promise<void> {
-    try {
+  /** Resolves when the next request may go; whoever waits for a page of this one has it later. */
+  #exchange(batch: readonly Waiting[]): Promise<void> {
+    return new Promise((begun) => {
+      const onHead: OnHead = (headers) => {
+        const next = readNextPages(headers.get(NEXT_PAGES_HEADER));
+        for (const { collection, tellNext } of batch) tellNext(next[collection] ?? null);
+        begun();
+      };
       const body = { pulls: batch.map(({ collection, checkpoint }) => ({ collection, checkpoint })) };
-      const { results } = PullResponse.parse(await request(this.#options, PULL_PATH, body));
-      batch.forEach(({ collection, resolve }, index) => resolve(results[index] ?? { collection }));
-    } catch (error) {
-      for (const waiting of batch) waiting.reject(error);
-    }
+      request(this.#options, PULL_PATH, body, onHead)
+        .then((answer) => {
+          const { results } = PullResponse.parse(answer);
+          batch.forEach(({ collection, resolve }, index) => resolve(results[index] ?? { collection }));
+        })
+        .catch((error: unknown) => {
+          for (const { reject, tellNext } of batch) {
+            tellNext(null);
+            reject(error);
+          }
+          begun();
+        });
+    });
   }
 }

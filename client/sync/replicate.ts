@@ -23,6 +23,8 @@ export interface ReplicateOptions {
   unsentIds(collection: string): Promise<readonly string[]>;
   /** For collections that are sent when the person pauses; null: sent at once. */
   quietOf?(collection: string): Quiet | null;
+  /** This collection has everything that the server had, and it is written. */
+  onEnd(collection: string): void;
   onError(error: unknown): void;
 }
 
@@ -39,7 +41,7 @@ const PUSH_BATCH_ROWS = 100;
 const REFUSED_RETRY_MS = 5_000;
 
 /** Starts one live replication per collection, all over the same two channels. */
-export function startReplications({ collections, pulls, pushes, epoch, unsentIds, quietOf, onError }: ReplicateOptions): Replications {
+export function startReplications({ collections, pulls, pushes, epoch, unsentIds, quietOf, onEnd, onError }: ReplicateOptions): Replications {
   const running = collections.map((collection) => {
     const stream = new Subject<"RESYNC">();
     const quiet = quietOf?.(collection.name) ?? null;
@@ -62,6 +64,8 @@ export function startReplications({ collections, pulls, pushes, epoch, unsentIds
           // the way, (2) somebody else writes, and the page with it arrives first, (3) RxDB passes over the document, because our write
           // still counts as unsent, and the checkpoint moves on, (4) "accepted" arrives: this device stays wrong until the next change.
           await state.internalReplicationState?.streamQueue.up;
+          // RxDB asks on while it writes; its queue is through when the pages before this empty one are on the disk.
+          if (documents.length === 0) void state.internalReplicationState?.streamQueue.down.then(() => onEnd(collection.name));
           return { documents: [...documents] as never[], checkpoint: { text: checkpoint } };
         },
       },

@@ -2,14 +2,18 @@ import { ErrorBody } from "@mochila/shared/errors.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import { backoffMs } from "./backoff.ts";
 
-/** The part of `fetch` that is used, so that a simulation can stand in for it. Rejects when the network fails. */
+/** The part of `fetch` that is used, so that a simulation can stand in for it: resolves with the head. Rejects when the network fails. */
 export type Send = (path: string, init: { method: "POST"; headers: Record<string, string>; body: string }) => Promise<Reply>;
 
 export interface Reply {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
+  /** The body, once. */
   json(): Promise<unknown>;
 }
+
+/** Hears the head of a good answer while its body is on the way; again if the body did not come and the request was repeated. */
+export type OnHead = (headers: Reply["headers"]) => void;
 
 /** What happened to the last try, for the status. `signed-out`: waits for a sign-in. `outdated`: this app is too old to pull. */
 export type Contact = "reached" | "unreachable" | "signed-out" | "outdated";
@@ -58,11 +62,11 @@ type Outcome = { readonly answer: unknown } | { readonly retryAfterMs: number; r
  * Sends until there is an answer: network failures, 429 and 5xx are repeated for ever with full jitter; 401 renews the token once.
  * Throws `Refused` for what repetition cannot change and `Superseded` when this tab must stop.
  */
-export async function request(options: RequestOptions, path: string, body: unknown): Promise<unknown> {
+export async function request(options: RequestOptions, path: string, body: unknown, onHead?: OnHead): Promise<unknown> {
   const text = JSON.stringify(body);
   for (let attempt = 0; ; attempt += 1) {
     if (!options.stillLeader()) throw new Superseded();
-    const outcome = await tryOnce(options, path, text);
+    const outcome = await tryOnce(options, path, { body: text, onHead });
     if (!options.stillLeader()) throw new Superseded();
     if ("answer" in outcome) {
       options.onContact("reached");
@@ -73,12 +77,15 @@ export async function request(options: RequestOptions, path: string, body: unkno
   }
 }
 
-async function tryOnce(options: RequestOptions, path: string, body: string): Promise<Outcome> {
+async function tryOnce(options: RequestOptions, path: string, { body, onHead }: { body: string; onHead: OnHead | undefined }): Promise<Outcome> {
   try {
     let reply = await authorized(options, { path, body, renew: false });
     if (reply?.status === 401) reply = await authorized(options, { path, body, renew: true });
     if (!reply) return { retryAfterMs: 0, contact: "unreachable" };
-    if (reply.status === 200) return { answer: await reply.json() };
+    if (reply.status === 200) {
+      onHead?.(reply.headers);
+      return { answer: await reply.json() };
+    }
     return await failure(reply);
   } catch (error) {
     if (error instanceof Refused) throw error;

@@ -6,22 +6,32 @@ const REQUEST_MS_MAX = 150_000;
 /** A person waits for this answer. */
 const QUESTION_MS_MAX = 30_000;
 
-/** Sends over the network. `signal` ends everything that is on its way. */
+const OK = 200;
+
+/** Sends over the network; resolves with the head of the answer. `signal` ends everything that is on its way. */
 export const sendOverNetwork =
   (signal: AbortSignal): Send =>
   async (path, init) => {
     const ending = new AbortController();
     const end = () => ending.abort();
+    // It runs on while the body comes.
     const timer = setTimeout(end, REQUEST_MS_MAX);
     signal.addEventListener("abort", end);
-    try {
-      const answer = await fetch(path, { ...init, signal: ending.signal, credentials: "omit", cache: "no-store" });
-      // Read here, so that the time limit covers the body too.
-      const text = await answer.text();
-      return { status: answer.status, headers: answer.headers, json: () => Promise.resolve(JSON.parse(text) as unknown) };
-    } finally {
+    const done = () => {
       clearTimeout(timer);
       signal.removeEventListener("abort", end);
+    };
+    try {
+      const answer = await fetch(path, { ...init, signal: ending.signal, credentials: "omit", cache: "no-store" });
+      const { status, headers } = answer;
+      if (status === OK) return { status, headers, json: () => (answer.json() as Promise<unknown>).finally(done) };
+      // The few words of an error, which not everybody asks for: a body that nobody reads holds its connection.
+      const text = await answer.text();
+      done();
+      return { status, headers, json: () => Promise.resolve(JSON.parse(text) as unknown) };
+    } catch (error) {
+      done();
+      throw error;
     }
   };
 

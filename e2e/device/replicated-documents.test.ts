@@ -6,11 +6,16 @@ import type { Collections } from "@mochila/client/person.ts";
 import { conflictHandlerFor } from "@mochila/client/sync/conflict-handler.ts";
 import { offerUnsent } from "@mochila/client/sync/offer-unsent.ts";
 import { makeOutcomes } from "@mochila/client/sync/outcome.ts";
+import { PullChannel } from "@mochila/client/sync/pull-channel.ts";
+import { PushChannel } from "@mochila/client/sync/push-channel.ts";
+import { startReplications } from "@mochila/client/sync/replicate.ts";
 import type { Draft } from "@mochila/shared/drafts/schema.ts";
 import { systemClock as clock } from "@mochila/shared/kernel/clock.ts";
 import { newId, newRev } from "@mochila/shared/kernel/ids.ts";
 import { systemRandom as random } from "@mochila/shared/kernel/random.ts";
-import { getChangedDocumentsSince, type RxDatabase, type RxStorageInstance } from "rxdb/plugins/core";
+import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
+import type { Table } from "dexie";
+import { getChangedDocumentsSince, type RxCollection, type RxDatabase, type RxStorageInstance } from "rxdb/plugins/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 let userId = newId();
@@ -76,4 +81,68 @@ describe("work that was written here (D7)", () => {
     // From the beginning it comes by itself, and only once.
     expect((await idsSince(undefined)).sort()).toEqual((await database.collections.drafts.find().exec()).map(({ id }) => id).sort());
   });
+});
+
+describe("a page's text (D8)", () => {
+  const content = { type: "doc", content: [{ type: "paragraph", content: [{ type: "text", text: "¿Qué es un «pipe»? {}" }] }] };
+  const items = () => database.collections.items.storageInstance as unknown as RxStorageInstance<Record<string, unknown>, Promise<{ dexieTable: Table<Record<string, unknown>, string> }>, unknown>;
+  const row = (id: string, change: object = {}) => ({ id, kind: "body", courseId: newId(), itemId: newId(), lang: "es", rev: newRev(), content, _deleted: false, _attachments: {}, _rev: "1-x", _meta: { lwt: 1 }, ...change }) as never;
+  /** As it lies in IndexedDB. */
+  const table = async () => (await items().internals).dexieTable;
+
+  test("lies in the storage as one text, and is read, searched, watched and answered in a conflict as it was written", async () => {
+    const id = newId();
+    const seen: unknown[] = [];
+    const watch = database.collections.items.findOne(id).$.subscribe((document) => seen.push(document?.toJSON()));
+    expect(await items().bulkWrite([{ document: row(id) }], "test")).toEqual({ error: [] });
+    expect((await (await table()).get(id))?.["content"]).toEqual({ json: JSON.stringify(content) });
+    expect((await items().findDocumentsById([id], false))[0]?.["content"]).toEqual(content);
+    expect((await database.collections.items.findOne({ selector: { kind: "body" } }).exec())?.toJSON()).toMatchObject({ id, content });
+    await expect.poll(() => seen.at(-1)).toMatchObject({ id, content });
+    watch.unsubscribe();
+    const { error } = await items().bulkWrite([{ document: row(id) }], "test");
+    expect(error).toMatchObject([{ status: 409, documentInDb: { id, content }, writeRow: { document: { id, content } } }]);
+  });
+
+  test("of an earlier version of the app, and one that is absent, are read as they are", async () => {
+    const [old, removed] = [newId(), newId()];
+    await items().bulkWrite([{ document: row(old) }, { document: row(removed, { content: undefined }) }], "test");
+    await (await table()).update(old, { content });
+    expect((await items().findDocumentsById([old], false))[0]?.["content"]).toEqual(content);
+    expect((await items().findDocumentsById([removed], false))[0]?.["content"]).toBeUndefined();
+  });
+});
+
+test("D9 a round has ended when its pages are written, not when they have arrived", async () => {
+  const { drafts } = database.collections;
+  const arrived = [draft(), draft()].map((one) => ({ ...one, rev: newRev() }));
+  const options = {
+    send: () => Promise.resolve({ status: 200, headers: { get: () => null }, json: () => Promise.resolve({ results: [{ collection: "drafts", documents: arrived, checkpoint: "1", more: false }] }) }),
+    accessToken: () => Promise.resolve("token"),
+    wait: () => Promise.resolve(),
+    gather: () => Promise.resolve(),
+    random,
+    stillLeader: () => true,
+    onContact: () => undefined,
+  };
+  let write: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (write = resolve));
+  const slow = storage();
+  const bulkWrite = slow.bulkWrite.bind(slow);
+  slow.bulkWrite = (rows, context) => held.then(() => bulkWrite(rows, context));
+  const ended: number[] = [];
+  const replications = startReplications({
+    collections: [drafts as unknown as RxCollection<SyncedDocument>],
+    pulls: new PullChannel(options),
+    pushes: new PushChannel({ ...options, order: ["drafts"], onAnswers: () => Promise.resolve() }),
+    epoch: "0",
+    unsentIds: () => Promise.resolve([]),
+    onEnd: () => void drafts.count().exec().then((count) => ended.push(count)),
+    onError: (error) => expect.fail(String(error)),
+  });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(ended).toEqual([]);
+  write();
+  await expect.poll(() => ended).toEqual([2]);
+  await replications.stop();
 });

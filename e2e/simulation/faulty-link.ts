@@ -1,6 +1,7 @@
+import { PULL_PATH } from "@mochila/client/sync/pull-channel.ts";
 import type { Reply, Send } from "@mochila/client/sync/request.ts";
 import { CodedError, errorCodes } from "@mochila/shared/errors.ts";
-import { PullRequest } from "@mochila/shared/sync/pull.ts";
+import { NEXT_PAGES_HEADER, nextPagesOf, PullRequest } from "@mochila/shared/sync/pull.ts";
 import { PushRequest } from "@mochila/shared/sync/push.ts";
 import type { TestSchool } from "@mochila/sync-server/sync/test-school.ts";
 import type { Seeded } from "./seeded.ts";
@@ -37,7 +38,7 @@ export interface LinkOptions {
 
 class NetworkFailure extends Error {}
 
-const reply = (status: number, body: string): Reply => ({ status, headers: { get: () => null }, json: () => Promise.resolve(JSON.parse(body) as unknown) });
+const reply = (status: number, body: string, headers: Record<string, string> = {}): Reply => ({ status, headers: { get: (name) => headers[name] ?? null }, json: () => Promise.resolve(JSON.parse(body) as unknown) });
 
 /**
  * What lies between the device and the real core of the server: JSON both ways, and a seeded chance that a request is lost, sent
@@ -46,8 +47,9 @@ const reply = (status: number, body: string): Reply => ({ status, headers: { get
 export function faultyLink({ school, userId, random, tally, state, watch }: LinkOptions): Send {
   const serve = async (path: string, text: string): Promise<Reply> => {
     try {
-      const answer = path === "/api/sync/pull" ? await pull(text) : await push(text);
-      return reply(200, JSON.stringify(answer));
+      if (path !== PULL_PATH) return reply(200, JSON.stringify(await push(text)));
+      const answer = await pull(text);
+      return reply(200, JSON.stringify(answer), { [NEXT_PAGES_HEADER]: JSON.stringify(nextPagesOf(answer)) });
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
       return reply(errorCodes[error.code].status, JSON.stringify({ error: { code: error.code, message: error.message } }));

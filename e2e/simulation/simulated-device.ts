@@ -116,7 +116,7 @@ export class SimulatedDevice {
       stillLeader: () => !life.dead,
       onContact: () => undefined,
     };
-    const pulls = new PullChannel({ ...request, onEnd: () => undefined });
+    const pulls = new PullChannel(request);
     const pushes = new PushChannel({ ...request, order: registry.map(({ name }) => name), onAnswers: (answers) => Promise.resolve(this.#note(answers, refusals)) });
     const rescues: RescueStore = {
       keep: (work) => (life.dead ? new Promise(() => undefined) : Promise.resolve(void this.rescued.set(work.key, work))),

@@ -86,4 +86,5 @@ export const items: CollectionDefinition<Item> = {
   mayUpdate: (actor, current) => current.kind === "page" && mayTeach(actor, current.courseId),
   mayDelete: () => false,
   bytesMax: DOCUMENT_BYTES_MAX,
+  opaque: ["content"],
 };

@@ -47,6 +47,8 @@ export interface CollectionDefinition<Document extends SyncedDocument = SyncedDo
   readonly bytesMax: number;
   /** Which replaced versions the server keeps: all (default), the last 50 or 7 days, or none. */
   readonly history?: "full" | "recent" | "none";
+  /** Fields that no query looks into: a device keeps each as one text. */
+  readonly opaque?: readonly string[];
   /** A local write is sent so long (ms) after the last one, not at once: for text that is written while a person types. */
   readonly sendAfterMs?: number;
 }

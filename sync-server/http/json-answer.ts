@@ -11,11 +11,11 @@ const BROTLI_QUALITY = 4;
 const accepts = (request: Request, encoding: string): boolean =>
   (request.headers.get("accept-encoding") ?? "").split(",").some((part) => part.trim().split(";")[0] === encoding && !/;\s*q=0(\.0*)?$/.test(part));
 
-/** `value` as JSON, compressed where it pays and the other side takes it; nothing at all becomes 204. */
-export async function jsonAnswer(request: Request, value: unknown): Promise<Response> {
-  if (value === undefined) return new Response(null, { status: 204 });
+/** `value` as JSON, compressed where it pays and the other side takes it; nothing at all becomes 204. `more`: further headers. */
+export async function jsonAnswer(request: Request, value: unknown, more: Record<string, string> = {}): Promise<Response> {
+  if (value === undefined) return new Response(null, { status: 204, headers: more });
   const body = Buffer.from(JSON.stringify(value));
-  const headers = { "content-type": "application/json", vary: "Accept-Encoding" };
+  const headers = { ...more, "content-type": "application/json", vary: "Accept-Encoding" };
   if (body.byteLength < COMPRESSED_BYTES_MIN) return new Response(body, { headers });
   if (accepts(request, "br")) {
     const packed = await brotli(body, { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } });

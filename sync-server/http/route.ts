@@ -39,6 +39,8 @@ export interface Route<Body = unknown, Query = unknown> {
   readonly bytesMax?: number;
   /** Requests a minute of one person (of one network address where nobody is signed in). Default: `rate-limit.ts`. */
   readonly perMinuteMax?: number;
+  /** What the head of the answer tells of it, before the body comes. */
+  headersOf?(answer: unknown): Record<string, string>;
   /** A plain value is answered as JSON; a Response as it is. Throw `CodedError` for what the caller shall be told. */
   handle(request: RouteRequest<Body, Query>): Promise<unknown>;
 }

@@ -3,6 +3,7 @@ import { systemClock } from "@mochila/shared/kernel/clock.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
 import { registry } from "@mochila/shared/registry.ts";
+import { NEXT_PAGES_HEADER, type PullResponse, readNextPages } from "@mochila/shared/sync/pull.ts";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { loadActor } from "../access/actor.ts";
 import type { Database } from "../db/database.ts";
@@ -89,6 +90,25 @@ it("P7 F1 the whole way over HTTP: a push is answered and hinted, a pull brings 
   unsubscribe();
   const pulled = (await (await ask("/api/sync/pull", { token, body: { pulls } })).json()) as { results: { collection: string; documents?: unknown[] }[] };
   expect(pulled.results.find(({ collection }) => collection === "progress")?.documents).toEqual([row]);
+});
+
+it("F10 the head of a page tells where the next ones begin, so that a device may ask before this one is there", async () => {
+  const [course, student] = [await school.course(), await school.person()];
+  await school.enrol(course, student, "student");
+  const token = `${student}.valid.x`;
+  const rows = [1, 2, 3].map(() => ({ newDocumentState: progressOf(student, newId(), course) }));
+  await ask("/api/sync/push", { token, body: { pushes: [{ collection: "progress", rows }] } });
+  const pull = async (checkpoint: string | null) => {
+    const answer = await ask("/api/sync/pull", { token, body: { pulls: [{ collection: "courses", checkpoint: null }, { collection: "progress", checkpoint, limit: 2 }] } });
+    const { results } = (await answer.json()) as PullResponse;
+    return { header: answer.headers.get(NEXT_PAGES_HEADER), progress: results[1] };
+  };
+  const { header, progress } = await pull(null);
+  expect(progress?.more).toBe(true);
+  expect(readNextPages(header)).toEqual({ progress: progress?.checkpoint });
+  const last = await pull(progress?.checkpoint ?? null);
+  expect([last.progress?.documents?.length, last.header]).toEqual([1, null]);
+  expect([null, "", "{", "[1]", `{"a":1}`].map(readNextPages)).toEqual([{}, {}, {}, {}, {}]);
 });
 
 it.each([

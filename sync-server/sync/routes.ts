@@ -1,6 +1,6 @@
 import { assert } from "@mochila/shared/kernel/assert.ts";
 import { REQUEST_BYTES_MAX } from "@mochila/shared/limits.ts";
-import { PullRequest, PullResponse } from "@mochila/shared/sync/pull.ts";
+import { NEXT_PAGES_HEADER, nextPagesOf, PullRequest, PullResponse } from "@mochila/shared/sync/pull.ts";
 import { PushRequest, PushResponse } from "@mochila/shared/sync/push.ts";
 import { type Route, route } from "../http/route.ts";
 import type { Hints } from "./hints.ts";
@@ -23,6 +23,10 @@ export function syncRoutes({ sync, hints }: { sync: Sync; hints: Hints }): Route
       handle: ({ actor, body }) => {
         assert(actor, "the route is for persons");
         return sync.pull(actor.userId, body);
+      },
+      headersOf: (answer) => {
+        const next = nextPagesOf(answer as PullResponse);
+        return Object.keys(next).length > 0 ? { [NEXT_PAGES_HEADER]: JSON.stringify(next) } : {};
       },
     }),
     route({
