@@ -1,5 +1,6 @@
 import { type Accessor, createEffect, createRoot, on } from "solid-js";
 import type { RxCollection } from "rxdb/plugins/core";
+import { assert } from "@mochila/shared/kernel/assert.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import { collectionNamed, registry } from "@mochila/shared/registry.ts";
@@ -16,7 +17,7 @@ import { updateDocument } from "./db/write.ts";
 import { openFiles, type PersonFiles } from "./files/store.ts";
 import { watchFileLists } from "./files-in-documents.ts";
 import type { PersonSpace } from "./person.ts";
-import { noteRoomAgain, rescueOfRooms } from "./rescued-rooms.ts";
+import { noteRoomAgain, noteRoomsAgain, rescueOfRooms } from "./rescued-rooms.ts";
 import { firstScreen } from "./ui/first-screen.ts";
 import type { SessionState } from "./users/session-control.ts";
 import { conflictHandlerFor } from "./sync/conflict-handler.ts";
@@ -85,7 +86,12 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
     collections: all,
     outcomes,
     firstPages,
-    sendAfterMs: (collection) => collectionNamed(collection)?.sendAfterMs ?? 0,
+    definitionOf: (name) => {
+      const definition = collectionNamed(name);
+      assert(definition, "every collection is in the registry");
+      return definition;
+    },
+    onRestored: () => noteRoomsAgain({ rooms: dirtyRooms, collections, userId }),
     onReached: () => void afterContact().catch(onFailure),
     onLeadChange: (leading) => {
       if (!leading) return;

@@ -3,6 +3,7 @@ import { roleOf } from "./courses/course-summary.ts";
 import type { Member } from "@mochila/shared/courses/member.ts";
 import type { LostText } from "./collab/dirty-rooms.ts";
 import type { LocalDatabase } from "./db/local.ts";
+import { roomName } from "./db/names.ts";
 import type { Collections, DirtyRooms, RescuedWork } from "./person.ts";
 
 interface RescueParts {
@@ -34,6 +35,18 @@ export const rescueOfRooms =
 
 /** Nobody has it open: the next flush of the rooms sends it. */
 const SENT_AGAIN = "sent-again";
+
+/** All rooms that this device holds a document of: what the server has lost of them goes with the next flush, which sends only what it lacks. */
+export async function noteRoomsAgain({ rooms, collections, userId }: { rooms: DirtyRooms; collections: Collections; userId: string }): Promise<void> {
+  const prefix = roomName(userId, "");
+  for (const { name = "" } of await indexedDB.databases()) {
+    const room = name.startsWith(prefix) ? name.slice(prefix.length) : "";
+    const place = parseRoom(room);
+    if (!place) continue;
+    const page = await collections.items.findOne(place.itemId).exec();
+    await rooms.mark({ room, itemId: place.itemId, courseId: page?.courseId ?? null, bytes: 1, holder: SENT_AGAIN });
+  }
+}
 
 /** Lets a rescued room try once more: its words are still in its document, so the note alone is enough. Answers false if it is no room. */
 export async function noteRoomAgain(rooms: DirtyRooms, { key, documentId, courseId, text }: RescuedWork): Promise<boolean> {

@@ -168,6 +168,18 @@ describe("pulls", () => {
     expect(sent.map(({ body }) => body.pulls?.[0]?.checkpoint)).toEqual([null, "p1", "p2", "p3"]);
   });
 
+  test("E3 of a history that the server has left are asked for from the beginning, and are not said to have been seen", async () => {
+    const { options, sent } = network(({ body }) => reply(200, { results: (body.pulls ?? []).map(({ collection }) => ({ collection })) }));
+    const pulls = new PullChannel({ ...options, forgotten: new Set(["lost"]) });
+    const seen = pulls.seen();
+    await Promise.all([pulls.pull("a", "lost"), pulls.pull("b", "p1")]);
+    expect(sent[0]?.body.pulls?.map(({ checkpoint }) => checkpoint)).toEqual([null, "p1"]);
+    expect(await seen).toEqual(["p1"]);
+    const pushes = new PushChannel({ ...options, order: ["a"], seen: () => pulls.seen(), onAnswers: () => Promise.resolve() });
+    await pushes.push("a", [row("i")]);
+    expect(sent[1]?.body).toMatchObject({ seen: ["p1"] });
+  });
+
   test("F10 of a later look are never read ahead: a push between would be put back", async () => {
     const { options, sent } = network(pages);
     const pulls = new PullChannel(options);

@@ -19,12 +19,28 @@ export const conflictHandlerFor = (definition: CollectionDefinition, store: Resc
   // Whoever writes makes a new rev, so equal revs are equal documents.
   isEqual: (left, right) => left.rev === right.rev && left._deleted === right._deleted,
   async resolve({ newDocumentState: mine, assumedMasterState: base, realMasterState: master }) {
-    const code = store.takeRefusal(definition.name, mine.id, mine.rev);
-    const fields = lostFields(definition, { mine, base, master });
-    if (Object.keys(fields).length > 0) await store.keep(rescuedWork({ definition, mine, fields, code: code ?? "replaced", at: clock.now() }));
+    await rescueLost({ definition, store, clock, reason: "replaced" }, { mine, base, master });
     return master;
   },
 });
+
+interface Rescue {
+  readonly definition: CollectionDefinition;
+  readonly store: RescueStore;
+  readonly clock: Clock;
+  /** Why it goes, where the server did not refuse it. */
+  readonly reason: "replaced" | "epoch_changed";
+}
+
+/** Keeps of `mine` what `master` takes away, before anybody writes the master. */
+export async function rescueLost(
+  { definition, store, clock, reason }: Rescue,
+  { mine, base, master }: { mine: WithDeleted<SyncedDocument>; base: WithDeleted<SyncedDocument> | undefined; master: WithDeleted<SyncedDocument> },
+): Promise<void> {
+  const code = store.takeRefusal(definition.name, mine.id, mine.rev) ?? reason;
+  const fields = lostFields(definition, { mine, base, master });
+  if (Object.keys(fields).length > 0) await store.keep(rescuedWork({ definition, mine, fields, code, at: clock.now() }));
+}
 
 interface Loss {
   readonly definition: CollectionDefinition;

@@ -3,7 +3,7 @@ import { liveQuery } from "dexie";
 import type { RxCollection } from "rxdb/plugins/core";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
-import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
+import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import { countUnsent, type LocalDatabase } from "../db/local.ts";
 import { generationName } from "../db/names.ts";
 import type { RescuedWork, SyncStatus } from "../person.ts";
@@ -28,7 +28,9 @@ export interface EngineOptions {
   readonly local: LocalDatabase;
   readonly outcomes: Outcomes;
   readonly firstPages: Promise<FirstPages | null>;
-  sendAfterMs(collection: string): number;
+  definitionOf(collection: string): CollectionDefinition;
+  /** The server was put back to an earlier state: what is not in the replicated documents is offered again too. */
+  onRestored(): Promise<void>;
   readonly clock: Clock;
   readonly random: Random;
   accessToken(options: { renew: boolean }): Promise<string | null>;

@@ -2,11 +2,13 @@ import type { RxCollection } from "rxdb/plugins/core";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import { POLL_SECONDS } from "@mochila/shared/limits.ts";
-import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
+import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import { type LocalDatabase, unsentIds } from "../db/local.ts";
+import { rescueLost } from "./conflict-handler.ts";
 import type { FirstPages } from "./first-pages.ts";
 import { listenForHints } from "./hints.ts";
 import type { Lease } from "./leader.ts";
+import { offerAgain, readTaken, type Row, type Taken } from "./offer-again.ts";
 import type { Outcomes } from "./outcome.ts";
 import { PullChannel } from "./pull-channel.ts";
 import { PushChannel } from "./push-channel.ts";
@@ -23,8 +25,9 @@ export interface LeadingOptions {
   readonly outcomes: Outcomes;
   /** What was asked for before the engine stood. */
   readonly firstPages: Promise<FirstPages | null>;
-  /** Milliseconds that a local write of a collection waits for the next one before it is sent. */
-  sendAfterMs(collection: string): number;
+  definitionOf(collection: string): CollectionDefinition;
+  /** The server was put back to an earlier state: what is not in the replicated documents is offered again too. */
+  onRestored(): Promise<void>;
   readonly round: Round;
   readonly clock: Clock;
   readonly random: Random;
@@ -43,7 +46,12 @@ export interface Leading {
   stop(): Promise<void>;
 }
 
-const EPOCH_SETTING = "epoch";
+const FORGOTTEN = "forgotten-checkpoints";
+/** A few restores; one that falls out costs another offer. */
+const FORGOTTEN_MAX = 200;
+
+const RESTART_AGAIN_MS = 5_000;
+
 
 /** What the leading tab runs: replications, hints and the poll that covers lost hints. `lease`: everything ends with it. */
 export async function startLeading(options: LeadingOptions, lease: Lease): Promise<Leading> {
@@ -74,42 +82,65 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
   // Nobody waits for a page of which nothing will be written.
   const ended = new Promise<null>((resolve) => ending.signal.addEventListener("abort", () => resolve(null)));
   const first = Promise.race([options.firstPages, ended]);
-  const pulls = new PullChannel({ ...requests, first });
-  const pushes = new PushChannel({ ...requests, order: names, onAnswers: outcomes.note });
+  const forgotten = new Set(await local.setting<string[]>(FORGOTTEN));
+  const makeChannels = () => {
+    const pulls = new PullChannel({ ...requests, first, forgotten });
+    return { pulls, pushes: new PushChannel({ ...requests, order: names, seen: () => pulls.seen(), onAnswers: outcomes.note }) };
+  };
+  let channels = makeChannels();
 
-  let epoch = (await local.setting<string>(EPOCH_SETTING)) ?? "0";
   const hurried = () => document.visibilityState === "hidden" || !requests.stillLeader();
   const quietOf = (collection: string) => {
-    const ms = options.sendAfterMs(collection);
+    const { sendAfterMs: ms = 0 } = options.definitionOf(collection);
     return ms > 0 ? makeQuiet({ ms, monotonic: clock.monotonic, wait: waker.wait, hurried }) : null;
   };
   const onEnd = (collection: string) => void (requests.stillLeader() && round.ended(collection) && options.onRoundEnd());
-  const begin = () => startReplications({ collections, pulls, pushes, epoch, unsentIds: (collection) => unsentIds(local, collection), quietOf, onEnd, onError });
+  const begin = () => startReplications({ collections, ...channels, unsentIds: (collection) => unsentIds(local, collection), quietOf, onEnd, onError });
   let restarting = false;
 
   function onError(error: unknown): void {
     // Given up on purpose: at a sign-out, or when another tab leads. What was not sent stays marked and goes at the next start.
     if (!requests.stillLeader()) return;
-    const epochNow = changedEpoch(error);
-    if (epochNow === null) options.onFailure(error);
-    else if (!restarting) void restart(epochNow);
+    if (!isRestored(error)) options.onFailure(error);
+    else if (!restarting) void restart();
   }
 
-  /** The server was restored: begin every collection anew and offer all local work (SYNC.md B.1). */
-  async function restart(next: string): Promise<void> {
-    if (next === epoch) return;
+  /** The server was put back to an earlier state (SYNC.md B.1). */
+  async function restart(): Promise<void> {
     restarting = true;
-    epoch = next;
-    await local.set(EPOCH_SETTING, epoch);
-    const stopped = replications.stop();
-    waker.wake();
-    await stopped;
+    try {
+      const taken = await readTaken({ collections, local, believed: replications.believed });
+      await stopReplications();
+      await offerWhatWasLost(taken);
+      // Only now: an app that is closed before is told once more that the server was put back.
+      for (const checkpoint of await channels.pulls.seen()) forgotten.add(checkpoint);
+      await local.set(FORGOTTEN, [...forgotten].slice(-FORGOTTEN_MAX));
+    } catch (error) {
+      if (requests.stillLeader()) options.onFailure(error);
+      await waker.wait(RESTART_AGAIN_MS);
+      await stopReplications();
+    }
     restarting = false;
     if (!requests.stillLeader()) return;
+    channels = makeChannels();
     round.expect([]);
     replications = begin();
   }
 
+  async function offerWhatWasLost(taken: Taken): Promise<void> {
+    // Says nothing of what it has seen: this is the answer to that.
+    const pushes = new PushChannel({ ...requests, order: names, onAnswers: outcomes.note });
+    const rescue = (collection: string, mine: Row, master: Row) =>
+      rescueLost({ definition: options.definitionOf(collection), store: outcomes, clock, reason: "epoch_changed" }, { mine, base: undefined, master });
+    await offerAgain(taken, { push: (collection, rows) => pushes.push(collection, rows) as Promise<Row[]>, rescue });
+    await options.onRestored();
+  }
+
+  const stopReplications = async () => {
+    const stopped = replications.stop();
+    waker.wake();
+    await stopped;
+  };
   const resync = (which: readonly string[]) => {
     round.expect(which);
     replications.resync(which);
@@ -139,9 +170,7 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
     stop: async () => {
       clearInterval(poll);
       ending.abort();
-      const stopped = replications.stop();
-      waker.wake();
-      await stopped;
+      await stopReplications();
     },
   };
 }
@@ -153,12 +182,7 @@ async function revsOf(collections: readonly RxCollection<SyncedDocument>[], name
 }
 
 /** RxDB wraps what a handler threw and keeps only its plain fields. */
-function changedEpoch(error: unknown): string | null {
+function isRestored(error: unknown): boolean {
   const wrapped = (error as { parameters?: { errors?: unknown[] } }).parameters?.errors ?? [error];
-  for (const one of wrapped) {
-    const { code, details } = one as Partial<Refused>;
-    const epoch = details?.["epoch"];
-    if (code === "epoch_changed") return typeof epoch === "string" ? epoch : "1";
-  }
-  return null;
+  return wrapped.some((one) => (one as Partial<Refused>).code === "epoch_changed");
 }

@@ -61,7 +61,9 @@ export function makeOutcomes({ local, clock, pause }: OutcomeOptions): Outcomes 
       for (const { collection, row, master, refused } of answers) {
         const { id, rev } = row.newDocumentState as { id: string; rev: string };
         if (refused !== undefined) refusals.set(`${collection}/${id}/${rev}`, refused);
+        // Taken as it is, or merged: then what stands has a revision of the server.
         else if (!master) accepted.push({ key: `${id}/${rev}`, collection, id, rev, at: clock.now() });
+        else if (!master._deleted) accepted.push({ key: `${id}/${String(master["rev"])}`, collection, id, rev: String(master["rev"]), at: clock.now() });
       }
       await insist(() =>
         local.transaction("rw", local.dirty, local.accepted, async () => {

@@ -35,6 +35,8 @@ export interface PullChannelOptions extends RequestOptions {
   gather(ms: number): Promise<void>;
   /** What was asked for before this channel stood; null or absent: nothing. */
   readonly first?: Promise<FirstPages | null>;
+  /** Checkpoints of a history that the server has left; asked for as if there were none. */
+  readonly forgotten?: ReadonlySet<string>;
 }
 
 /**
@@ -49,6 +51,12 @@ export class PullChannel {
   readonly #options: PullChannelOptions;
   #waiting: Waiting[] = [];
   #running = false;
+  /** The last checkpoint that was asked with, by collection. */
+  readonly #reached = new Map<string, Checkpoint>();
+  #noteAsked: () => void = () => undefined;
+  readonly #asked = new Promise<void>((resolve) => {
+    this.#noteAsked = resolve;
+  });
   readonly #ended = new Map<string, Checkpoint>();
   /** Collections that are looked at from the beginning. */
   readonly #fresh = new Set<string>();
@@ -60,6 +68,8 @@ export class PullChannel {
   }
 
   async pull(collection: string, checkpoint: Checkpoint): Promise<Page> {
+    this.#reached.set(collection, checkpoint);
+    this.#noteAsked();
     const ended = this.#ended.get(collection);
     this.#ended.delete(collection);
     if (ended !== undefined && ended === checkpoint) return { documents: [], checkpoint };
@@ -71,6 +81,16 @@ export class PullChannel {
     if (documents.length === 0) return { documents: [], checkpoint };
     if (!more) this.#ended.set(collection, next);
     return { documents: documents.map((document) => ({ ...document, _deleted: document._deleted === true })), checkpoint: next };
+  }
+
+  /** What this device has seen of the server, once it has begun to ask. */
+  async seen(): Promise<string[]> {
+    await this.#asked;
+    return [...new Set(this.#reached.values())].filter((checkpoint) => checkpoint !== null && this.#known(checkpoint) !== null) as string[];
+  }
+
+  #known(checkpoint: Checkpoint): Checkpoint {
+    return checkpoint !== null && this.#options.forgotten?.has(checkpoint) ? null : checkpoint;
   }
 
   #takeAhead(collection: string, checkpoint: Checkpoint): Asked | null {
@@ -125,7 +145,7 @@ export class PullChannel {
         for (const { collection, tellNext } of batch) tellNext(next[collection] ?? null);
         begun();
       };
-      const body = { pulls: batch.map(({ collection, checkpoint }) => ({ collection, checkpoint })) };
+      const body = { pulls: batch.map(({ collection, checkpoint }) => ({ collection, checkpoint: this.#known(checkpoint) })) };
       request(this.#options, PULL_PATH, body, onHead)
         .then((answer) => {
           const { results } = PullResponse.parse(answer);

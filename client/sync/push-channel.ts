@@ -17,6 +17,8 @@ export interface PushChannelOptions extends RequestOptions {
   gather(ms: number): Promise<void>;
   /** Registry order: what is listed earlier is applied earlier. */
   readonly order: readonly string[];
+  /** The checkpoints that this device has reached. */
+  seen?(): Promise<readonly string[]>;
   /** Awaited before RxDB hears of it: marks are cleared and refusals noted first. */
   onAnswers(answers: readonly RowAnswer[]): Promise<void>;
 }
@@ -84,7 +86,8 @@ export class PushChannel {
 
   async #send(parts: readonly PushPart[]): Promise<RowAnswer[]> {
     try {
-      const reply = PushResponse.parse(await request(this.#options, "/api/sync/push", { pushes: parts }));
+      const seen = (await this.#options.seen?.()) ?? [];
+      const reply = PushResponse.parse(await request(this.#options, "/api/sync/push", { pushes: parts, ...(seen.length > 0 ? { seen } : {}) }));
       const answers = readAnswers(parts, reply);
       await this.#options.onAnswers(answers);
       return answers;
@@ -108,9 +111,9 @@ function isKnown({ newDocumentState: next, assumedMasterState: master }: PushRow
 }
 
 /** `_deleted: false` is RxDB's and says nothing. */
-function withoutFalseDeletion({ newDocumentState, assumedMasterState }: PushRow): PushRow {
+function withoutFalseDeletion({ newDocumentState, assumedMasterState, again }: PushRow): PushRow {
   const strip = ({ _deleted: deleted, ...fields }: Record<string, unknown>) => (deleted === true ? { ...fields, _deleted: true } : fields);
-  return { newDocumentState: strip(newDocumentState), ...(assumedMasterState ? { assumedMasterState: strip(assumedMasterState) } : {}) };
+  return { newDocumentState: strip(newDocumentState), ...(assumedMasterState ? { assumedMasterState: strip(assumedMasterState) } : {}), ...(again ? { again } : {}) };
 }
 
 function refusedRow(collection: string, row: PushRow, code: string): RowAnswer {

@@ -1,4 +1,4 @@
-import type { RxCollection, WithDeleted } from "rxdb/plugins/core";
+import { getAssumedMasterState, type RxCollection, type WithDeleted } from "rxdb/plugins/core";
 import { replicateRxCollection } from "rxdb/plugins/replication";
 import type { Checkpoint } from "@mochila/shared/sync/pull.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
@@ -17,8 +17,6 @@ export interface ReplicateOptions {
   readonly collections: readonly RxCollection<SyncedDocument>[];
   readonly pulls: PullChannel;
   readonly pushes: PushChannel;
-  /** Another epoch is another identifier: RxDB then starts at zero and offers every local document without an assumed master. */
-  readonly epoch: string;
   /** Ids of the documents that were written here and not answered yet. */
   unsentIds(collection: string): Promise<readonly string[]>;
   /** For collections that are sent when the person pauses; null: sent at once. */
@@ -31,24 +29,28 @@ export interface ReplicateOptions {
 export interface Replications {
   /** Asks for news, and looks for local work that was not sent, in these collections (all when empty). */
   resync(collections: readonly string[]): void;
+  /** What the server is believed to hold of these documents; absent where it is believed to hold nothing. */
+  believed(collection: string, ids: readonly string[]): Promise<WithDeleted<SyncedDocument>[]>;
   /** Nothing is written or sent after it resolves. */
   stop(): Promise<void>;
 }
 
+/** RxDB's stores beside the collections are named after it: never another one. */
+const IDENTIFIER = "mochila-0";
 /** Two quick edits meet in one push; more would only delay the first. */
 const PUSH_BATCH_ROWS = 100;
 /** The transport waits by itself; this is only for requests that were refused as a whole. */
 const REFUSED_RETRY_MS = 5_000;
 
 /** Starts one live replication per collection, all over the same two channels. */
-export function startReplications({ collections, pulls, pushes, epoch, unsentIds, quietOf, onEnd, onError }: ReplicateOptions): Replications {
+export function startReplications({ collections, pulls, pushes, unsentIds, quietOf, onEnd, onError }: ReplicateOptions): Replications {
   const running = collections.map((collection) => {
     const stream = new Subject<"RESYNC">();
     const quiet = quietOf?.(collection.name) ?? null;
     offerUnsent(collection.storageInstance, () => unsentIds(collection.name));
     const state = replicateRxCollection<SyncedDocument, StoredCheckpoint>({
       collection,
-      replicationIdentifier: `mochila-${epoch}`,
+      replicationIdentifier: IDENTIFIER,
       live: true,
       // Our own leader decides: RxDB's would keep a frozen tab, and every tab shown would replicate beside it (DECISIONS 15).
       waitForLeadership: false,
@@ -88,6 +90,10 @@ export function startReplications({ collections, pulls, pushes, epoch, unsentIds
   return {
     resync: (names) => {
       for (const { name, ask } of running) if (names.length === 0 || names.includes(name)) ask();
+    },
+    believed: async (collection, ids) => {
+      const state = running.find(({ name }) => name === collection)?.state.internalReplicationState;
+      return state ? Object.values(await getAssumedMasterState(state, [...ids])).map(({ docData }) => docData) : [];
     },
     stop: async () => {
       // Paused first: RxDB takes a push that ends while it is cancelled, not paused, for an accepted one.

@@ -29,11 +29,17 @@ export async function documentsOnDevice(page: Page, userId: string, collection: 
   for (const row of await readStore(page, name, "docs")) {
     if (row["_deleted"] === true || row["_deleted"] === "1") continue;
     // RxDB's own fields begin with an underscore, its index fields with a bar.
-    const document = Object.fromEntries(Object.entries(row).filter(([field]) => !/^[_|]/.test(field)));
+    const document = Object.fromEntries(Object.entries(row).flatMap(([field, value]) => (/^[_|]/.test(field) ? [] : [[field, unpacked(value)]])));
     held.set(String(document["id"]), document as unknown as PulledDocument);
   }
   return held;
 }
+
+/** A page's text lies there as JSON. */
+const unpacked = (value: unknown): unknown => {
+  const { json } = (value ?? {}) as { json?: unknown };
+  return typeof json === "string" ? JSON.parse(json) : value;
+};
 
 /** Ids of all activity events that this device recorded for a person: sent or not. */
 export async function eventsOnDevice(page: Page, userId: string): Promise<string[]> {

@@ -67,6 +67,8 @@ export const words = {
   password: /^(Password|Contraseña)$/,
   signIn: /^(Sign in|Entrar)$/,
   markDone: /^(Mark as done|Marcar hech[oa])$/,
+  moveUp: /^(Move .* up|Subir .*)$/,
+  moveDown: /^(Move .* down|Bajar .*)$/,
   done: /^(Done\. Mark as not done|Hech[oa]\. Marcar como no hech[oa])$/,
 } as const;
 

@@ -3,7 +3,8 @@ import { LocalDatabase, unsentIds } from "@mochila/client/db/local.ts";
 import { openPersonDatabase } from "@mochila/client/db/open.ts";
 import { createDocument } from "@mochila/client/db/write.ts";
 import type { Collections } from "@mochila/client/person.ts";
-import { conflictHandlerFor } from "@mochila/client/sync/conflict-handler.ts";
+import { conflictHandlerFor, rescueLost } from "@mochila/client/sync/conflict-handler.ts";
+import { offerAgain, readTaken, type Row } from "@mochila/client/sync/offer-again.ts";
 import { offerUnsent } from "@mochila/client/sync/offer-unsent.ts";
 import { makeOutcomes } from "@mochila/client/sync/outcome.ts";
 import { PullChannel } from "@mochila/client/sync/pull-channel.ts";
@@ -13,7 +14,9 @@ import type { Draft } from "@mochila/shared/drafts/schema.ts";
 import { systemClock as clock } from "@mochila/shared/kernel/clock.ts";
 import { newId, newRev } from "@mochila/shared/kernel/ids.ts";
 import { systemRandom as random } from "@mochila/shared/kernel/random.ts";
+import { collectionNamed } from "@mochila/shared/registry.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
+import type { PushRow } from "@mochila/shared/sync/push.ts";
 import type { Table } from "dexie";
 import { getChangedDocumentsSince, type RxCollection, type RxDatabase, type RxStorageInstance } from "rxdb/plugins/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -135,7 +138,6 @@ test("D9 a round has ended when its pages are written, not when they have arrive
     collections: [drafts as unknown as RxCollection<SyncedDocument>],
     pulls: new PullChannel(options),
     pushes: new PushChannel({ ...options, order: ["drafts"], onAnswers: () => Promise.resolve() }),
-    epoch: "0",
     unsentIds: () => Promise.resolve([]),
     onEnd: () => void drafts.count().exec().then((count) => ended.push(count)),
     onError: (error) => expect.fail(String(error)),
@@ -145,4 +147,47 @@ test("D9 a round has ended when its pages are written, not when they have arrive
   write();
   await expect.poll(() => ended).toEqual([2]);
   await replications.stop();
+});
+
+describe("after a restore (D10)", () => {
+  const collections = () => Object.values(database.collections) as unknown as RxCollection<SyncedDocument>[];
+  const accept = (id: string, rev: string) => local.accepted.put({ key: `${id}/${rev}`, collection: "drafts", id, rev, at: clock.now() });
+
+  test("what the server had taken is offered, and not the change that waits over it, nor what others wrote", async () => {
+    const [under, plain, others] = [draft(), draft(), draft()].map((one) => ({ ...one, rev: newRev() })) as [Draft, Draft, Draft];
+    const stand = (document: Draft, change: object = {}) => ({ document: { ...document, _deleted: false, _attachments: {}, _rev: "1-x", _meta: { lwt: 1 }, ...change } }) as never;
+    await storage().bulkWrite([stand(under, { rev: newRev(), body: "changed since" }), stand(plain), stand(others)], "test");
+    await accept(under.id, under.rev);
+    await accept(plain.id, plain.rev);
+    const asked: string[] = [];
+    const believed = (collection: string, ids: readonly string[]) => {
+      asked.push(...ids.map((id) => `${collection}/${id}`));
+      return Promise.resolve([{ ...under, _deleted: false }, { ...others, _deleted: false }].filter(({ id }) => ids.includes(id)));
+    };
+    const taken = await readTaken({ collections: collections(), local, believed });
+    expect(asked.sort()).toEqual([`drafts/${under.id}`, `drafts/${plain.id}`].sort());
+    expect([...taken.keys()]).toEqual(["drafts"]);
+    expect(new Map(taken.get("drafts")?.map((row) => [row.id, row]))).toEqual(new Map([[under.id, { ...under, _deleted: false }], [plain.id, { ...plain, _deleted: false }]]));
+  });
+
+  test("what the server does not take as it was is rescued with the reason, unless it holds it", async () => {
+    const [lost, held] = [draft(), draft()].map((one) => ({ ...one, rev: newRev(), _deleted: false })) as unknown as [Row, Row];
+    const sent: PushRow[] = [];
+    const rescued: [Row, Row][] = [];
+    await offerAgain(new Map([["drafts", [lost, held]]]), {
+      push: (_, rows) => {
+        sent.push(...rows);
+        return Promise.resolve([{ ...lost, body: "another", rev: newRev() }]);
+      },
+      rescue: (_, mine, master) => Promise.resolve(void rescued.push([mine, master])),
+    });
+    expect(sent).toEqual([{ newDocumentState: lost, again: true }, { newDocumentState: held, again: true }]);
+    expect(rescued.map(([mine, master]) => [mine, master["body"]])).toEqual([[lost, "another"]]);
+    const definition = collectionNamed("drafts");
+    if (!definition) throw new Error("drafts are in the registry");
+    const outcomes = makeOutcomes({ local, clock, pause: () => Promise.resolve() });
+    await rescueLost({ definition, store: outcomes, clock, reason: "epoch_changed" }, { mine: lost, base: undefined, master: { ...lost, body: "another" } });
+    await rescueLost({ definition, store: outcomes, clock, reason: "epoch_changed" }, { mine: held, base: undefined, master: held });
+    expect(await local.rescued.toArray()).toMatchObject([{ documentId: lost.id, code: "epoch_changed", text: "a note" }]);
+  });
 });

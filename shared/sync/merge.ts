@@ -10,10 +10,14 @@ export interface Versions {
   readonly base: Fields | null;
   readonly mine: Fields;
   readonly theirs: Fields;
+  /** The master is a version from before `mine`, which it has once replaced: the server was put back. */
+  readonly again?: boolean;
 }
 
 interface Values {
+  /** Whether it is known what the person saw when they wrote. */
   readonly based: boolean;
+  readonly again: boolean;
   readonly base: unknown;
   readonly mine: unknown;
   readonly theirs: unknown;
@@ -48,7 +52,8 @@ function join(mine: unknown, theirs: unknown, both: (mine: unknown, theirs: unkn
 }
 
 /** Last arrival: who pushes now. Without a base the master stands, because nobody knows what the person saw. */
-function last({ based, base, mine, theirs }: Values): unknown {
+function last({ based, again, base, mine, theirs }: Values): unknown {
+  if (again) return mine;
   if (!based) return theirs === undefined ? mine : theirs;
   return sameValue(mine, base) ? theirs : mine;
 }
@@ -78,11 +83,11 @@ export function mergeField(rule: FieldRule["merge"], values: Values): unknown {
  * The document as it shall stand, without `rev`: fields that devices may write are merged by their rule, all others are the
  * master's. Idempotent: the same `mine` and `base` against the result give the result.
  */
-export function mergeDocuments(rules: { readonly [field: string]: FieldRule }, { base, mine, theirs }: Versions): Record<string, unknown> {
+export function mergeDocuments(rules: { readonly [field: string]: FieldRule }, { base, mine, theirs, again = false }: Versions): Record<string, unknown> {
   const merged: Record<string, unknown> = { id: theirs["id"] };
   for (const name of fieldsOf(rules, mine, theirs)) {
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
-    const values = { based: base !== null, base: own(base ?? {}, name), mine: own(mine, name), theirs: own(theirs, name) };
+    const values = { based: base !== null, again, base: own(base ?? {}, name), mine: own(mine, name), theirs: own(theirs, name) };
     const value = rule?.writer === "client" ? mergeField(rule.merge, values) : values.theirs;
     if (value !== undefined) merged[name] = value;
   }

@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
 import { COLLECTIONS_PER_REQUEST_MAX, PULL_DOCUMENTS_MAX } from "../limits.ts";
 
+export const CHECKPOINT_CHARACTERS_MAX = 4_096;
 /** Opaque to the device: it stores what the server returned and sends it back. `null` at first. */
-export const Checkpoint = z.nullable(z.string().check(z.maxLength(4_096)));
+export const Checkpoint = z.nullable(z.string().check(z.maxLength(CHECKPOINT_CHARACTERS_MAX)));
 export type Checkpoint = z.infer<typeof Checkpoint>;
 
 /** POST /api/sync/pull: one request for all collections. */

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { COLLECTIONS_PER_REQUEST_MAX, PUSH_ROWS_MAX } from "../limits.ts";
-import { PulledDocument } from "./pull.ts";
+import { CHECKPOINT_CHARACTERS_MAX, PulledDocument } from "./pull.ts";
 
 const PushedDocument = z.record(z.string().check(z.maxLength(60)), z.unknown());
 
@@ -8,6 +8,8 @@ export const PushRow = z.strictObject({
   newDocumentState: PushedDocument,
   /** What the device believed the master to be when it wrote. Absent: it believes that it makes the document. */
   assumedMasterState: z.optional(PushedDocument),
+  /** The server had taken this revision and knows it no more: a backup was put back. It is laid over what the backup holds. */
+  again: z.optional(z.literal(true)),
 });
 export type PushRow = z.infer<typeof PushRow>;
 
@@ -16,6 +18,8 @@ export const PushRequest = z.strictObject({
   pushes: z
     .array(z.strictObject({ collection: z.string().check(z.maxLength(40)), rows: z.array(PushRow).check(z.maxLength(PUSH_ROWS_MAX)) }))
     .check(z.minLength(1), z.maxLength(COLLECTIONS_PER_REQUEST_MAX)),
+  /** The checkpoints that the device has reached: a server that was put back to before one of them answers `epoch_changed` and writes nothing. */
+  seen: z.optional(z.array(z.string().check(z.maxLength(CHECKPOINT_CHARACTERS_MAX))).check(z.maxLength(COLLECTIONS_PER_REQUEST_MAX))),
 });
 export type PushRequest = z.infer<typeof PushRequest>;
 

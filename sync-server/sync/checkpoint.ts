@@ -63,20 +63,31 @@ export function encodePosition(owner: string, { drained, grants, walk }: Positio
   return `${drainedPart}.${toDigits(target)}.${kind}.${toDigits(place.scope)}.${where}`;
 }
 
+/** How far a checkpoint may reach in this history of the database. */
+export interface Reach {
+  /** The mark of the newest era for this person. */
+  readonly owner: string;
+  readonly horizon: bigint;
+  /** Where the eras before it ended, by their mark. */
+  readonly ended: ReadonlyMap<string, bigint>;
+}
+
 /**
- * Reads what a device sent. `ended`: how far checkpoints of earlier eras may reach, by their mark. A checkpoint that is absent, damaged, of
- * another person or history, or from the future means: the device has nothing we know of. A forged one that fits only makes its own device miss or repeat documents: what may be sent is never read
- * from it.
+ * Reads what a device sent. Absent or damaged: the device has nothing we know of. Null: whole, but of no moment of this history: of an
+ * era that is unknown, or beyond the end of one. So is another person's. A forged one that fits only makes its own device miss or repeat
+ * documents: what may be sent is never read from it.
  */
-export function decodePosition(checkpoint: string | null, { owner, horizon, ended }: { owner: string; horizon: bigint; ended: ReadonlyMap<string, bigint> }): Position {
+export function decodePosition(checkpoint: string | null, { owner, horizon, ended }: Reach): Position | null {
   const parts = checkpoint === null || checkpoint.length > 200 ? null : FORM.exec(checkpoint);
-  const [, mark = "", grants = "", drainedText = "", targetText, changed, part, scopeText = "", document, xid = "", seq = ""] = parts ?? [];
+  if (!parts) return START;
+  const [, mark = "", grants = "", drainedText = "", targetText, changed, part, scopeText = "", document, xid = "", seq = ""] = parts;
   const drained = toNumber(drainedText);
   const bound = mark === owner ? horizon : ended.get(mark);
-  if (!parts || bound === undefined || drained > bound) return START;
+  if (bound === undefined || drained > bound) return null;
   if (targetText === undefined) return { drained, grants, walk: null };
   const target = toNumber(targetText);
-  if (target > bound || target < drained || (part === "l") !== (document !== undefined)) return START;
+  if (target > bound) return null;
+  if (target < drained || (part === "l") !== (document !== undefined)) return START;
   const scope = toNumber(scopeText);
   const place: Place = document === undefined ? { part: "given", scope, xid: toNumber(xid), seq: toNumber(seq) } : { part: "lost", scope, document };
   if (!fitsBigint(scope) || (place.part === "given" && !(fitsBigint(place.xid) && fitsBigint(place.seq)))) return START;

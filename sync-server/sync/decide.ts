@@ -51,24 +51,35 @@ function decideDeletion({ definition, actor, applied }: Situation, row: ReadRow 
   return applied || wroteOnElsewhere ? { kind: "answer" } : { kind: "delete" };
 }
 
-function decideCreation({ definition, actor, applied, current }: Situation, row: ReadRow & { kind: "document" }): Decision {
+function decideCreation(situation: Situation, row: ReadRow & { kind: "document" }): Decision {
+  const { definition, actor, applied, current } = situation;
   if (applied && current) return { kind: "answer" };
   const gone = reject("row_removed", "This was removed, or is no longer yours to see.");
   const forbidden = reject("row_forbidden", "You may not write this.");
   const may = definition.mayCreate(actor, row.next);
   if (!may || (current && !current.deleted)) return row.base === null ? forbidden : gone;
   if (current) return gone;
-  const foreign = fieldsOf(definition.fields, row.next).find((name) => writerOf(definition, name) === "server" && own(row.next, name) !== undefined);
-  return foreign === undefined ? { kind: "write", document: row.next, answer: false } : reject("row_forbidden", `Only the server writes ${foreign}.`);
+  const foreign = fieldsOf(definition.fields, row.next).filter((name) => writerOf(definition, name) === "server" && own(row.next, name) !== undefined);
+  // What the server had added went with what it lost; features write it anew.
+  if (row.again && foreign.length > 0) return { kind: "write", document: without(row.next, foreign, situation.mintRev()), answer: true };
+  return foreign.length === 0 ? { kind: "write", document: row.next, answer: false } : reject("row_forbidden", `Only the server writes ${foreign.join(", ")}.`);
 }
+
+const without = (document: SyncedDocument, fields: readonly string[], rev: string): SyncedDocument => ({
+  ...Object.fromEntries(Object.entries(document).filter(([name]) => !fields.includes(name))),
+  id: document.id,
+  rev,
+});
 
 const writerOf = (definition: CollectionDefinition, field: string): string =>
   Object.hasOwn(definition.fields, field) ? (definition.fields[field]?.writer ?? "server") : "server";
 
 /** A copy of the master's value, old or new, is no change; nor is what another device happened to set when it made the same document. */
-function forbiddenField({ definition }: Situation, { next, base, master }: { next: SyncedDocument; base: SyncedDocument | null; master: SyncedDocument }) {
+function forbiddenField({ definition }: Situation, { next, base, master, again }: { next: SyncedDocument; base: SyncedDocument | null; master: SyncedDocument; again: boolean }) {
   return fieldsOf(definition.fields, next, master).find((name) => {
     const value = own(next, name);
+    // What the server had written meanwhile is in the copy of a device, rightly, and is not taken from it.
+    if (again && writerOf(definition, name) === "server") return false;
     if (writerOf(definition, name) === "client" || sameValue(value, own(master, name))) return false;
     return base === null ? definition.fields[name]?.firstStands !== true : !sameValue(value, own(base, name));
   });
@@ -76,13 +87,13 @@ function forbiddenField({ definition }: Situation, { next, base, master }: { nex
 
 function decideUpdate(situation: Situation, row: ReadRow & { kind: "document" }, master: SyncedDocument): Decision {
   const { definition, actor, applied } = situation;
-  const { next } = row;
+  const { next, again } = row;
   if (next.rev === master.rev) return sameContent(next, master) ? { kind: "accepted" } : { kind: "answer" };
   if (applied) return { kind: "answer" };
   const base = row.base !== null && row.base["rev"] === master.rev ? master : (row.base as SyncedDocument | null);
-  const merged = mergeDocuments(definition.fields, { base, mine: next, theirs: master });
+  const merged = mergeDocuments(definition.fields, { base, mine: next, theirs: master, again });
   if (!definition.mayUpdate(actor, master, { ...merged, id: master.id, rev: next.rev })) return reject("row_forbidden", "You may not write this.");
-  const field = forbiddenField(situation, { next, base, master });
+  const field = forbiddenField(situation, { next, base, master, again });
   if (field !== undefined) return reject("row_forbidden", `You may not change ${field}.`);
   if (sameContent(merged, master)) return { kind: "answer" };
   if (sameContent(merged, next)) return { kind: "write", document: next, answer: false };

@@ -26,6 +26,7 @@ it("E1 a second start, also of several instances at once, keeps the epoch", asyn
 it.each([
   ["another cluster", "update sync_epoch set system_identifier = '1'"],
   ["a counter that went back", "update sync_epoch set last_xid = '999999999999'"],
+  ["a dump that was loaded into the same cluster", "create temp table dump as table sync_epoch; delete from sync_epoch; insert into sync_epoch select * from dump; drop table dump"],
 ])("E2 %s begins a new epoch: every device starts anew, loses what it must and gets what it may", async (_, restored) => {
   const [kept, left] = [await school.course(), await school.course()];
   const person = await school.person();
@@ -39,6 +40,7 @@ it.each([
   await database.sql.unsafe(restored);
   expect(await start()).toBe(true);
   expect((await device.pull()).length).toBeGreaterThan(0);
+  expect(device.restarts).toBe(1);
   expect(device.ids("courses")).toEqual([kept]);
   const fresh = new TestDevice(school, person);
   await fresh.pull();

@@ -6,6 +6,9 @@ import { beginEra } from "./eras.ts";
 /** Any constant: instances that start together look one after the other. */
 const EPOCH_LOCK = 5_120_771;
 
+/** A row carries the lower half of its transaction's number. */
+const XIDS = 4_294_967_296;
+
 interface Row {
   readonly known: string | null;
   readonly system: string;
@@ -14,8 +17,9 @@ interface Row {
 
 /**
  * Called once at the start of every instance. Transaction numbers mean something only in the cluster that gave them: a dump that was
- * loaded elsewhere, or a counter that went back, would leave rows in the feed that no reader ever passes. Then a new epoch begins:
- * every checkpoint of before ends, and the feed is numbered anew. Returns true when that happened (also at the first start). A folder that
+ * loaded elsewhere, or a counter that went back, would leave rows in the feed that no reader ever passes; one that was loaded into the same
+ * cluster is told by its row, which another transaction wrote than the one it names. Then a new epoch begins: every checkpoint of before
+ * ends, and the feed is numbered anew. Returns true when that happened (also at the first start). A folder that
  * was put back keeps its epoch: what devices saw after the copy is told by the eras.
  */
 export function ensureEpoch({ database, random }: { database: Database; random: Random }): Promise<boolean> {
@@ -23,7 +27,7 @@ export function ensureEpoch({ database, random }: { database: Database; random: 
     await transaction`select pg_advisory_xact_lock(${EPOCH_LOCK})`;
     const [found] = await transaction<Row[]>`
       select sync_epoch.system_identifier as known, control.system_identifier::text as system,
-        coalesce(sync_epoch.last_xid > pg_current_xact_id(), false) as back
+        coalesce(sync_epoch.last_xid > pg_current_xact_id() or sync_epoch.xmin::text::numeric <> mod(sync_epoch.last_xid::text::numeric, ${XIDS}), false) as back
       from pg_control_system() as control left join sync_epoch on true`;
     if (found && found.known === found.system && !found.back) {
       await transaction`update sync_epoch set last_xid = pg_current_xact_id()`;

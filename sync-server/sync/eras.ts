@@ -1,7 +1,8 @@
+import { CodedError } from "@mochila/shared/errors.ts";
 import { newRev } from "@mochila/shared/kernel/ids.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { Transaction } from "../db/database.ts";
-import { tagOf } from "./checkpoint.ts";
+import { decodePosition, markOf, type Position, tagOf } from "./checkpoint.ts";
 
 /** Years of daily starts. A device from before begins anew, which repeats documents and loses nothing. */
 const ERAS_KEPT = 1_000;
@@ -15,27 +16,71 @@ export async function beginEra(transaction: Transaction, random: Random): Promis
 /** Marks a checkpoint as made in an era for a person: what a history knows nothing of was made in another one. */
 export const ownerTag = (era: string | null, userId: string): string => tagOf("owner", era ?? "", userId);
 
+/** From one snapshot. */
+export interface Moment {
+  readonly userId: string;
+  /** The oldest transaction that may still be running. */
+  readonly horizon: bigint;
+  /** The newest one. */
+  readonly era: string | null;
+  /** When PostgreSQL was started. */
+  readonly startedAt: string;
+}
+
+/** PostgreSQL was started anew under this process, perhaps on a folder that was put back: an era has to begin before anything is answered. */
+export class StoreRestarted extends Error {
+  override name = "StoreRestarted";
+}
+
+export async function readMoment(transaction: Transaction, userId: string): Promise<Moment> {
+  const [row] = await transaction<{ horizon: string; era: string | null; started_at: string }[]>`
+    select pg_snapshot_xmin(pg_current_snapshot())::text as horizon, (select id from sync_era order by from_xid desc limit 1) as era,
+      pg_postmaster_start_time()::text as started_at`;
+  return { userId, horizon: BigInt(row?.horizon ?? 0), era: row?.era ?? null, startedAt: row?.started_at ?? "" };
+}
+
 /**
- * How far the checkpoints of each era that has ended may reach, by their mark: to the beginning of the next. One that reaches further was made
- * in a history that a restore has ended: (1) the folder is copied, (2) the server goes on and a device follows it, (3) the copy is
- * put back, (4) its numbers pass the device's: without this the device would miss everything between (3) and (4) for ever.
+ * Tells whether a checkpoint was made in this history of the database. Those of an era that has ended may reach to the beginning of the
+ * next. One that reaches further, or is of an era that is unknown, was made in a history that a restore has ended: (1) the folder is copied,
+ * (2) the server goes on and a device follows it, (3) the copy is put back, (4) its numbers pass the device's: without this the device
+ * would miss everything between (3) and (4) for ever.
  */
-export class EndedEras {
+export class Eras {
+  /** Of the PostgreSQL in whose life an era was last begun; null: not known yet. */
+  #startedAt: string | null = null;
   #newest: string | null = null;
   /** Newest first. Read once for each newest era: they do not change, and a device keeps an old mark until something changes for it. */
-  #eras: readonly { id: string; until: bigint }[] = [];
+  #ended: readonly { id: string; until: bigint }[] = [];
 
-  /** For these marks of this person; those of no era are left out. */
-  async read(transaction: Transaction, { userId, newest, marks }: { userId: string; newest: string | null; marks: ReadonlySet<string> }): Promise<ReadonlyMap<string, bigint>> {
+  /** An era has begun since PostgreSQL was started. */
+  renewed(): void {
+    this.#startedAt = null;
+  }
+
+  /** What these checkpoints say. Throws `epoch_changed` if one is of another history, and `StoreRestarted`. */
+  async read(transaction: Transaction, moment: Moment, checkpoints: readonly (string | null)[]): Promise<Position[]> {
+    this.#startedAt ??= moment.startedAt;
+    if (moment.startedAt !== this.#startedAt) throw new StoreRestarted();
+    const owner = ownerTag(moment.era, moment.userId);
+    const marks = new Set(checkpoints.flatMap((checkpoint) => (checkpoint === null || markOf(checkpoint) === owner ? [] : [markOf(checkpoint)])));
+    const reach = { owner, horizon: moment.horizon, ended: await this.#untilOf(transaction, moment, marks) };
+    return checkpoints.map((checkpoint) => {
+      const position = decodePosition(checkpoint, reach);
+      if (position === null) throw new CodedError("epoch_changed", "This server was put back to an earlier state. Offer what it has taken once more, then begin anew.");
+      return position;
+    });
+  }
+
+  async #untilOf(transaction: Transaction, { userId, era }: Moment, marks: ReadonlySet<string>): Promise<ReadonlyMap<string, bigint>> {
     const found = new Map<string, bigint>();
     if (marks.size === 0) return found;
-    if (newest !== this.#newest) {
+    if (era !== this.#newest) {
       const rows = await transaction<{ id: string; until: string | null }[]>`
         select id, lag(from_xid) over (order by from_xid desc)::text as until from sync_era order by from_xid desc`;
-      this.#eras = rows.flatMap(({ id, until }) => (until === null ? [] : [{ id, until: BigInt(until) }]));
-      this.#newest = newest;
+      this.#ended = rows.flatMap(({ id, until }) => (until === null ? [] : [{ id, until: BigInt(until) }]));
+      this.#newest = era;
     }
-    for (const { id, until } of this.#eras) {
+    for (const { id, until } of this.#ended) {
       const mark = ownerTag(id, userId);
       if (marks.has(mark) && !found.has(mark)) found.set(mark, until);
       if (found.size === marks.size) break;

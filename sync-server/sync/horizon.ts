@@ -20,6 +20,8 @@ export interface Standing {
   /** Marks a checkpoint as made in the newest era for this person. */
   readonly owner: string;
   readonly era: string | null;
+  /** When PostgreSQL was started. */
+  readonly startedAt: string;
   /** Changes whenever a scope is granted, lost, or granted again. */
   readonly grants: string;
   readonly held: readonly Grant[];
@@ -30,6 +32,7 @@ interface Row {
   readonly horizon: string;
   readonly era: string | null;
   readonly state: string;
+  readonly started_at: string;
   readonly scope_id: string | null;
   readonly from_xid: string;
   readonly to_xid: string | null;
@@ -43,7 +46,7 @@ interface Row {
  */
 export async function readStanding(transaction: Transaction, userId: string): Promise<Standing> {
   const rows = await transaction<Row[]>`
-    select pg_snapshot_xmin(pg_current_snapshot())::text as horizon, era.id as era, person.state,
+    select pg_snapshot_xmin(pg_current_snapshot())::text as horizon, era.id as era, person.state, pg_postmaster_start_time()::text as started_at,
       scope_id, from_xid::text, to_xid::text, known_xid::text
     from person left join (select id from sync_era order by from_xid desc limit 1) as era on true left join user_scope on user_scope.user_id = person.id
     where person.id = ${userId}::uuid order by scope_id`;
@@ -59,6 +62,7 @@ export async function readStanding(transaction: Transaction, userId: string): Pr
     horizon: BigInt(first.horizon),
     owner: ownerTag(first.era, userId),
     era: first.era,
+    startedAt: first.started_at,
     grants: tagOf("grants", ...held.map(({ scope, from }) => `${scope}.${from}`)),
     held,
     lost: all.filter(({ to }) => to !== null),

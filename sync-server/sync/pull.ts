@@ -4,8 +4,8 @@ import type { CollectionDefinition } from "@mochila/shared/sync/collection.ts";
 import type { PulledDocument, PullRequest, PullResponse } from "@mochila/shared/sync/pull.ts";
 import type { Database, Transaction } from "../db/database.ts";
 import { beginWalk, nextSteps, type Step } from "./change-feed.ts";
-import { decodePosition, encodePosition, markOf, type Position, type Walk } from "./checkpoint.ts";
-import { EndedEras } from "./eras.ts";
+import { encodePosition, type Position, START, type Walk } from "./checkpoint.ts";
+import type { Eras } from "./eras.ts";
 import { readStanding, type Standing } from "./horizon.ts";
 import { tableOf } from "./store.ts";
 
@@ -14,6 +14,7 @@ export type Pull = (userId: string, request: PullRequest) => Promise<PullRespons
 export interface PullDependencies {
   readonly registry: readonly CollectionDefinition[];
   readonly database: Database;
+  readonly eras: Eras;
 }
 
 /** A collection on its way to a page: where the device is, and the steps that were found. */
@@ -28,11 +29,10 @@ type Result = PullResponse["results"][number];
 
 /**
  * Answers what a person's device does not have yet: all collections of a request from one snapshot. Reads only, takes no
- * transaction number and so never holds back anybody's feed. Throws `invalid_input` for a collection that does not exist and
- * `session_ended` for a person who is not active.
+ * transaction number and so never holds back anybody's feed. Throws `invalid_input` for a collection that does not exist,
+ * `session_ended` for a person who is not active, `epoch_changed` for a checkpoint of another history.
  */
-export function createPull({ registry, database }: PullDependencies): Pull {
-  const eras = new EndedEras();
+export function createPull({ registry, database, eras }: PullDependencies): Pull {
   return async (userId, { pulls }) => {
     const asked = pulls.map((pull) => {
       const definition = registry.find(({ name }) => name === pull.collection);
@@ -41,10 +41,8 @@ export function createPull({ registry, database }: PullDependencies): Pull {
     });
     const results = await database.sql.begin("isolation level repeatable read read only", async (transaction) => {
       const standing = await readStanding(transaction, userId);
-      const marks = new Set(asked.flatMap(({ checkpoint }) => (checkpoint === null || markOf(checkpoint) === standing.owner ? [] : [markOf(checkpoint)])));
-      const ended = await eras.read(transaction, { userId, newest: standing.era, marks });
-      const reach = { ...standing, ended };
-      const pages = asked.map(({ definition, limit, checkpoint }): Page => ({ definition, limit, position: decodePosition(checkpoint, reach), steps: [] }));
+      const positions = await eras.read(transaction, { ...standing, userId }, asked.map(({ checkpoint }) => checkpoint));
+      const pages = asked.map(({ definition, limit }, index): Page => ({ definition, limit, position: positions[index] ?? START, steps: [] }));
       await walk(transaction, pages, standing);
       return answer(transaction, pages, standing);
     });

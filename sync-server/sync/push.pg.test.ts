@@ -318,3 +318,56 @@ describe("who is not in the course", () => {
     expect(await school.push(leaver, "modules", [pending])).toMatchObject({ conflicts: [{ id, _deleted: true }], rejected: [{ id, code: "row_removed" }] });
   });
 });
+
+describe("work that a restore took (P14)", () => {
+  const again = (document: Record<string, unknown>) => ({ newDocumentState: document, again: true as const });
+  const clone = <Value>(value: Value): Value => structuredClone(value);
+
+  it("is laid over the older version under its own revision, creates what is missing, and deletes what came back", async () => {
+    const id = await school.module(course, "published");
+    const older = (await master("modules", id)) as never;
+    const lost = edit(older, { title: title("Lost by the restore"), order: "Q" }).newDocumentState;
+    expect(await school.push(teacher, "modules", [again(lost)])).toMatchObject({ conflicts: [], rejected: [] });
+    expect(await master("modules", id)).toEqual(lost);
+
+    const made = progressOf(student, newId(), course, { seenAt: 4 });
+    expect(await school.push(student, "progress", [again(made)])).toMatchObject({ conflicts: [], rejected: [] });
+    expect(await master("progress", made.id)).toEqual(made);
+
+    const note = draftOf(student, course, { body: "deleted since" });
+    await school.push(student, "drafts", [{ newDocumentState: note }]);
+    expect(await school.push(student, "drafts", [again({ id: note.id, rev: newRev(), _deleted: true })])).toMatchObject({ rejected: [] });
+    expect(await master("drafts", note.id)).toBeUndefined();
+  });
+
+  it("is known when the backup holds it, also under later work, which stands", async () => {
+    const id = await school.module(course, "published");
+    const first = edit((await master("modules", id)) as never, { title: title("First") }).newDocumentState;
+    await school.push(teacher, "modules", [{ newDocumentState: first, assumedMasterState: await master("modules", id) }]);
+    expect(await school.push(teacher, "modules", [again(first)])).toMatchObject({ conflicts: [], rejected: [] });
+    const later = edit(clone(first) as never, { title: title("Later") });
+    await school.push(teacher, "modules", [later]);
+    expect((await school.push(teacher, "modules", [again(first)])).conflicts).toEqual([later.newDocumentState]);
+  });
+
+  it("gives nobody a right: what the person may not write is refused as ever", async () => {
+    const id = await school.module(course, "published");
+    const before = await master("modules", id);
+    const forged = edit(before as never, { title: title("Forged") }).newDocumentState;
+    expect((await school.push(student, "modules", [again(forged)])).rejected).toMatchObject([{ id, code: "row_forbidden" }]);
+    expect((await school.push(teacher, "modules", [again({ ...forged, courseId: await school.course() })])).rejected).toMatchObject([{ id, code: "row_forbidden" }]);
+    expect(await master("modules", id)).toEqual(before);
+  });
+
+  it("is asked for before anything is compared: a push from beyond this history writes nothing", async () => {
+    const device = new TestDevice(school, student);
+    await device.pull();
+    const seen = device.checkpoints.get("courses") ?? "";
+    const row = progressOf(student, newId(), course);
+    const push = (checkpoint: string) => school.sync.push({ userId: student }, { pushes: [{ collection: "progress", rows: [{ newDocumentState: row }] }], seen: [checkpoint] });
+    await expect(push(`${seen.slice(0, 8)}-----------`)).rejects.toMatchObject({ code: "epoch_changed" });
+    expect(await master("progress", row.id)).toBeUndefined();
+    await push(seen);
+    expect(await master("progress", row.id)).toEqual(row);
+  });
+});

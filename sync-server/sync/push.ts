@@ -8,6 +8,7 @@ import { loadActor } from "../access/actor.ts";
 import { shareRights } from "../access/lock-rights.ts";
 import type { Database, Transaction } from "../db/database.ts";
 import type { DocumentChange, ServerRule } from "./documents.ts";
+import { type Eras, readMoment } from "./eras.ts";
 import { type CollectionResult, isDataError, type Outcome, pushCollection } from "./push-collection.ts";
 import { readRow } from "./read-row.ts";
 import { keepRejections, type Rejection } from "./rejections.ts";
@@ -17,6 +18,7 @@ export interface PushDependencies {
   readonly registry: readonly CollectionDefinition[];
   readonly database: Database;
   readonly random: Random;
+  readonly eras: Eras;
   readonly serverRules: readonly ServerRule[];
 }
 
@@ -31,8 +33,8 @@ export type Push = (person: { readonly userId: string }, request: PushRequest) =
 
 /**
  * Takes what a device wrote. All rows in one transaction, collections in registry order; a row that is refused or cannot be stored
- * is answered with its master and never harms the others. Throws `invalid_input` for a collection that does not exist and
- * `session_ended` for a person who is not active.
+ * is answered with its master and never harms the others. Throws `invalid_input` for a collection that does not exist,
+ * `session_ended` for a person who is not active, `epoch_changed` if the device has seen what this history never had.
  */
 export function createPush(dependencies: PushDependencies): Push {
   const attempt = (userId: string, request: PushRequest, oneByOne: boolean) =>
@@ -60,9 +62,11 @@ interface Attempt {
   readonly oneByOne: boolean;
 }
 
-async function pushAll({ registry, random, serverRules }: PushDependencies, { transaction, userId, request, oneByOne }: Attempt) {
+async function pushAll({ registry, random, eras, serverRules }: PushDependencies, { transaction, userId, request, oneByOne }: Attempt) {
   // Sent together, run one after the other, each with a snapshot of its own.
-  const [, held, actor] = await Promise.all([shareRights(transaction, userId), heldScopes(transaction, userId), loadActor(transaction, userId)]);
+  const [moment, , held, actor] = await Promise.all([readMoment(transaction, userId), shareRights(transaction, userId), heldScopes(transaction, userId), loadActor(transaction, userId)]);
+  // Before anything is compared: what the device believes the master to be may be a version that this history never had.
+  await eras.read(transaction, moment, request.seen ?? []);
   const context = { transaction, actor, held, random, oneByOne };
   const results = new Map<string, CollectionResult>();
   const changes: DocumentChange[] = [];

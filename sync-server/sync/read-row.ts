@@ -8,7 +8,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export type ReadRow =
   | { readonly kind: "invalid"; readonly id: string; readonly rev: string; readonly message: string; readonly sent: Fields }
   | { readonly kind: "deletion"; readonly id: string; readonly rev: string; readonly base: Fields | null; readonly sent: Fields }
-  | { readonly kind: "document"; readonly id: string; readonly rev: string; readonly base: Fields | null; readonly next: SyncedDocument; readonly sent: Fields };
+  | { readonly kind: "document"; readonly id: string; readonly rev: string; readonly base: Fields | null; readonly again: boolean; readonly next: SyncedDocument; readonly sent: Fields };
 
 /** NUL and halves of surrogate pairs, as JSON writes them: text that Postgres does not take. */
 const UNSTORABLE = /(?:^|[^\\])(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/;
@@ -29,10 +29,11 @@ export function checkDocument(definition: CollectionDefinition, fields: Fields):
 const textOf = (value: unknown): string => (typeof value === "string" ? value.slice(0, 100) : "");
 
 /** `_deleted` is the replication's own mark, not a field; a base that was deleted is no base. */
-export function readRow(definition: CollectionDefinition, { newDocumentState, assumedMasterState }: PushRow): ReadRow {
+export function readRow(definition: CollectionDefinition, { newDocumentState, assumedMasterState, again: offeredAgain }: PushRow): ReadRow {
   const { _deleted: deleted, ...fields } = newDocumentState;
   const [id, rev] = [textOf(fields["id"]), textOf(fields["rev"])];
   const sent = newDocumentState;
+  const again = offeredAgain === true;
   const base = assumedMasterState === undefined || assumedMasterState["_deleted"] === true ? null : assumedMasterState;
   const invalid = (message: string): ReadRow => ({ kind: "invalid", id, rev, message, sent });
   if (!isUuid(id)) return invalid("id: must be a UUID");
@@ -40,5 +41,5 @@ export function readRow(definition: CollectionDefinition, { newDocumentState, as
   if (deleted !== undefined && typeof deleted !== "boolean") return invalid("_deleted: must be true or false");
   if (deleted === true) return { kind: "deletion", id, rev, base, sent };
   const next = checkDocument(definition, fields);
-  return typeof next === "string" ? invalid(next) : { kind: "document", id, rev, base, next, sent };
+  return typeof next === "string" ? invalid(next) : { kind: "document", id, rev, base: again ? null : base, again, next, sent };
 }

@@ -1,15 +1,18 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { execFile } from "node:child_process";
 import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { newId } from "@mochila/shared/kernel/ids.ts";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Database } from "../db/database.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../db/embedded.ts";
 import { migrate } from "../db/migrate.ts";
 import { openDatabase } from "../db/pool.ts";
 import { silentLog } from "../log.ts";
-import { createTestSchool, TestDevice, type TestSchool } from "./test-school.ts";
+import { createTestSchool, progressOf, TestDevice, type TestSchool } from "./test-school.ts";
 
 let dataDir: string;
 let postgres: EmbeddedPostgres;
@@ -45,11 +48,11 @@ const folder = () => join(dataDir, "postgres");
 const copy = () => join(`${dataDir}-copy`, "postgres");
 
 /** Writes until the counter has passed a transaction that a device has seen. */
-async function modulesUntil(course: string, passed: bigint): Promise<string[]> {
+async function modulesUntil(course: string, passed: bigint, { module, database: { sql } }: TestSchool = school): Promise<string[]> {
   const made: string[] = [];
   for (let xid = 0n; xid <= passed; ) {
-    made.push(await school.module(course, "published"));
-    const [row] = await database.sql<{ xid: string }[]>`select pg_snapshot_xmin(pg_current_snapshot())::text as xid`;
+    made.push(await module(course, "published"));
+    const [row] = await sql<{ xid: string }[]>`select pg_snapshot_xmin(pg_current_snapshot())::text as xid`;
     xid = BigInt(row?.xid ?? 0);
   }
   return made;
@@ -87,11 +90,55 @@ it.each([
   device.school = school;
   early.school = school;
   const again = await device.pull();
+  expect([device.restarts, early.restarts]).toEqual([1, 0]);
   expect(again.map(({ id }) => id)).toEqual(expect.arrayContaining([kept, ...made]));
   expect(new Set(device.ids("modules"))).toEqual(new Set([kept, ...lost, ...made]));
   // A device that saw only what the copy holds goes on where it was.
   const news = await early.pull();
   expect(news.map(({ id }) => id).sort()).toEqual([...made].sort());
+});
+
+it("E4 a folder that was put back while the server went on is noticed at the first push or pull", async () => {
+  await start();
+  // The server keeps its address of the store; what answers there is another start of it.
+  const door = createServer((near) => {
+    const far = connect({ host: "127.0.0.1", port: Number(new URL(postgres.url).port) });
+    for (const [from, to] of [[near, far], [far, near]] as const) from.on("error", () => to.destroy()).on("close", () => to.destroy()).pipe(to);
+  }).listen(0, "127.0.0.1");
+  await once(door, "listening");
+  const address = new URL(postgres.url);
+  address.port = String((door.address() as AddressInfo).port);
+  const living = openDatabase(address.href);
+  try {
+    const server = await createTestSchool(living);
+    const [course, person] = [await server.course(), await server.person()];
+    await server.enrol(course, person, "student");
+    await postgres.stop();
+    await mkdir(`${dataDir}-copy`);
+    await copyFolder(folder(), copy());
+
+    postgres = await startEmbeddedPostgres({ dataDir, log: silentLog });
+    await server.module(course, "published");
+    const device = new TestDevice(server, person);
+    await device.pull();
+    expect(device.ids("modules")).toHaveLength(1);
+    const [seen] = await living.sql<{ xid: string }[]>`select pg_snapshot_xmin(pg_current_snapshot())::text as xid`;
+    await postgres.stop();
+
+    await rm(folder(), { recursive: true });
+    await copyFolder(copy(), folder());
+    postgres = await startEmbeddedPostgres({ dataDir, log: silentLog });
+    const row = progressOf(person, newId(), course);
+    await server.push(person, "progress", [{ newDocumentState: row }]);
+    const made = await modulesUntil(course, BigInt(seen?.xid ?? 0), server);
+    await device.pull();
+    expect(device.restarts).toBe(1);
+    expect(device.ids("modules")).toEqual(expect.arrayContaining(made));
+  } finally {
+    await living.close();
+    door.close();
+    database = openDatabase(postgres.url);
+  }
 });
 
 it("E3 ordinary restarts cost a device nothing", async () => {

@@ -5,6 +5,7 @@ import type { Database } from "../db/database.ts";
 import type { Log } from "../log.ts";
 import type { ServerRule } from "./documents.ts";
 import { ensureEpoch } from "./epoch.ts";
+import { Eras, StoreRestarted } from "./eras.ts";
 import type { Hints } from "./hints.ts";
 import { createPull, type Pull } from "./pull.ts";
 import { createPush, type Push } from "./push.ts";
@@ -34,13 +35,27 @@ export interface Sync {
 
 /** The engine over the collections of `registry`. It knows no feature: a new collection is a line there and a table. */
 export function createSync({ registry, database, clock, random, log, hints, serverRules = [] }: SyncDependencies): Sync {
+  const eras = new Eras();
+  let beginning: Promise<void> | null = null;
+  const begin = async () => {
+    if (await ensureEpoch({ database, random })) log.info("sync_epoch_began");
+    eras.renewed();
+  };
+  /** One for all requests that find the store restarted. */
+  const beginOnce = () => (beginning ??= begin().finally(() => (beginning = null)));
+  const inThisEra =
+    <Args extends readonly unknown[], Answer>(work: (...args: Args) => Promise<Answer>) =>
+    (...args: Args): Promise<Answer> =>
+      work(...args).catch(async (error: unknown) => {
+        if (!(error instanceof StoreRestarted)) throw error;
+        await beginOnce();
+        return work(...args);
+      });
   return {
-    pull: createPull({ registry, database }),
-    push: createPush({ registry, database, random, serverRules }),
+    pull: inThisEra(createPull({ registry, database, eras })),
+    push: inThisEra(createPush({ registry, database, random, eras, serverRules })),
     streams: createStreams({ database, hints, clock, collections: registry.map(({ name }) => name) }),
-    start: async () => {
-      if (await ensureEpoch({ database, random })) log.info("sync_epoch_began");
-    },
+    start: begin,
     sweep: async () => {
       log.info("sync_swept", { rows: await sweep({ database, registry }) });
     },

@@ -1,12 +1,13 @@
 import type { Actor, CourseRole, SystemRole } from "@mochila/shared/access/actor.ts";
 import { courseScope, type Scope, staffScope } from "@mochila/shared/access/scope.ts";
 import { type Draft, draftId } from "@mochila/shared/drafts/schema.ts";
+import { CodedError } from "@mochila/shared/errors.ts";
 import { systemClock } from "@mochila/shared/kernel/clock.ts";
 import { newId, newRev, pairId } from "@mochila/shared/kernel/ids.ts";
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
 import { registry as allCollections } from "@mochila/shared/registry.ts";
 import type { CollectionDefinition } from "@mochila/shared/sync/collection.ts";
-import type { PulledDocument } from "@mochila/shared/sync/pull.ts";
+import type { PulledDocument, PullResponse } from "@mochila/shared/sync/pull.ts";
 import type { PushRow } from "@mochila/shared/sync/push.ts";
 import { loadActor } from "../access/actor.ts";
 import { ensurePersonScopes, grantScopes, revokeScopes } from "../access/grants.ts";
@@ -101,6 +102,7 @@ export class TestDevice {
   readonly documents = new Map<string, Map<string, PulledDocument>>();
   readonly checkpoints = new Map<string, string | null>();
   pages = 0;
+  restarts = 0;
 
   constructor(
     public school: TestSchool,
@@ -116,10 +118,22 @@ export class TestDevice {
     return this.documents.get(collection)?.get(id);
   }
 
+  /** What the server no longer knows is forgotten, as a device does it. */
+  async #ask(limit?: number): Promise<PullResponse> {
+    const pulls = this.collections.map((collection) => ({ collection, checkpoint: this.checkpoints.get(collection) ?? null, ...(limit ? { limit } : {}) }));
+    try {
+      return await this.school.sync.pull(this.userId, { pulls });
+    } catch (error) {
+      if (!(error instanceof CodedError) || error.code !== "epoch_changed") throw error;
+      this.restarts += 1;
+      this.checkpoints.clear();
+      return this.#ask(limit);
+    }
+  }
+
   /** One request; returns every id that was sent, with whether it was a removal, and whether there is more. */
   async pullOnce(limit?: number): Promise<{ sent: { id: string; removed: boolean }[]; more: boolean }> {
-    const pulls = this.collections.map((collection) => ({ collection, checkpoint: this.checkpoints.get(collection) ?? null, ...(limit ? { limit } : {}) }));
-    const { results } = await this.school.sync.pull(this.userId, { pulls });
+    const { results } = await this.#ask(limit);
     this.pages += 1;
     const sent: { id: string; removed: boolean }[] = [];
     for (const { collection, documents = [], checkpoint } of results) {
