@@ -12,6 +12,7 @@ import { CollabServer } from "./collab/collab-server.ts";
 import { collabRoutes } from "./collab/routes.ts";
 import type { Config } from "./config.ts";
 import { courseStanding } from "./courses/course-standing.ts";
+import { moduleStanding } from "./pages/module-standing.ts";
 import { courseRoutes } from "./courses/routes.ts";
 import type { Database } from "./db/database.ts";
 import type { BlobStore } from "./files/blob-store.ts";
@@ -80,7 +81,7 @@ function createEngines({ config, database, analytics, blobs, clock, random, log 
     openSessions: (ids) => openSessions(database.sql, ids),
     onDurable: (rooms) => wishes.flushed(rooms),
   });
-  const sync = createSync({ registry: collections, database, clock, random, log, hints, serverRules: [wishes, courseStanding] });
+  const sync = createSync({ registry: collections, database, clock, random, log, hints, serverRules: [wishes, courseStanding, moduleStanding({ readDocuments, writeDocuments })] });
   const housekeeping = new Housekeeping({
     database, log,
     tasks: { sync: () => sync.sweep(), blobs: () => collectBlobs({ database, blobs, clock }), sessions: () => sweepSessions(database, clock.now()) },

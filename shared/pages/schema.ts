@@ -31,6 +31,9 @@ export const PageItem = z.strictObject({
 });
 export type PageItem = z.infer<typeof PageItem>;
 
+/** Set while the module is not shown: what is published in it is for staff only. */
+const withheld = z.optional(z.literal(true));
+
 /** What is known of a published page without its text: languages, words, files. One a page, written by the server. */
 export const EditionItem = z.strictObject({
   ...courseDocumentBase,
@@ -38,6 +41,7 @@ export const EditionItem = z.strictObject({
   itemId: Uuid,
   languages: localized(z.strictObject({ words: z.int(), bytes: z.int(), publishedAt: Instant })),
   files: z.array(z.strictObject({ id: Uuid, bytes: z.int(), type: text(100) })).check(z.maxLength(500)),
+  withheld,
 });
 export type EditionItem = z.infer<typeof EditionItem>;
 
@@ -48,6 +52,7 @@ export const BodyItem = z.strictObject({
   itemId: Uuid,
   lang: Language,
   content: PageContent,
+  withheld,
 });
 export type BodyItem = z.infer<typeof BodyItem>;
 
@@ -78,9 +83,10 @@ export const items: CollectionDefinition<Item> = {
     content: server,
     languages: server,
     files: server,
+    withheld: server,
   },
   // Bodies and editions exist only while their page is published: the server removes them with it.
-  scopesOf: (item) => [item.kind !== "page" || item.state === "published" ? courseScope(item.courseId) : staffScope(item.courseId)],
+  scopesOf: (item) => [(item.kind === "page" ? item.state === "published" : !item.withheld) ? courseScope(item.courseId) : staffScope(item.courseId)],
   // Derived ids are those of texts and editions: a page under one would stand where another page's text belongs.
   mayCreate: (actor, next) => next.kind === "page" && !isDerivedId(next.id) && mayTeach(actor, next.courseId),
   mayUpdate: (actor, current) => current.kind === "page" && mayTeach(actor, current.courseId),

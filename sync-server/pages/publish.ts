@@ -8,6 +8,7 @@ import type { Scope } from "@mochila/shared/access/scope.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import type { Sql, Transaction } from "../db/database.ts";
 import type { WriteDocuments } from "../sync/documents.ts";
+import { inModule } from "./module-standing.ts";
 
 export type ReadDocuments = (sql: Sql, collection: string, ids: readonly string[]) => Promise<Map<string, SyncedDocument>>;
 /**
@@ -67,9 +68,10 @@ export async function publishContent(transaction: Transaction, parts: PublishPar
     files: shared.slice(0, 500).map(({ id, bytes, type }) => ({ id, bytes, type })),
   };
   const { rev: _, ...page } = item;
+  const rows = await inModule(transaction, item, [edition, ...given]);
   return parts.writeDocuments(
     transaction,
-    [{ ...page, state: "published" as const }, edition, ...given].map((document) => ({ collection: "items", document })),
+    [{ ...page, state: "published" as const }, ...rows].map((document) => ({ collection: "items", document })),
   );
 }
 
