@@ -1,0 +1,70 @@
+import type { Random } from "@mochila/shared/kernel/random.ts";
+import type { Log } from "../log.ts";
+import { HINT_CHANNEL, type HintCarrier } from "./hint-carrier.ts";
+
+/** The start does not wait longer for a Redis that is silent. */
+const CONNECT_MS_MAX = 2_000;
+const RETRY_MS_FIRST = 100;
+/** Devices look by themselves every 30 s; a way that is open again should be found well before. */
+const RETRY_MS_MAX = 5_000;
+/** The address leads to a Redis that will never take us: a wrong password, user or number of database. */
+const REFUSED = /^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR DB index|ERR invalid DB index|ERR Client sent AUTH)/;
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message || ("code" in error ? String(error.code) : error.name) : String(error);
+
+/**
+ * Through the Redis at `url`, for schools of many instances; its library is loaded here and only then.
+ * Duty: one connection that publishes and listens.
+ * What breaks: Redis is away, at the start or later. Texts are lost meanwhile; nobody waits and nothing fails.
+ * How it recovers: it is tried again with growing pauses for ever, and listens again by itself. One line in the log for each outage.
+ * Throws one clear sentence for an address whose Redis refuses us at the start: that does not mend itself.
+ */
+export async function openRedisCarrier(url: string, { random, log }: { random: Random; log: Log }): Promise<HintCarrier> {
+  const { createClient } = await import("@redis/client");
+  let starting = true;
+  let away = false;
+  const pauseMs = (tries: number) => Math.round(Math.min(RETRY_MS_MAX, RETRY_MS_FIRST * 2 ** Math.min(tries, 10)) * (0.5 + random.fraction() / 2));
+  const isFinal = (error: Error) => starting && REFUSED.test(error.message);
+  const client = createClient({
+    url,
+    // What could not be sent now is worth nothing later.
+    disableOfflineQueue: true,
+    disableClientInfo: true,
+    maintNotifications: "disabled",
+    socket: { connectTimeout: CONNECT_MS_MAX, reconnectStrategy: (tries, cause) => (isFinal(cause) ? cause : pauseMs(tries)) },
+  });
+  const opened = new Promise<void>((resolve, reject) => {
+    client.on("error", (error: Error) => {
+      if (isFinal(error)) return reject(new Error(`Mochila cannot use the Redis of REDIS_URL (${new URL(url).host}): ${reasonOf(error)}.`, { cause: error }));
+      if (!away) log.warn("hints_away", { reason: reasonOf(error) });
+      away = true;
+      starting = false;
+      resolve();
+    });
+    client.on("ready", () => {
+      if (away) log.info("hints_back");
+      away = false;
+      starting = false;
+      resolve();
+    });
+  });
+  // How it went is told by the events above.
+  client.connect().catch(() => undefined);
+  await opened;
+  return {
+    send: async (payload) => {
+      if (client.isReady) await client.publish(HINT_CHANNEL, payload);
+    },
+    listen: async (hear) => {
+      const subscribe = () => client.subscribe(HINT_CHANNEL, hear);
+      if (client.isReady) await subscribe();
+      // Afterwards the client subscribes again by itself.
+      else client.once("ready", () => void subscribe().catch((error: unknown) => log.warn("hints_away", { reason: reasonOf(error) })));
+    },
+    close: () => {
+      if (client.isOpen) client.destroy();
+      return Promise.resolve();
+    },
+  };
+}
