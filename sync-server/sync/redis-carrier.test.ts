@@ -43,7 +43,7 @@ describe.skipIf(!redisIsHere)("a Redis that is away or refuses", () => {
     await redis.start();
     await until(() => lines.length === 2);
     await until(() => {
-      void carrier.send("again");
+      carrier.send("again").catch(() => undefined);
       return heard.includes("again");
     });
     await redis.kill();
@@ -62,6 +62,31 @@ describe.skipIf(!redisIsHere)("a Redis that is away or refuses", () => {
     const begin = performance.now();
     await carrier.close();
     expect(performance.now() - begin).toBeLessThan(500);
+  });
+
+  test("S8 one that takes the connection and is silent does not hold up the start, and is taken up when it speaks", async () => {
+    await redis.start();
+    await redis.fallSilent(4_000);
+    const begin = performance.now();
+    const carrier = await openRedisCarrier(redis.url, { random: systemRandom, log });
+    expect(performance.now() - begin).toBeLessThan(3_500);
+    const heard: string[] = [];
+    await carrier.listen((text) => void heard.push(text));
+    expect(lines).toEqual(["hints_away"]);
+    await until(() => {
+      carrier.send("at last").catch(() => undefined);
+      return heard.includes("at last");
+    });
+    expect(lines).toEqual(["hints_away", "hints_back"]);
+    await carrier.close();
+  }, 30_000);
+
+  test("one whose user may not listen stops the start", async () => {
+    await redis.start();
+    await redis.ask("ACL", "SETUSER", "deaf", "on", ">s3cret", "+@all", "-subscribe", "allchannels");
+    const carrier = await openRedisCarrier(redis.url.replace("//:", "//deaf:"), { random: systemRandom, log });
+    await expect(carrier.listen(() => undefined)).rejects.toThrow(/^Mochila cannot use the Redis of REDIS_URL .*subscribe/);
+    await carrier.close();
   });
 
   test.each([

@@ -5,6 +5,9 @@ import { HINT_CHANNEL, type HintCarrier } from "./hint-carrier.ts";
 /** The start does not wait longer for a Redis that is silent. */
 const CONNECT_MS_MAX = 2_000;
 const RETRY_MS_FIRST = 100;
+/** A Redis that hangs, or a network that lost our connection without a word: two questions without an answer. */
+const PING_MS = 5_000;
+const SILENT_MS_MAX = 2 * PING_MS + 1_000;
 /** Devices look by themselves every 30 s; a way that is open again should be found well before. */
 const RETRY_MS_MAX = 5_000;
 /** The address leads to a Redis that will never take us: a wrong password, user or number of database. */
@@ -25,44 +28,61 @@ export async function openRedisCarrier(url: string, { random, log }: { random: R
   let starting = true;
   let away = false;
   const pauseMs = (tries: number) => Math.round(Math.min(RETRY_MS_MAX, RETRY_MS_FIRST * 2 ** Math.min(tries, 10)) * (0.5 + random.fraction() / 2));
-  const isFinal = (error: Error) => starting && REFUSED.test(error.message);
+  const stopsStart = (error: Error) => starting && REFUSED.test(error.message);
+  const unusable = (cause: Error) => new Error(`Mochila cannot use the Redis of REDIS_URL (${new URL(url).host}): ${reasonOf(cause)}.`, { cause });
   const client = createClient({
     url,
     // What could not be sent now is worth nothing later.
     disableOfflineQueue: true,
     disableClientInfo: true,
     maintNotifications: "disabled",
-    socket: { connectTimeout: CONNECT_MS_MAX, reconnectStrategy: (tries, cause) => (isFinal(cause) ? cause : pauseMs(tries)) },
+    pingInterval: PING_MS,
+    socket: { connectTimeout: CONNECT_MS_MAX, socketTimeout: SILENT_MS_MAX, reconnectStrategy: (tries, cause) => (stopsStart(cause) ? cause : pauseMs(tries)) },
   });
-  const opened = new Promise<void>((resolve, reject) => {
-    client.on("error", (error: Error) => {
-      if (isFinal(error)) return reject(new Error(`Mochila cannot use the Redis of REDIS_URL (${new URL(url).host}): ${reasonOf(error)}.`, { cause: error }));
-      if (!away) log.warn("hints_away", { reason: reasonOf(error) });
+  await new Promise<void>((resolve, reject) => {
+    const noteAway = (reason: string) => {
+      if (!away) log.warn("hints_away", { reason });
       away = true;
       starting = false;
       resolve();
+    };
+    const silence = setTimeout(noteAway, CONNECT_MS_MAX, "no answer");
+    client.on("error", (error: Error) => {
+      clearTimeout(silence);
+      if (stopsStart(error)) reject(unusable(error));
+      else noteAway(reasonOf(error));
     });
     client.on("ready", () => {
+      clearTimeout(silence);
       if (away) log.info("hints_back");
       away = false;
       starting = false;
       resolve();
     });
+    // How it goes is told by these events.
+    client.connect().catch(() => undefined);
   });
-  // How it went is told by the events above.
-  client.connect().catch(() => undefined);
-  await opened;
   return {
     send: async (payload) => {
       if (client.isReady) await client.publish(HINT_CHANNEL, payload);
     },
     listen: async (hear) => {
-      const subscribe = () => client.subscribe(HINT_CHANNEL, hear);
+      const subscribe = async () => {
+        try {
+          await client.subscribe(HINT_CHANNEL, hear);
+          // From now on the client does so itself after each outage.
+          client.off("ready", again);
+        } catch (error) {
+          if (error instanceof Error && REFUSED.test(error.message)) throw unusable(error);
+        }
+      };
+      const again = () => void subscribe().catch((error: unknown) => log.error("hints_refused", { reason: reasonOf(error) }));
+      client.on("ready", again);
       if (client.isReady) await subscribe();
-      // Afterwards the client subscribes again by itself.
-      else client.once("ready", () => void subscribe().catch((error: unknown) => log.warn("hints_away", { reason: reasonOf(error) })));
     },
     close: () => {
+      // What is on its way fails now, and that is no outage.
+      away = true;
       if (client.isOpen) client.destroy();
       return Promise.resolve();
     },

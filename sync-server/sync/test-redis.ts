@@ -6,6 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { createClient } from "@redis/client";
 import { freePort } from "../db/cluster.ts";
 
 const isProgram = (path: string): boolean => {
@@ -54,6 +55,18 @@ export class TestRedis {
       if (said.includes("Ready to accept connections")) break;
     }
     if (!said.includes("Ready to accept connections")) throw new Error(`redis-server did not start: ${said}`);
+  }
+
+  /** One command of an operator. */
+  async ask(...command: string[]): Promise<void> {
+    const operator = await createClient({ url: this.url }).connect();
+    await operator.sendCommand(command);
+    await operator.close();
+  }
+
+  /** It goes on taking connections and answers nothing for so long. */
+  fallSilent(ms: number): Promise<void> {
+    return this.ask("CLIENT", "PAUSE", String(ms), "ALL");
   }
 
   async kill(): Promise<void> {
