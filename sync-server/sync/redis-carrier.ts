@@ -64,7 +64,11 @@ export async function openRedisCarrier(url: string, { random, log }: { random: R
   });
   return {
     send: async (payload) => {
-      if (client.isReady) await client.publish(HINT_CHANNEL, payload);
+      if (!client.isReady) return;
+      await client.publish(HINT_CHANNEL, payload).catch((error: unknown) => {
+        // The outage that took it has its line already.
+        if (client.isReady) throw error;
+      });
     },
     listen: async (hear) => {
       const subscribe = async () => {
