@@ -29,7 +29,7 @@ const until = (condition: () => boolean | Promise<boolean>, timeout = 20_000) =>
 describe.each([["NOTIFY", false], ["Redis", true]])("two instances, hints through %s", (_, throughRedis) => {
   if (throughRedis && !redisIsHere) return test.skip("not run: redis-server is not installed on this machine");
 
-  const dataDir = mkdtempSync(join(tmpdir(), "mochila-instances-"));
+  let dataDir: string;
   let cluster: Awaited<ReturnType<typeof createTestDatabase>>;
   let redis: TestRedis | null = null;
   let a: School;
@@ -41,6 +41,7 @@ describe.each([["NOTIFY", false], ["Redis", true]])("two instances, hints throug
   const ending: (() => void)[] = [];
 
   beforeAll(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), "mochila-instances-"));
     cluster = await createTestDatabase();
     if (throughRedis) {
       redis = await TestRedis.make();
