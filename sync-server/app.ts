@@ -31,6 +31,7 @@ import type { StaticFiles } from "./http/static-files.ts";
 import type { Log } from "./log.ts";
 import { PublishWishes } from "./pages/publish-wish.ts";
 import { reportsRoutes } from "./reports/routes.ts";
+import type { HintCarrier } from "./sync/hint-carrier.ts";
 import { createHints } from "./sync/hints.ts";
 import { feedHorizonAge } from "./sync/horizon-age.ts";
 import { syncRoutes } from "./sync/routes.ts";
@@ -43,6 +44,8 @@ import { createUsers } from "./users/users.ts";
 export interface AppDependencies {
   readonly config: Pick<Config, "publicUrl" | "operatorToken">;
   readonly database: Database;
+  /** Closed by `stop`. */
+  readonly hintCarrier: HintCarrier;
   readonly analytics: Analytics;
   readonly blobs: BlobStore;
   readonly files: StaticFiles;
@@ -67,13 +70,15 @@ export interface App {
   stop(): Promise<void>;
 }
 
-/** Answers before the school is set up, and while the server stops. */
-const ALWAYS_OPEN = /^\/(healthz|readyz|metrics|api\/setup|api\/openapi\.json|api\/docs)$/;
+/** Answers before the school is set up. */
+const OPEN_BEFORE_SET_UP = /^\/(healthz|readyz|metrics|api\/setup|api\/openapi\.json|api\/docs)$/;
+/** Answers while the server stops. It is not ready then: a gateway shall send people to another instance. */
+const OPEN_TO_THE_END = /^\/(healthz|metrics)$/;
 const STOPPING_RETRY_MS = 3_000;
 
 /** What works behind the routes, each handed what it needs of the others. */
-function createEngines({ config, database, analytics, blobs, clock, random, log }: AppDependencies) {
-  const hints = createHints({ database, random, log });
+function createEngines({ config, database, hintCarrier, analytics, blobs, clock, random, log }: AppDependencies) {
+  const hints = createHints({ carrier: hintCarrier, random, log });
   const wishes = new PublishWishes({ writeDocuments, readDocuments, shareFiles, database, clock, log, hints });
   const collab = new CollabServer({
     database, clock, random, log, hints,
@@ -118,9 +123,8 @@ export function createApp(dependencies: AppDependencies): App {
   const routes = routesOf(dependencies, engines);
   let stopping = false;
   const checkOpen = async (path: string) => {
-    if (ALWAYS_OPEN.test(path)) return;
-    if (stopping) throw new CodedError("unavailable", "The server is stopping.", { retryAfterMs: STOPPING_RETRY_MS });
-    if (await engines.users.gate.isOpen()) throw new CodedError("unavailable", "This school waits for its first administrator; the link was printed at the start.");
+    if (stopping && !OPEN_TO_THE_END.test(path)) throw new CodedError("unavailable", "The server is stopping.", { retryAfterMs: STOPPING_RETRY_MS });
+    if (!OPEN_BEFORE_SET_UP.test(path) && (await engines.users.gate.isOpen())) throw new CodedError("unavailable", "This school waits for its first administrator; the link was printed at the start.");
   };
   const guards = {
     origin: { publicUrl: config.publicUrl },

@@ -2,6 +2,7 @@ import { parseArgs, type ParseArgsConfig } from "node:util";
 import { CodedError } from "@mochila/shared/errors.ts";
 import * as z from "zod/mini";
 import { type CommandContext, UsageError } from "./command.ts";
+import { openHintCarrier } from "./stores.ts";
 import { createHints, type Hints } from "./sync/hints.ts";
 
 /** What was typed after a verb. Throws UsageError for an option that does not exist, and for words without one where none are taken. */
@@ -24,8 +25,8 @@ export function validOption<Value>(schema: z.ZodMiniType<Value>, value: unknown,
 }
 
 /** Runs a change whose scopes a server that runs shall tell its devices of. Refusals become one clear sentence. */
-export async function withHints<Result>({ database, random, log }: CommandContext, work: (hints: Pick<Hints, "publish">) => Promise<Result>): Promise<Result> {
-  const hints = createHints({ database, random, log });
+export async function withHints<Result>({ config, database, random, log }: CommandContext, work: (hints: Pick<Hints, "publish">) => Promise<Result>): Promise<Result> {
+  const hints = createHints({ carrier: await openHintCarrier(config, { database, random, log }), random, log });
   try {
     return await work(hints);
   } catch (error) {

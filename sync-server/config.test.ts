@@ -12,7 +12,7 @@ const problem = (environment: Record<string, string>): string => {
 
 describe("settings (CONTRACT)", () => {
   test("without any: one's own machine, the demo school", () => {
-    expect(readConfig({})).toMatchObject({ port: 8080, host: "127.0.0.1", databaseUrl: null, clickhouseUrl: null, publicUrl: null, seed: "demo", production: false });
+    expect(readConfig({})).toMatchObject({ port: 8080, host: "127.0.0.1", databaseUrl: null, clickhouseUrl: null, redisUrl: null, publicUrl: null, seed: "demo", production: false });
     expect(readConfig({}).dataDir).toMatch(/\/\.data$/);
   });
 
@@ -22,14 +22,15 @@ describe("settings (CONTRACT)", () => {
 
   test.each([
     ["PORT", "http"], ["PORT", "-1"], ["PORT", "65536"], ["PORT", "8080.5"], ["PORT", " 8080"], ["HOST", "a b"], ["DATABASE_URL", "mysql://localhost/x"],
-    ["CLICKHOUSE_URL", "localhost:8123"], ["SEED", "Demo"], ["NODE_ENV", "prod"], ["LOG_LEVEL", "debug"], ["OPERATOR_TOKEN", "short"], ["PUBLIC_URL", "lms.example"],
+    ["CLICKHOUSE_URL", "localhost:8123"], ["REDIS_URL", "localhost:6379"], ["REDIS_URL", "redis://"], ["REDIS_URL", "redis://localhost/school"],
+    ["SEED", "Demo"], ["NODE_ENV", "prod"], ["LOG_LEVEL", "debug"], ["OPERATOR_TOKEN", "short"], ["PUBLIC_URL", "lms.example"],
     ["PUBLIC_URL", "https://lms.example/app"], ["PUBLIC_URL", "https://a:b@lms.example"],
   ])("%s=%s stops the start with one sentence that names it", (name, value) => {
     expect(problem({ [name]: value })).toMatch(new RegExp(`^SettingError: ${name} must be [^.]+\\S*\\.$`));
   });
 
   test.each([
-    ["DATABSE_URL", "DATABASE_URL"], ["DATABASE_URI", "DATABASE_URL"], ["PUBLIC_ULR", "PUBLIC_URL"], ["data_dir", "DATA_DIR"], ["CLICKHOUSEURL", "CLICKHOUSE_URL"],
+    ["DATABSE_URL", "DATABASE_URL"], ["DATABASE_URI", "DATABASE_URL"], ["PUBLIC_ULR", "PUBLIC_URL"], ["data_dir", "DATA_DIR"], ["CLICKHOUSEURL", "CLICKHOUSE_URL"], ["REDIS_URI", "REDIS_URL"],
   ])("%s is asked back as %s", (name, meant) => {
     expect(problem({ [name]: "x" })).toBe(`SettingError: ${name} is not a setting of Mochila; did you mean ${meant}?`);
   });

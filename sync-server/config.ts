@@ -8,6 +8,7 @@ export interface Config {
   readonly dataDir: string;
   readonly databaseUrl: string | null;
   readonly clickhouseUrl: string | null;
+  readonly redisUrl: string | null;
   /** Where people reach this server, an origin without a slash at its end; null: on this machine only. */
   readonly publicUrl: string | null;
   readonly seed: "demo" | "none";
@@ -21,6 +22,8 @@ export const isLoopbackName = (hostname: string): boolean => LOOPBACK.has(hostna
 
 const WholeNumber = z.string().check(z.regex(/^\d{1,5}$/));
 const Port = z.pipe(WholeNumber, z.transform(Number)).check(z.refine((port) => port <= 65_535));
+/** Host, and the number of a database or nothing. */
+const isRedis = (value: string) => URL.canParse(value) && new URL(value).hostname !== "" && /^\/?\d{0,3}$/.test(new URL(value).pathname);
 const url = (...protocols: string[]) => z.string().check(z.refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol)));
 
 /** Name, form, default in words, and what it is for. The only list; README and `--help` are written from it. */
@@ -30,6 +33,7 @@ const settings = {
   DATA_DIR: { form: z.string().check(z.minLength(1)), expects: "a folder", default: ".data", about: "where the embedded stores keep their data" },
   DATABASE_URL: { form: url("postgres:", "postgresql:"), expects: "postgres://user:password@host:port/database", default: "embedded", about: "a PostgreSQL 17 or newer, its own cluster" },
   CLICKHOUSE_URL: { form: url("http:", "https:"), expects: "http(s)://user:password@host:port/database", default: "embedded", about: "a ClickHouse server for reports" },
+  REDIS_URL: { form: url("redis:", "rediss:").check(z.refine(isRedis)), expects: "redis(s)://user:password@host:port", default: "none", about: "a Redis that carries hints between many instances; without it PostgreSQL does" },
   PUBLIC_URL: { form: url("http:", "https:"), expects: "an https address without a path, such as https://lms.school.example", default: "http://localhost:PORT", about: "where people reach this server" },
   SEED: { form: z.enum(["demo", "none"]), expects: "demo or none", default: "demo, and none in production", about: "what an empty database is filled with" },
   NODE_ENV: { form: z.enum(["production", "development", "test"]), expects: "production, development or test", default: "development", about: "production refuses the demo school" },
@@ -69,6 +73,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     dataDir: resolve(read("DATA_DIR") ?? ".data"),
     databaseUrl,
     clickhouseUrl: read("CLICKHOUSE_URL") ?? null,
+    redisUrl: read("REDIS_URL") ?? null,
     publicUrl,
     seed: checkSeed(read("SEED"), { production, forOthers: publicUrl?.startsWith("https:") ?? false }),
     production,

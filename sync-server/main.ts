@@ -9,7 +9,7 @@ import { blobFolder, FolderBlobStore } from "./files/blob-store.ts";
 import { listen, type WebServer } from "./http/server.ts";
 import { readStaticFiles } from "./http/static-files.ts";
 import { jsonLog, levelled, type Log } from "./log.ts";
-import { openPostgres } from "./stores.ts";
+import { openHintCarrier, openPostgres } from "./stores.ts";
 import { seedDemo } from "./transfer/seed-demo.ts";
 import { Passwords } from "./users/password.ts";
 
@@ -39,11 +39,12 @@ async function start(config: Config, log: Log, { opened, interrupted }: { opened
   const postgres = await openPostgres(config, { log, exclusive: true });
   opened.postgres = postgres.stop;
   interrupted.throwIfAborted();
+  const hintCarrier = await openHintCarrier(config, { database: postgres.database, random: systemRandom, log });
   const analytics = await openAnalytics({ url: config.clickhouseUrl, dataDir: config.dataDir, random: systemRandom, log });
   opened.analytics = () => analytics.stop();
   const files = await readStaticFiles(CLIENT, config.publicUrl?.startsWith("https:") ?? false);
   const blobs = new FolderBlobStore({ folder: blobFolder(config.dataDir), random: systemRandom });
-  const app = createApp({ config, database: postgres.database, analytics, blobs, files, clock: systemClock, random: systemRandom, log });
+  const app = createApp({ config, database: postgres.database, hintCarrier, analytics, blobs, files, clock: systemClock, random: systemRandom, log });
   opened.rooms = () => app.endLongAnswers();
   opened.work = () => app.stop();
   await app.start();

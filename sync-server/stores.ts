@@ -1,10 +1,14 @@
 import { mkdir } from "node:fs/promises";
+import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./db/database.ts";
 import { startEmbeddedPostgres } from "./db/embedded.ts";
 import { migrate } from "./db/migrate.ts";
 import { openDatabase } from "./db/pool.ts";
 import type { Log } from "./log.ts";
+import type { HintCarrier } from "./sync/hint-carrier.ts";
+import { notifyCarrier } from "./sync/notify-carrier.ts";
+import { openRedisCarrier } from "./sync/redis-carrier.ts";
 
 export interface Postgres {
   readonly database: Database;
@@ -32,6 +36,11 @@ export async function openPostgres({ databaseUrl, dataDir }: Pick<Config, "datab
     throw error;
   }
   return { database, stop };
+}
+
+/** What carries hints between the processes of a school: the Redis of `REDIS_URL`, or the system of record. Throws one clear sentence. */
+export async function openHintCarrier({ redisUrl }: Pick<Config, "redisUrl">, { database, random, log }: { database: Database; random: Random; log: Log }): Promise<HintCarrier> {
+  return redisUrl === null ? notifyCarrier(database) : openRedisCarrier(redisUrl, { random, log });
 }
 
 /** `transaction_timeout`, which bounds how long anyone can hold back the feed, came with version 17; an older server refuses to connect. */

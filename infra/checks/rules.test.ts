@@ -4,7 +4,7 @@ import { sourceFiles } from "./source-files.ts";
 
 const specs = sourceFiles("SPEC.md");
 // This file's own examples must cite nothing.
-const tests = sourceFiles(".test.ts", ".test.tsx").filter(({ path }) => path !== "infra/checks/rules.test.ts");
+const tests = sourceFiles(".test.ts", ".test.tsx", ".contract.ts").filter(({ path }) => path !== "infra/checks/rules.test.ts");
 
 describe("rules of the engines", () => {
   test.each(specs.map(({ path, text }) => [path, text]))("%s: every rule is named by a test, or said to be a gap", (_, text) => {

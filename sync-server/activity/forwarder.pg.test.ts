@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { activityRows, engineIsHere, openTestAnalytics, period, stateOf } from "@mochila/analytics/embedded/test-engine.ts";
+import { openAnalytics } from "@mochila/analytics/engine.ts";
 import type { ActivityStore } from "@mochila/shared/activity/activity-store.ts";
 import { systemClock } from "@mochila/shared/kernel/clock.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
@@ -143,6 +144,19 @@ describe.skipIf(!engineIsHere)("with the embedded engine", () => {
     for (let times = 0; times < 5; times += 1) forwarder.wake();
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     expect(inserts.mock.calls.length).toBe(used);
+  });
+
+  test("E-26 a forwarder whose store cannot be reached leaves the lock to one that reaches it", { timeout: SLOW }, async () => {
+    const unreachable = await openAnalytics({ url: "http://127.0.0.1:9/none", dataDir: engine.dataDir, random: systemRandom, log: silentLog });
+    const first = forward(unreachable);
+    const courseId = newId();
+    await send(courseId, 100);
+    first.wake();
+    // Longer than it takes to get the lock.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    forward(engine.analytics);
+    await vi.waitFor(async () => expect(await eventsIn(courseId)).toBe(100), { timeout: 15_000, interval: 50 });
+    await unreachable.stop();
   });
 
   test("E-26 two forwarders: one works, the other takes over", { timeout: SLOW }, async () => {

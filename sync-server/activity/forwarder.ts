@@ -82,10 +82,15 @@ export class Forwarder {
 
   /** Works while this process is the one forwarder; another instance may be. */
   async #lead(): Promise<void> {
+    if (!this.#reachesStore) {
+      // The lock stays free for an instance that does.
+      this.#woken = false;
+      return this.#pause(RETRY_MS_MAX, { wakes: true });
+    }
     const lock = await takeForwarderLock(this.#dependencies.database);
     if (!lock) return this.#pause(IDLE_MS, { wakes: false });
     try {
-      while (!this.#stopped) {
+      while (!this.#stopped && this.#reachesStore) {
         await lock.check();
         await this.#forwardOnce();
       }
@@ -94,10 +99,13 @@ export class Forwarder {
     }
   }
 
+  get #reachesStore(): boolean {
+    return this.#dependencies.analytics.state().kind === "ready";
+  }
+
   async #forwardOnce(): Promise<void> {
-    const { database, analytics, clock, random } = this.#dependencies;
+    const { database, clock, random } = this.#dependencies;
     this.#woken = false;
-    if (analytics.state().kind !== "ready") return this.#pause(RETRY_MS_MAX, { wakes: true });
     const batch = (await openBatch(database.sql)) ?? (await sealNextBatch(database.sql, { id: newId({ clock, random }), sealedAt: new Date(clock.now()) }));
     if (!batch) return this.#rest();
     await this.#send(batch);

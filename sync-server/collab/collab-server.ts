@@ -30,7 +30,7 @@ export interface CollabParts {
   readonly isOurOrigin: (from: { readonly origin: string; readonly host: string }) => boolean;
   /** Which of these sessions are still open. */
   readonly openSessions: (sessionIds: readonly string[]) => Promise<ReadonlySet<string>>;
-  /** Told after updates of these rooms became durable. Must not throw. */
+  /** Told after updates of these rooms became durable, here or in another process. Must not throw. */
   readonly onDurable?: (rooms: ReadonlySet<string>) => void;
 }
 
@@ -192,10 +192,9 @@ export class CollabServer {
   }
 
   #hinted(scopes: ReadonlySet<string>): void {
-    for (const scope of scopes) {
-      const hint = readRoomHint(scope);
-      if (hint && hint.instance !== this.instance) void this.#rooms.refresh(hint.room);
-    }
+    const writtenElsewhere = [...scopes].map(readRoomHint).flatMap((hint) => (hint && hint.instance !== this.instance ? [hint.room] : []));
+    for (const room of writtenElsewhere) void this.#rooms.refresh(room);
+    if (writtenElsewhere.length > 0) this.parts.onDurable?.(new Set(writtenElsewhere));
     for (const { parts: { holder, courseId } } of this.#sockets) {
       if (scopes.has(`u:${holder.userId}`) || scopes.has(`c:${courseId}`) || scopes.has(`cs:${courseId}`)) this.#concerned.add(holder.userId);
     }

@@ -279,12 +279,15 @@ test("RO-8 compaction keeps everything while others write, and deletes only what
 test("RO-9 two processes on one database: text crosses over, also when a hint is lost", async () => {
   const school = await RoomSchool.open(cluster.database);
   const hints = new LocalHints();
-  const other = await runRooms(cluster.database, { hints: server.hints });
+  const told: string[] = [];
+  const other = await runRooms(cluster.database, { hints: server.hints, onDurable: (rooms) => void told.push(...rooms) });
   const deaf = await runRooms(cluster.database, { hints });
   const [here, there, far] = [device(school, await school.person("instructor")), device(school, await school.person("instructor"), other), device(school, await school.person("instructor"), deaf)];
   await Promise.all([here.connect(), there.connect(), far.connect()]);
   await until(() => [here, there, far].every(({ provider }) => provider.synced));
   here.text.insert(0, "one ");
+  // Whoever waits for this text waits in every process.
+  await until(() => told.includes(school.room));
   there.text.insert(0, "two ");
   await until(() => here.text.length === 8 && there.text.length === 8);
   expect(far.text.length).toBe(0);

@@ -1,7 +1,7 @@
 import { newRev } from "@mochila/shared/kernel/ids.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
-import type { Database } from "../db/database.ts";
 import type { Log } from "../log.ts";
+import { type HintCarrier, PAYLOAD_CHARACTERS_MAX } from "./hint-carrier.ts";
 
 /** Scopes in which something changed. A hint carries no document; losing one loses time, never data. */
 export interface Hints {
@@ -18,11 +18,8 @@ export interface HintService extends Hints {
   close(): Promise<void>;
 }
 
-const CHANNEL = "mochila_hints";
-/** NOTIFY takes a lock that all commits of the cluster share: at most 20 a second, never inside a write transaction. */
+/** Whoever carries them takes at most 20 a second of each process. */
 const GATHER_MS = 50;
-/** Postgres takes 8,000 bytes. */
-const PAYLOAD_CHARACTERS_MAX = 7_500;
 
 /** `<instance> <scope>,<scope>…`, as many as the scopes need. */
 function payloadsOf(instance: string, scopes: Iterable<string>): string[] {
@@ -40,17 +37,18 @@ function payloadsOf(instance: string, scopes: Iterable<string>): string[] {
 }
 
 /**
- * Tells this process at once and all others of the database within 50 ms.
- * What breaks: the connection that listens. The driver makes it again; hints of the time between are lost, and devices look by
+ * Tells this process at once and all others of the school within 50 ms and the way of the carrier, which is closed with the service.
+ * What breaks: the way to the others. This process is told all the same; hints of the time between are lost, and devices look by
  * themselves every 30 s.
  */
-export function createHints({ database, random, log }: { database: Database; random: Random; log: Log }): HintService {
+export function createHints({ carrier, random, log }: { carrier: HintCarrier; random: Random; log: Log }): HintService {
   const instance = newRev({ random });
   const listeners = new Set<(scopes: ReadonlySet<string>) => void>();
   const waiting = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | null = null;
   let sending: Promise<void> = Promise.resolve();
-  let stop: (() => Promise<void>) | null = null;
+  let failing = false;
+  let listening = false;
 
   const tell = (scopes: ReadonlySet<string>) => {
     for (const listener of listeners) listener(scopes);
@@ -59,9 +57,11 @@ export function createHints({ database, random, log }: { database: Database; ran
     const payloads = payloadsOf(instance, waiting);
     waiting.clear();
     try {
-      for (const payload of payloads) await database.sql`select pg_notify(${CHANNEL}, ${payload})`;
+      for (const payload of payloads) await carrier.send(payload);
+      failing = false;
     } catch (error) {
-      log.warn("hints_not_sent", { reason: error instanceof Error ? error.message : String(error) });
+      if (!failing) log.warn("hints_not_sent", { reason: error instanceof Error ? error.message : String(error) });
+      failing = true;
     }
   };
   const flush = () => {
@@ -86,13 +86,14 @@ export function createHints({ database, random, log }: { database: Database; ran
       return () => listeners.delete(listener);
     },
     listen: async () => {
-      stop ??= (await database.sql.listen(CHANNEL, hear)).unlisten;
+      if (listening) return;
+      listening = true;
+      await carrier.listen(hear);
     },
     close: async () => {
       if (waiting.size > 0) await flush();
       await sending;
-      await stop?.();
-      stop = null;
+      await carrier.close();
       listeners.clear();
     },
   };

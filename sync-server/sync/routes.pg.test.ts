@@ -13,6 +13,7 @@ import { Metrics } from "../http/metrics.ts";
 import { MemoryRateLimiter } from "../http/rate-limit.ts";
 import { silentLog } from "../log.ts";
 import { createHints, type HintService } from "./hints.ts";
+import { notifyCarrier } from "./notify-carrier.ts";
 import { syncRoutes } from "./routes.ts";
 import { createTestSchool, progressOf, type TestSchool } from "./test-school.ts";
 
@@ -25,7 +26,7 @@ let ask: (path: string, init?: { token?: string; body?: unknown; method?: string
 beforeAll(async () => {
   ({ database, drop } = await createTestDatabase());
   school = await createTestSchool(database);
-  hints = createHints({ database, random: systemRandom, log: silentLog });
+  hints = createHints({ carrier: notifyCarrier(database), random: systemRandom, log: silentLog });
   const app = createApplication({
     routes: syncRoutes({ sync: school.sync, hints }),
     log: silentLog,

@@ -15,6 +15,7 @@ import type { Database } from "../db/database.ts";
 import { silentLog } from "../log.ts";
 import type { ServerRule } from "./documents.ts";
 import { createHints } from "./hints.ts";
+import { notifyCarrier } from "./notify-carrier.ts";
 import { createSync, type Sync } from "./sync.ts";
 import { writeDocuments } from "./write-documents.ts";
 
@@ -45,7 +46,7 @@ export async function createTestSchool(
   database: Database,
   { registry = allCollections, serverRules = [] }: { registry?: readonly CollectionDefinition[]; serverRules?: readonly ServerRule[] } = {},
 ): Promise<TestSchool> {
-  const hints = createHints({ database, random: systemRandom, log: silentLog });
+  const hints = createHints({ carrier: notifyCarrier(database), random: systemRandom, log: silentLog });
   const sync = createSync({ registry, database, clock: systemClock, random: systemRandom, log: silentLog, hints, serverRules });
   await sync.start();
   const member = (courseId: string, userId: string, fields: { role: CourseRole; state: "active" | "left" }) => ({

@@ -5,6 +5,7 @@ import type { Localized } from "@mochila/shared/kernel/schema.ts";
 import { TITLE_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
 import { type Command, type CommandContext, UsageError } from "../command.ts";
 import { blobFolder, FolderBlobStore } from "../files/blob-store.ts";
+import { openHintCarrier } from "../stores.ts";
 import { createHints } from "../sync/hints.ts";
 import { readCourseFolder } from "./course-folder.ts";
 import { type CoursePlan, planCourse } from "./course-plan.ts";
@@ -77,7 +78,7 @@ function printReport({ print }: CommandContext, plan: CoursePlan, report: Import
 async function run(context: CommandContext, args: readonly string[]): Promise<void> {
   const call = readCall(args);
   const { database, clock, random, log, config } = context;
-  const hints = createHints({ database, random, log });
+  const hints = createHints({ carrier: await openHintCarrier(config, { database, random, log }), random, log });
   try {
     const plan = planCourse(await readCourseFolder(isAbsolute(call.folder) ? call.folder : join(context.folder, call.folder), call.key), call);
     const blobs = new FolderBlobStore({ folder: blobFolder(config.dataDir), random });

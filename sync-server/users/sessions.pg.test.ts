@@ -342,6 +342,17 @@ describe("access tokens (RFC 8725)", () => {
     }
   });
 
+  test("instances that need the first key at the same moment make one, and check each other's tokens", async () => {
+    await test_.database.sql`delete from signing_key`;
+    // A connection for each, so that none waits for another's.
+    await Promise.all([1, 2, 3, 4].map(() => test_.database.sql`select pg_sleep(0.1)`));
+    const instances = Array.from({ length: 4 }, () => new SigningKeys({ database: test_.database, clock, random: systemRandom }));
+    const keys = await Promise.all(instances.map((one) => one.current()));
+    expect(new Set(keys.map(({ kid }) => kid)).size).toBe(1);
+    expect(await test_.database.sql`select kid from signing_key`).toHaveLength(1);
+    for (const one of instances) expect(await one.find(keys[0]?.kid)).not.toBeNull();
+  });
+
   test("a new key takes over after 90 days and the old one still checks", async () => {
     // Other tests lived in later years.
     await test_.database.sql`delete from signing_key`;

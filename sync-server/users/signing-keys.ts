@@ -10,7 +10,9 @@ const DAY_MS = 86_400_000;
 const SIGNS_DAYS = 90;
 const TRUSTED_DAYS = SIGNS_DAYS + 1;
 /** Another instance may have made a key since: look again, but not for every forged token. */
-const RELOAD_MS_MIN = 30_000;
+const RELOAD_MS_MIN = 1_000;
+/** Any constant: instances whose time for a new key has come make one. */
+const KEY_LOCK = 7_203_425;
 
 interface SigningKey {
   readonly kid: string;
@@ -62,9 +64,14 @@ export class SigningKeys {
     const { database, clock, random } = this.dependencies;
     const pair = await generateKeyPair("EdDSA", { crv: "Ed25519", extractable: true });
     const jwk = await exportJWK(pair.privateKey);
-    await database.sql`insert into signing_key (kid, private_jwk, created_at)
-      values (${newToken(random).slice(0, 16)}, ${database.sql.json(jwk)}, ${new Date(clock.now())})`;
-    await database.sql`delete from signing_key where created_at < ${new Date(clock.now() - TRUSTED_DAYS * DAY_MS)}`;
+    await database.transaction(async (transaction) => {
+      await transaction`select pg_advisory_xact_lock(${KEY_LOCK})`;
+      const [made] = await transaction`select 1 from signing_key where created_at > ${new Date(clock.now() - SIGNS_DAYS * DAY_MS)} limit 1`;
+      if (made) return;
+      await transaction`insert into signing_key (kid, private_jwk, created_at)
+        values (${newToken(random).slice(0, 16)}, ${transaction.json(jwk)}, ${new Date(clock.now())})`;
+      await transaction`delete from signing_key where created_at < ${new Date(clock.now() - TRUSTED_DAYS * DAY_MS)}`;
+    });
     await this.load();
   }
 }
