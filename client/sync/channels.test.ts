@@ -8,7 +8,7 @@ import { type Contact, Refused, type Reply, request, type RequestOptions, Supers
 
 interface Sent {
   readonly path: string;
-  readonly body: { pulls?: { collection: string; checkpoint: string | null }[]; pushes?: { collection: string; rows: PushRow[] }[] };
+  readonly body: { pulls?: { collection: string; checkpoint: string | null }[]; gaps?: string[]; pushes?: { collection: string; rows: PushRow[] }[] };
   readonly token: string | undefined;
 }
 
@@ -178,6 +178,54 @@ describe("pulls", () => {
     const pushes = new PushChannel({ ...options, order: ["a"], seen: () => pulls.seen(), onAnswers: () => Promise.resolve() });
     await pushes.push("a", [row("i")]);
     expect(sent[1]?.body).toMatchObject({ seen: ["p1"] });
+  });
+
+  describe("of a repair (D11)", () => {
+    /** Two pages from the beginning; where the device was, nothing is new. */
+    const answers = ({ body }: Sent) => {
+      const checkpoint = body.pulls?.[0]?.checkpoint ?? null;
+      const page = checkpoint === null ? { documents: [{ id: "1" }], checkpoint: "p1", more: true } : checkpoint === "p1" ? { documents: [{ id: "2" }], checkpoint: "p2", more: false } : {};
+      return reply(200, { results: [{ collection: "a", ...page }] });
+    };
+    const ids = (page: { documents: readonly { id: string; _deleted: boolean }[] }) => page.documents.map(({ id, _deleted: deleted }) => (deleted ? `-${id}` : id));
+
+    test("begin at the beginning, say so once, and end with the removal of what was not told", async () => {
+      const { options, sent } = network(answers);
+      const pulls = new PullChannel(options);
+      await pulls.pull("a", "p2");
+      pulls.repair("a", new Set(["1", "ghost"]));
+      expect(ids(await pulls.pull("a", "p2"))).toEqual(["1"]);
+      expect(ids(await pulls.pull("a", "p1"))).toEqual(["2", "-ghost"]);
+      expect(ids(await pulls.pull("a", "p2"))).toEqual([]);
+      await pulls.pull("a", "p2");
+      expect(sent.map(({ body }) => [body.pulls?.[0]?.checkpoint, body.gaps])).toEqual([["p2", undefined], [null, ["a"]], ["p1", undefined], ["p2", undefined]]);
+    });
+
+    test("that were interrupted begin anew, and remove nothing that only the lost pages named", async () => {
+      const { options, sent } = network(answers);
+      const pulls = new PullChannel(options);
+      pulls.repair("a", new Set(["1", "2"]));
+      expect(ids(await pulls.pull("a", "p2"))).toEqual(["1"]);
+      // The page was not written: RxDB asks from where it was.
+      expect(ids(await pulls.pull("a", "p2"))).toEqual(["1"]);
+      expect(ids(await pulls.pull("a", "p1"))).toEqual(["2"]);
+      expect(sent.map(({ body }) => body.pulls?.[0]?.checkpoint)).toEqual([null, null, "p1"]);
+    });
+
+    test("remove nothing on a device that has seen a restore: it may be the last to hold it", async () => {
+      const { options } = network(answers);
+      const pulls = new PullChannel({ ...options, forgotten: new Set(["lost"]) });
+      pulls.repair("a", new Set(["1", "ghost"]));
+      expect(ids(await pulls.pull("a", "p2"))).toEqual(["1"]);
+      expect(ids(await pulls.pull("a", "p1"))).toEqual(["2"]);
+    });
+
+    test("are asked for where the server's word differs from the device's", async () => {
+      const { options, sent } = network(() => reply(200, { results: [{ collection: "a", held: { count: 1, digest: "00000000000a" } }, { collection: "b", documents: [{ id: "x" }], checkpoint: "p", held: { count: 0, digest: "000000000000" } }, { collection: "c" }] }));
+      const should = await new PullChannel(options).check(["a", "b", "c"]);
+      expect(should).toEqual(new Map([["a", { count: 1, digest: "00000000000a" }]]));
+      expect(sent[0]?.body).toMatchObject({ check: true });
+    });
   });
 
   test("F10 of a later look are never read ahead: a push between would be put back", async () => {

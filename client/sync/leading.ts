@@ -6,6 +6,7 @@ import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/
 import { type LocalDatabase, unsentIds } from "../db/local.ts";
 import { rescueLost } from "./conflict-handler.ts";
 import type { FirstPages } from "./first-pages.ts";
+import { findGaps } from "./gaps.ts";
 import { listenForHints } from "./hints.ts";
 import type { Lease } from "./leader.ts";
 import { offerAgain, readTaken, type Row, type Taken } from "./offer-again.ts";
@@ -46,6 +47,11 @@ export interface Leading {
   stop(): Promise<void>;
 }
 
+const CHECKED = "gaps-checked-at";
+/** It costs as much as the device holds. */
+const CHECK_EVERY_MS = 24 * 3_600_000;
+/** The person looks at what has just come first. */
+const CHECK_AFTER_MS = 10_000;
 const FORGOTTEN = "forgotten-checkpoints";
 /** A few restores; one that falls out costs another offer. */
 const FORGOTTEN_MAX = 200;
@@ -94,7 +100,11 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
     const { sendAfterMs: ms = 0 } = options.definitionOf(collection);
     return ms > 0 ? makeQuiet({ ms, monotonic: clock.monotonic, wait: waker.wait, hurried }) : null;
   };
-  const onEnd = (collection: string) => void (requests.stillLeader() && round.ended(collection) && options.onRoundEnd());
+  const onEnd = (collection: string) => {
+    if (!requests.stillLeader() || !round.ended(collection)) return;
+    options.onRoundEnd();
+    void repairGaps().catch(options.onFailure);
+  };
   const begin = () => startReplications({ collections, ...channels, unsentIds: (collection) => unsentIds(local, collection), quietOf, onEnd, onError });
   let restarting = false;
 
@@ -134,6 +144,28 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
       rescueLost({ definition: options.definitionOf(collection), store: outcomes, clock, reason: "epoch_changed" }, { mine, base: undefined, master });
     await offerAgain(taken, { push: (collection, rows) => pushes.push(collection, rows) as Promise<Row[]>, rescue });
     await options.onRestored();
+  }
+
+  let checking = false;
+  /** After the first round that ended, and then once a day, when nobody waits for anything. */
+  async function repairGaps(): Promise<void> {
+    const checkedAt = await local.setting<number>(CHECKED);
+    if (checking || (checkedAt !== null && clock.now() - checkedAt < CHECK_EVERY_MS && clock.now() >= checkedAt)) return;
+    checking = true;
+    try {
+      await waker.pause(CHECK_AFTER_MS);
+      if (!requests.stillLeader()) return;
+      const { pulls } = channels;
+      const gaps = await findGaps({ collections, ask: () => pulls.check(names), isWaiting: async (name) => (await unsentIds(local, name)).length > 0 });
+      if (!requests.stillLeader() || pulls !== channels.pulls) return;
+      await local.set(CHECKED, clock.now());
+      for (const [name, { ids }] of gaps) pulls.repair(name, ids);
+      if (gaps.size > 0) resync([...gaps.keys()]);
+    } catch (error) {
+      if (requests.stillLeader()) throw error;
+    } finally {
+      checking = false;
+    }
   }
 
   const stopReplications = async () => {

@@ -1,5 +1,6 @@
 import { COLLECTIONS_PER_REQUEST_MAX } from "@mochila/shared/limits.ts";
 import { type Checkpoint, NEXT_PAGES_HEADER, PullResponse, type PulledDocument, readNextPages } from "@mochila/shared/sync/pull.ts";
+import type { Held } from "@mochila/shared/sync/held.ts";
 import type { FirstPages } from "./first-pages.ts";
 import { type OnHead, request, type RequestOptions } from "./request.ts";
 
@@ -14,6 +15,16 @@ export interface Page {
 }
 
 type Result = PullResponse["results"][number];
+
+/** A collection that is asked for from the beginning. */
+interface Repair {
+  /** What the device held of it when the gap was found. */
+  readonly here: ReadonlySet<string>;
+  /** What of that the server has not named yet. */
+  untold: Set<string>;
+  /** The checkpoint of the next page; undefined: not begun. With another one the pages before it are lost, and it begins again. */
+  next: Checkpoint | undefined;
+}
 
 /** A page that was asked for. */
 interface Asked {
@@ -51,6 +62,8 @@ export class PullChannel {
   readonly #options: PullChannelOptions;
   #waiting: Waiting[] = [];
   #running = false;
+  readonly #repairs = new Map<string, Repair>();
+  readonly #gaps = new Set<string>();
   /** The last checkpoint that was asked with, by collection. */
   readonly #reached = new Map<string, Checkpoint>();
   #noteAsked: () => void = () => undefined;
@@ -74,10 +87,12 @@ export class PullChannel {
     this.#ended.delete(collection);
     if (ended !== undefined && ended === checkpoint) return { documents: [], checkpoint };
     if (checkpoint === null) this.#fresh.add(collection);
-    const asked = this.#takeAhead(collection, checkpoint) ?? (await this.#takeFirst(collection, checkpoint)) ?? this.#ask(collection, checkpoint);
+    const repair = this.#repairs.get(collection);
+    const asked = (repair && this.#askToRepair(collection, { repair, checkpoint })) ?? this.#takeAhead(collection, checkpoint) ?? (await this.#takeFirst(collection, checkpoint)) ?? this.#ask(collection, checkpoint);
     if (this.#fresh.has(collection)) void asked.next.then((next) => next !== null && this.#askAhead(collection, next));
-    const { documents = [], checkpoint: next = checkpoint, more = false } = await asked.result;
+    const { documents: told = [], checkpoint: next = checkpoint, more = false } = await asked.result;
     if (!more) this.#fresh.delete(collection);
+    const documents = repair ? [...told, ...this.#goneAfter(collection, { repair, told, next, more })] : told;
     if (documents.length === 0) return { documents: [], checkpoint };
     if (!more) this.#ended.set(collection, next);
     return { documents: documents.map((document) => ({ ...document, _deleted: document._deleted === true })), checkpoint: next };
@@ -91,6 +106,37 @@ export class PullChannel {
 
   #known(checkpoint: Checkpoint): Checkpoint {
     return checkpoint !== null && this.#options.forgotten?.has(checkpoint) ? null : checkpoint;
+  }
+
+  /** What this device should hold of each collection, where the server can say so. */
+  async check(collections: readonly string[]): Promise<ReadonlyMap<string, Held>> {
+    const pulls = collections.map((collection) => ({ collection, checkpoint: this.#known(this.#reached.get(collection) ?? null) }));
+    const { results } = PullResponse.parse(await request(this.#options, PULL_PATH, { pulls, check: true }));
+    // News of a check are left to the next pull: it is RxDB that takes them.
+    return new Map(results.flatMap(({ collection, held, documents }) => (held && !documents ? [[collection, held]] : [])));
+  }
+
+  /** The next look at this collection begins at the beginning. `here`: the ids that the device holds of it. */
+  repair(collection: string, here: ReadonlySet<string>): void {
+    this.#repairs.set(collection, { here, untold: new Set(here), next: undefined });
+    this.#gaps.add(collection);
+  }
+
+  /** Null: it goes on where it was. */
+  #askToRepair(collection: string, { repair, checkpoint }: { repair: Repair; checkpoint: Checkpoint }): Asked | null {
+    if (repair.next !== undefined && repair.next === checkpoint) return null;
+    repair.untold = new Set(repair.here);
+    return this.#ask(collection, null);
+  }
+
+  /** After the last page of a repair: removals of what the device held and was not told of. */
+  #goneAfter(collection: string, { repair, told, next, more }: { repair: Repair; told: readonly PulledDocument[]; next: Checkpoint; more: boolean }): PulledDocument[] {
+    for (const { id } of told) repair.untold.delete(id);
+    repair.next = next;
+    if (more) return [];
+    this.#repairs.delete(collection);
+    // After a restore it may be somebody's lost work, whose device has not come back yet.
+    return this.#options.forgotten?.size ? [] : [...repair.untold].map((id) => ({ id, _deleted: true }));
   }
 
   #takeAhead(collection: string, checkpoint: Checkpoint): Asked | null {
@@ -145,7 +191,10 @@ export class PullChannel {
         for (const { collection, tellNext } of batch) tellNext(next[collection] ?? null);
         begun();
       };
-      const body = { pulls: batch.map(({ collection, checkpoint }) => ({ collection, checkpoint: this.#known(checkpoint) })) };
+      const gaps = [...this.#gaps];
+      this.#gaps.clear();
+      const pulls = batch.map(({ collection, checkpoint }) => ({ collection, checkpoint: this.#known(checkpoint) }));
+      const body = { pulls, ...(gaps.length > 0 ? { gaps } : {}) };
       request(this.#options, PULL_PATH, body, onHead)
         .then((answer) => {
           const { results } = PullResponse.parse(answer);

@@ -7,6 +7,7 @@ import { conflictHandlerFor, rescueLost } from "@mochila/client/sync/conflict-ha
 import { offerAgain, readTaken, type Row } from "@mochila/client/sync/offer-again.ts";
 import { offerUnsent } from "@mochila/client/sync/offer-unsent.ts";
 import { makeOutcomes } from "@mochila/client/sync/outcome.ts";
+import { findGaps, readOnDevice } from "@mochila/client/sync/gaps.ts";
 import { PullChannel } from "@mochila/client/sync/pull-channel.ts";
 import { PushChannel } from "@mochila/client/sync/push-channel.ts";
 import { startReplications } from "@mochila/client/sync/replicate.ts";
@@ -16,6 +17,7 @@ import { newId, newRev } from "@mochila/shared/kernel/ids.ts";
 import { systemRandom as random } from "@mochila/shared/kernel/random.ts";
 import { collectionNamed } from "@mochila/shared/registry.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
+import { type Held, heldOf } from "@mochila/shared/sync/held.ts";
 import type { PushRow } from "@mochila/shared/sync/push.ts";
 import type { Table } from "dexie";
 import { getChangedDocumentsSince, type RxCollection, type RxDatabase, type RxStorageInstance } from "rxdb/plugins/core";
@@ -189,5 +191,48 @@ describe("after a restore (D10)", () => {
     await rescueLost({ definition, store: outcomes, clock, reason: "epoch_changed" }, { mine: lost, base: undefined, master: { ...lost, body: "another" } });
     await rescueLost({ definition, store: outcomes, clock, reason: "epoch_changed" }, { mine: held, base: undefined, master: held });
     expect(await local.rescued.toArray()).toMatchObject([{ documentId: lost.id, code: "epoch_changed", text: "a note" }]);
+  });
+});
+
+describe("gaps (D11)", () => {
+  const write = (...revs: string[]) => storage().bulkWrite(revs.map((rev) => ({ document: { ...draft(), rev, _deleted: false, _attachments: {}, _rev: "1-x", _meta: { lwt: 1 } } })) as never, "test");
+  const look = (held: () => Held, waiting = false) =>
+    findGaps({ collections: [{ name: "drafts", storageInstance: storage() as never }], ask: () => Promise.resolve(new Map([["drafts", held()]])), isWaiting: () => Promise.resolve(waiting) });
+
+  test("are found where the device holds something else than it should, also among many pages of documents", async () => {
+    const revs = Array.from({ length: 450 }, () => newRev());
+    await write(...revs);
+    expect(await look(() => heldOf(revs))).toEqual(new Map());
+    const gap = await look(() => heldOf([...revs, newRev()]));
+    expect([...gap.keys()]).toEqual(["drafts"]);
+    expect(gap.get("drafts")?.ids.size).toBe(450);
+    expect((await look(() => heldOf(revs.slice(1)))).size).toBe(1);
+  });
+
+  test("count documents that lack the fields of other indexes", async () => {
+    const items = database.collections.items.storageInstance;
+    const row = (fields: object) => ({ document: { id: newId(), courseId: newId(), rev: newRev(), _deleted: false, _attachments: {}, _rev: "1-x", _meta: { lwt: 1 }, ...fields } });
+    const rows = [row({ kind: "page", moduleId: newId(), order: "V" }), row({ kind: "body", itemId: newId(), content: {} }), row({ kind: "edition", itemId: newId() })];
+    await items.bulkWrite(rows as never, "test");
+    expect((await readOnDevice(items as never)).held).toEqual(heldOf(rows.map(({ document }) => document.rev)));
+  });
+
+  test("are none where changes wait, or where the difference was gone or another one at the second look", async () => {
+    const rev = newRev();
+    await write(rev);
+    expect(await look(() => heldOf([]), true)).toEqual(new Map());
+    const words = [heldOf([]), heldOf([rev])];
+    expect(await look(() => words.shift() ?? heldOf([]))).toEqual(new Map());
+    let asked = 0;
+    const busy = findGaps({
+      collections: [{ name: "drafts", storageInstance: storage() as never }],
+      ask: async () => {
+        asked += 1;
+        await write(newRev());
+        return new Map([["drafts", heldOf([])]]);
+      },
+      isWaiting: () => Promise.resolve(false),
+    });
+    expect([await busy, asked]).toEqual([new Map(), 2]);
   });
 });

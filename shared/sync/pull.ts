@@ -17,6 +17,10 @@ export const PullRequest = z.strictObject({
       }),
     )
     .check(z.minLength(1), z.maxLength(COLLECTIONS_PER_REQUEST_MAX)),
+  /** Tells of each collection without news what the device should hold. Costs as much as there is: about once a day. */
+  check: z.optional(z.literal(true)),
+  /** Collections in which this device found a gap; it asks for them from the beginning. */
+  gaps: z.optional(z.array(z.string().check(z.maxLength(40))).check(z.maxLength(COLLECTIONS_PER_REQUEST_MAX))),
 });
 export type PullRequest = z.infer<typeof PullRequest>;
 
@@ -35,6 +39,8 @@ export const PullResponse = z.object({
       documents: z.optional(z.array(PulledDocument)),
       checkpoint: z.optional(Checkpoint),
       more: z.optional(z.boolean()),
+      /** Asked by `check`; absent while it cannot be said. */
+      held: z.optional(z.object({ count: z.int(), digest: z.string() })),
     }),
   ),
 });

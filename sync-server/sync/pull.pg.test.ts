@@ -1,6 +1,8 @@
 import { courseScope, staffScope } from "@mochila/shared/access/scope.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
-import { newId } from "@mochila/shared/kernel/ids.ts";
+import { newId, newRev } from "@mochila/shared/kernel/ids.ts";
+import { heldOf } from "@mochila/shared/sync/held.ts";
+import type { PulledDocument } from "@mochila/shared/sync/pull.ts";
 import { PULL_BYTES_MAX } from "@mochila/shared/limits.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { grantScopes, revokeScopes } from "../access/grants.ts";
@@ -249,6 +251,63 @@ describe("what is taken away", () => {
     const document = (await master("modules", id)) as never;
     await database.transaction((transaction) => writeDocuments(transaction, [{ collection: "modules", document, deleted: true }]));
     expect(await device.pull()).toEqual([{ id, removed: true }]);
+  });
+});
+
+describe("what a device should hold (F11)", () => {
+  const check = async (device: TestDevice) => {
+    const pulls = device.collections.map((collection) => ({ collection, checkpoint: device.checkpoints.get(collection) ?? null }));
+    return (await school.sync.pull(device.userId, { pulls, check: true })).results;
+  };
+  const holds = (device: TestDevice) => device.collections.map((collection) => ({ collection, held: heldOf([...(device.documents.get(collection)?.values() ?? [])].map(({ rev }) => String(rev))) }));
+
+  it("is what a device without gaps holds, through grants, removals and deletions, of everybody", async () => {
+    const [person, other] = [await school.person(), await school.course()];
+    for (const id of [course, other]) await school.enrol(id, person, "student");
+    await school.enrol(other, teacher, "instructor");
+    const [module, hidden] = [await school.module(other, "published"), await school.module(other, "published")];
+    const row = progressOf(person, newId(), other);
+    await school.push(person, "progress", [{ newDocumentState: row }]);
+    for (const userId of [person, teacher, student]) {
+      const device = new TestDevice(school, userId);
+      await device.pull();
+      expect(await check(device)).toEqual(holds(device));
+      if (userId !== person) continue;
+      await setState(hidden, "draft");
+      // News first: what a device has not been told it cannot hold.
+      expect((await check(device)).find(({ collection }) => collection === "modules")).not.toHaveProperty("held");
+      await device.pull();
+      expect(await check(device)).toEqual(holds(device));
+      expect(device.ids("modules")).toContain(module);
+      await school.leave(other, person);
+      await device.pull();
+      expect(await check(device)).toEqual(holds(device));
+    }
+  });
+
+  it("differs for a document that is missing, old, or no longer anybody's", async () => {
+    const device = new TestDevice(school, teacher);
+    await device.pull();
+    const modules = device.documents.get("modules") ?? new Map<string, PulledDocument>();
+    const [first] = modules.values();
+    if (!first) throw new Error("there is a module");
+    const should = (await check(device)).find(({ collection }) => collection === "modules")?.held;
+    const others = [...modules.values()].filter(({ id }) => id !== first.id).map(({ rev }) => String(rev));
+    for (const revs of [others, [...others, newRev()], [...others, String(first["rev"]), newRev()]]) expect(heldOf(revs)).not.toEqual(should);
+    expect(heldOf([...others, String(first["rev"])])).toEqual(should);
+  });
+
+  it("is not said while a change is held back by the horizon", async () => {
+    const device = new TestDevice(school, teacher);
+    await device.pull();
+    await database.sql.begin(async (long) => {
+      await long`select pg_current_xact_id()`;
+      const module = await school.module(course, "published");
+      expect(await check(device)).toContainEqual({ collection: "modules" });
+      expect(device.ids("modules")).not.toContain(module);
+    });
+    await device.pull();
+    expect(await check(device)).toEqual(holds(device));
   });
 });
 

@@ -7,6 +7,8 @@ import { beginWalk, nextSteps, type Step } from "./change-feed.ts";
 import { encodePosition, type Position, START, type Walk } from "./checkpoint.ts";
 import type { Eras } from "./eras.ts";
 import { readStanding, type Standing } from "./horizon.ts";
+import type { Log } from "../log.ts";
+import { readHeld } from "./held.ts";
 import { tableOf } from "./store.ts";
 
 export type Pull = (userId: string, request: PullRequest) => Promise<PullResponse>;
@@ -15,6 +17,7 @@ export interface PullDependencies {
   readonly registry: readonly CollectionDefinition[];
   readonly database: Database;
   readonly eras: Eras;
+  readonly log: Log;
 }
 
 /** A collection on its way to a page: where the device is, and the steps that were found. */
@@ -32,8 +35,11 @@ type Result = PullResponse["results"][number];
  * transaction number and so never holds back anybody's feed. Throws `invalid_input` for a collection that does not exist,
  * `session_ended` for a person who is not active, `epoch_changed` for a checkpoint of another history.
  */
-export function createPull({ registry, database, eras }: PullDependencies): Pull {
-  return async (userId, { pulls }) => {
+export function createPull({ registry, database, eras, log }: PullDependencies): Pull {
+  return async (userId, { pulls, check, gaps = [] }) => {
+    // Which collections, and nobody's name: whether it happens, and where, is what has to be known.
+    const named = registry.filter(({ name }) => gaps.includes(name)).map(({ name }) => name);
+    if (named.length > 0) log.warn("sync_gap", { collections: named });
     const asked = pulls.map((pull) => {
       const definition = registry.find(({ name }) => name === pull.collection);
       if (!definition) throw new CodedError("invalid_input", "There is no collection of this name.");
@@ -44,7 +50,7 @@ export function createPull({ registry, database, eras }: PullDependencies): Pull
       const positions = await eras.read(transaction, { ...standing, userId }, asked.map(({ checkpoint }) => checkpoint));
       const pages = asked.map(({ definition, limit }, index): Page => ({ definition, limit, position: positions[index] ?? START, steps: [] }));
       await walk(transaction, pages, standing);
-      return answer(transaction, pages, standing);
+      return check ? withHeld(transaction, { pages, standing, results: await answer(transaction, pages, standing) }) : answer(transaction, pages, standing);
     });
     return { results };
   };
@@ -98,6 +104,17 @@ async function answer(transaction: Transaction, pages: readonly Page[], standing
     results.push({ collection, documents: loaded.documents, checkpoint: encodePosition(standing.owner, position), more });
   }
   return results;
+}
+
+/** Says of the collections without news what the device should hold. */
+async function withHeld(transaction: Transaction, { pages, standing, results }: { pages: readonly Page[]; standing: Standing; results: readonly Result[] }): Promise<Result[]> {
+  const told: Result[] = [];
+  for (const [index, result] of results.entries()) {
+    const page = pages[index];
+    const held = page && page.steps.length === 0 ? await readHeld(transaction, page.definition, standing) : null;
+    told.push(held ? { ...result, held } : result);
+  }
+  return told;
 }
 
 interface Loaded {

@@ -52,7 +52,7 @@ export function createSync({ registry, database, clock, random, log, hints, serv
         return work(...args);
       });
   return {
-    pull: inThisEra(createPull({ registry, database, eras })),
+    pull: inThisEra(createPull({ registry, database, eras, log })),
     push: inThisEra(createPush({ registry, database, random, eras, serverRules })),
     streams: createStreams({ database, hints, clock, collections: registry.map(({ name }) => name) }),
     start: begin,

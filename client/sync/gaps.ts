@@ -1,0 +1,59 @@
+import { prepareQuery, type RxStorageInstance } from "rxdb/plugins/core";
+import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
+import { type Held, heldOf } from "@mochila/shared/sync/held.ts";
+
+/** Few enough that a phone draws in between. */
+const PAGE_DOCUMENTS = 200;
+
+/** RxDB would choose a longer one, which leaves out the documents that lack a field of it. */
+const COMPLETE_INDEX = ["_deleted", "id"];
+
+export interface OnDevice {
+  readonly held: Held;
+  readonly ids: ReadonlySet<string>;
+}
+
+/** What a collection holds on this device, deletions aside. Reads every document, page by page. */
+export async function readOnDevice(storage: RxStorageInstance<SyncedDocument, unknown, unknown>): Promise<OnDevice> {
+  const revs = new Map<string, string>();
+  for (let after = ""; ; ) {
+    const query = prepareQuery(storage.schema, { selector: { _deleted: { $eq: false }, id: { $gt: after } }, sort: [{ id: "asc" }], index: COMPLETE_INDEX, skip: 0, limit: PAGE_DOCUMENTS });
+    const { documents } = await storage.query(query);
+    for (const { id, rev } of documents) revs.set(id, rev);
+    if (documents.length < PAGE_DOCUMENTS) return { held: heldOf(revs.values()), ids: new Set(revs.keys()) };
+    after = documents.at(-1)?.id ?? "";
+  }
+}
+
+export const sameHeld = (left: Held, right: Held): boolean => left.count === right.count && left.digest === right.digest;
+
+export interface GapCheckOptions {
+  readonly collections: readonly { readonly name: string; readonly storageInstance: RxStorageInstance<SyncedDocument, unknown, unknown> }[];
+  /** What this device should hold of each collection; absent where it cannot be said now. */
+  ask(): Promise<ReadonlyMap<string, Held>>;
+  /** Whether changes of this collection wait to be sent: then it differs rightly. */
+  isWaiting(collection: string): Promise<boolean>;
+}
+
+/**
+ * Finds collections in which this device does not hold what the server says it should: a page that was lost on its way into the storage, a
+ * document that no update touches. Whatever the cause, nobody would notice. A difference counts when it is there twice: in between
+ * the person may have written something, and the server taken it.
+ */
+export async function findGaps({ collections, ask, isWaiting }: GapCheckOptions): Promise<ReadonlyMap<string, OnDevice>> {
+  let suspects = new Map<string, OnDevice>();
+  for (let round = 1; round <= 2; round += 1) {
+    const before = round === 1 ? null : suspects;
+    const should = await ask();
+    suspects = new Map();
+    for (const { name, storageInstance } of collections) {
+      const held = should.get(name);
+      if (!held || (before && !before.has(name)) || (await isWaiting(name))) continue;
+      const here = await readOnDevice(storageInstance);
+      const changed = before && !sameHeld(before.get(name)?.held ?? held, here.held);
+      if (!sameHeld(held, here.held) && !changed && !(await isWaiting(name))) suspects.set(name, here);
+    }
+    if (suspects.size === 0) break;
+  }
+  return suspects;
+}
