@@ -25,7 +25,7 @@ export async function readOnDevice(storage: RxStorageInstance<SyncedDocument, un
   }
 }
 
-export const sameHeld = (left: Held, right: Held): boolean => left.count === right.count && left.digest === right.digest;
+const sameHeld = (left: Held, right: Held): boolean => left.count === right.count && left.digest === right.digest;
 
 export interface GapCheckOptions {
   readonly collections: readonly { readonly name: string; readonly storageInstance: RxStorageInstance<SyncedDocument, unknown, unknown> }[];
