@@ -80,6 +80,13 @@ export class School {
     return performance.now() - started;
   }
 
+  /** The server's process, for those who measure what it costs. */
+  get processId(): number {
+    const id = this.#server?.pid;
+    if (id === undefined) throw new Error("the server is not running");
+    return id;
+  }
+
   get printed(): readonly string[] {
     return this.#printed;
   }

@@ -20,3 +20,22 @@ export function median(values: readonly number[]): number {
   const middle = Math.floor(sorted.length / 2);
   return sorted.length % 2 ? (sorted[middle] ?? Number.NaN) : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
 }
+
+type Work = () => Promise<number>;
+
+/**
+ * Measures several ways to the same end by turns, so that a slower minute of the machine is everybody's: one round that warms up, then
+ * `rounds` that count. The median of each, by its name.
+ */
+export async function byTurns<Name extends string>(rounds: number, ways: Readonly<Record<Name, Work>>): Promise<Record<Name, number>> {
+  const names = Object.keys(ways) as Name[];
+  const measured = new Map(names.map((name): [Name, number[]] => [name, []]));
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const name of names) {
+      const value = await ways[name]();
+      if (round > 0) measured.get(name)?.push(value);
+    }
+  }
+  for (const [name, values] of measured) console.log(`${name}: ${values.map((value) => rounded(value)).join(" ")}`);
+  return Object.fromEntries([...measured].map(([name, values]) => [name, median(values)])) as Record<Name, number>;
+}

@@ -6,7 +6,7 @@ import type { Database } from "../db/database.ts";
 import type { Log } from "../log.ts";
 import { takeForwarderLock } from "./forwarder-lock.ts";
 import { sweepCounted } from "./retention.ts";
-import { BATCH_ROWS_MAX, type BatchRange, countWaiting, markCounted, openBatch, readBatchRows, sealNextBatch } from "./sealed-batches.ts";
+import { BATCH_ROWS_MAX, type BatchRange, countWaiting, type FreshBatch, markCounted, openBatch, readBatchRows, sealNextBatch } from "./sealed-batches.ts";
 
 /** ClickHouse likes few large inserts: rows gather for so long, unless a whole batch waits. */
 const GATHER_MS = 1_000;
@@ -113,9 +113,9 @@ export class Forwarder {
     if (batch.rowCount < BATCH_ROWS_MAX) await this.#gather();
   }
 
-  async #send(batch: BatchRange): Promise<void> {
+  async #send(batch: BatchRange | FreshBatch): Promise<void> {
     const { database, analytics, clock } = this.#dependencies;
-    await analytics.ingest({ id: batch.id, rows: await readBatchRows(database.sql, batch) });
+    await analytics.ingest({ id: batch.id, rows: "rows" in batch ? batch.rows : await readBatchRows(database.sql, batch) });
     await markCounted(database.sql, batch.id, new Date(clock.now()));
   }
 

@@ -18,6 +18,11 @@ export interface BatchRange {
   readonly hash: Buffer;
 }
 
+/** A batch with the rows that were read to seal it, so that its first try reads nothing again. */
+export interface FreshBatch extends BatchRange {
+  readonly rows: readonly ActivityRow[];
+}
+
 const hashOf = (eventIds: readonly string[]): Buffer => createHash("sha256").update(eventIds.join("\n")).digest();
 
 /** The batch that was sealed and not yet counted: it is sent again before anything else. */
@@ -32,24 +37,25 @@ export async function openBatch(sql: Sql): Promise<BatchRange | null> {
  * Seals what came after the last batch, up to the horizon (SYNC.md B.1): a row whose transaction is still open, and every row after it,
  * waits for the next batch. Null: nothing to seal. The begin is unique, so two forwarders never seal the same rows twice.
  */
-export async function sealNextBatch(sql: Sql, { id, sealedAt }: { id: string; sealedAt: Date }): Promise<BatchRange | null> {
+export async function sealNextBatch(sql: Sql, { id, sealedAt }: { id: string; sealedAt: Date }): Promise<FreshBatch | null> {
   const [last] = await sql<{ xid: string; seq: string }[]>`select to_xid::text as xid, to_seq::text as seq from ch_batch order by number desc limit 1`;
   const from = last ?? { xid: "0", seq: "0" };
   // The texts have names of their own: `order by` takes a result's name before a column's, and as texts 10 comes before 9.
-  const rows = await sql<{ toXid: string; toSeq: string; event_id: string }[]>`
-    select xid::text as "toXid", seq::text as "toSeq", event_id from event_raw
+  const rows = await sql<(StoredEvent & { toXid: string; toSeq: string })[]>`
+    select xid::text as "toXid", seq::text as "toSeq", ${columns(sql)} from event_raw
     where (xid, seq) > (${from.xid}::xid8, ${from.seq}::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot())
     order by xid, seq limit ${BATCH_ROWS_MAX}`;
   const end = rows.at(-1);
   if (!end) return null;
-  const range: BatchRange = {
+  const batch: FreshBatch = {
+    rows: rows.map(toActivityRow),
     id, fromXid: from.xid, fromSeq: from.seq, toXid: end.toXid, toSeq: end.toSeq, rowCount: rows.length, hash: hashOf(rows.map((row) => row.event_id)),
   };
   const sealed = await sql`
     insert into ch_batch (id, from_xid, from_seq, to_xid, to_seq, row_count, hash, sealed_at)
-    values (${id}, ${range.fromXid}, ${range.fromSeq}, ${range.toXid}, ${range.toSeq}, ${range.rowCount}, ${range.hash}, ${sealedAt})
+    values (${id}, ${batch.fromXid}, ${batch.fromSeq}, ${batch.toXid}, ${batch.toSeq}, ${batch.rowCount}, ${batch.hash}, ${sealedAt})
     on conflict (from_xid, from_seq) do nothing returning number`;
-  return sealed.length === 1 ? range : null;
+  return sealed.length === 1 ? batch : null;
 }
 
 interface StoredEvent {
@@ -69,6 +75,9 @@ interface StoredEvent {
   readonly received_at: Date;
   readonly clock_jump: boolean;
 }
+
+const columns = (sql: Sql) =>
+  sql`event_id, user_id, course_id, item_id, stream_id, stream_seq, verb, lang, visit, part, duration_ms, device_at_ms, happened_at, received_at, clock_jump`;
 
 const toActivityRow = (event: StoredEvent): ActivityRow => ({
   eventId: event.event_id,
@@ -92,8 +101,7 @@ const toActivityRow = (event: StoredEvent): ActivityRow => ({
 /** The rows of a sealed batch, the same in the same order every time. Throws InvariantError when they are not those that were sealed. */
 export async function readBatchRows(sql: Sql, range: BatchRange): Promise<ActivityRow[]> {
   const events = await sql<StoredEvent[]>`
-    select event_id, user_id, course_id, item_id, stream_id, stream_seq, verb, lang, visit, part, duration_ms, device_at_ms, happened_at, received_at, clock_jump
-    from event_raw
+    select ${columns(sql)} from event_raw
     where (xid, seq) > (${range.fromXid}::xid8, ${range.fromSeq}::bigint) and (xid, seq) <= (${range.toXid}::xid8, ${range.toSeq}::bigint)
     order by xid, seq`;
   assert(events.length === range.rowCount && hashOf(events.map((event) => event.event_id)).equals(range.hash), `the rows of batch ${range.id} changed after it was sealed`);

@@ -2,7 +2,10 @@
 import * as Y from "yjs";
 import type { Sql } from "../db/database.ts";
 
-/** Rows of a room in one view of the database. */
+/**
+ * Rows of a room in one view of the database. The updates in the order in which they were logged: merging takes them in any order, but an
+ * update that comes before what it builds on is set aside and tried again with each of the following, which costs a hundred times as much.
+ */
 export interface StoredRoom {
   /** Snapshot first, if there is one; then the updates that are in no snapshot. */
   readonly state: Uint8Array | null;
@@ -39,10 +42,11 @@ const toStored = (rows: readonly Row[]): StoredRoom => ({
  */
 export async function readRoom(sql: Sql, room: string): Promise<StoredRoom> {
   const rows = await sql<Row[]>`
-    SELECT 0::bigint::text AS id, coalesce(s.gen, 0)::text AS gen, s.state AS upd, pg_snapshot_xmin(pg_current_snapshot())::text AS horizon
+    SELECT 0::bigint::text AS id, coalesce(s.gen, 0)::text AS gen, s.state AS upd, pg_snapshot_xmin(pg_current_snapshot())::text AS horizon, 0::bigint AS place
     FROM (SELECT 1) AS one LEFT JOIN ydoc_snapshot s ON s.room = ${room}
     UNION ALL
-    SELECT u.id::text, '0', u.upd, pg_snapshot_xmin(pg_current_snapshot())::text FROM ydoc_update u WHERE u.room = ${room}`;
+    SELECT u.id::text, '0', u.upd, pg_snapshot_xmin(pg_current_snapshot())::text, u.id FROM ydoc_update u WHERE u.room = ${room}
+    ORDER BY place`;
   return toStored(rows);
 }
 
@@ -53,11 +57,12 @@ export async function readRoom(sql: Sql, room: string): Promise<StoredRoom> {
 export async function readRoomSince(sql: Sql, room: string, from: { horizon: string; gen: string; instance: string }): Promise<StoredRoom> {
   const rows = await sql<Row[]>`
     SELECT 0::bigint::text AS id, coalesce(s.gen, 0)::text AS gen, CASE WHEN s.gen <> ${from.gen}::bigint THEN s.state END AS upd,
-      pg_snapshot_xmin(pg_current_snapshot())::text AS horizon
+      pg_snapshot_xmin(pg_current_snapshot())::text AS horizon, 0::bigint AS place
     FROM (SELECT 1) AS one LEFT JOIN ydoc_snapshot s ON s.room = ${room}
     UNION ALL
-    SELECT u.id::text, '0', u.upd, pg_snapshot_xmin(pg_current_snapshot())::text FROM ydoc_update u
-    WHERE u.room = ${room} AND u.xid >= ${from.horizon}::xid8 AND u.instance <> ${from.instance}`;
+    SELECT u.id::text, '0', u.upd, pg_snapshot_xmin(pg_current_snapshot())::text, u.id FROM ydoc_update u
+    WHERE u.room = ${room} AND u.xid >= ${from.horizon}::xid8 AND u.instance <> ${from.instance}
+    ORDER BY place`;
   return toStored(rows);
 }
 

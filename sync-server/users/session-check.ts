@@ -21,16 +21,29 @@ interface Known {
  */
 export class SessionCheck {
   private readonly known = new Map<string, Known>();
+  /** By the whole token: a signature is proved once, not at each of the hundred requests of a token's life. */
+  private readonly proved = new Map<string, AccessClaims>();
 
   constructor(private readonly dependencies: { database: Database; keys: SigningKeys; clock: Clock }) {}
 
   /** Throws `not_signed_in` for a token that is not valid, `session_ended` for one whose session is over. */
   async authenticate(token: string): Promise<AccessClaims> {
-    const claims = await verifyAccessToken(this.dependencies, token);
+    const claims = await this.claimsOf(token);
     const cached = this.known.get(claims.sessionId);
     const fresh = cached && this.dependencies.clock.monotonic() - cached.at < CACHE_MS && cached.confirmed >= claims.tokenNumber;
     const { open } = fresh ? cached : await this.read(claims);
     if (!open) throw new CodedError("session_ended", "This session has ended; sign in again.");
+    return claims;
+  }
+
+  /** What is proved stays true until the token ends; whether it has is asked each time. */
+  private async claimsOf(token: string): Promise<AccessClaims> {
+    const proved = this.proved.get(token);
+    if (proved && this.dependencies.clock.now() < proved.expiresAt) return proved;
+    this.proved.delete(token);
+    const claims = await verifyAccessToken(this.dependencies, token);
+    this.proved.set(token, claims);
+    if (this.proved.size > CACHED_MAX) this.proved.delete(this.proved.keys().next().value ?? "");
     return claims;
   }
 

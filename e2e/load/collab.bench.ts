@@ -1,0 +1,121 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as pause } from "node:timers/promises";
+import { newId } from "@mochila/shared/kernel/ids.ts";
+import { pageRoom } from "@mochila/shared/collab/room.ts";
+import { readEditingTrace, replay } from "@mochila/sync-server/collab/test-editing-trace.ts";
+import { Device, RoomSchool } from "@mochila/sync-server/collab/test-rooms.ts";
+import { startEmbeddedPostgres } from "@mochila/sync-server/db/embedded.ts";
+import { openDatabase } from "@mochila/sync-server/db/pool.ts";
+import { silentLog } from "@mochila/sync-server/log.ts";
+import { WebSocket } from "ws";
+import { WebsocketProvider } from "y-websocket";
+import * as Y from "yjs";
+import { projectRoot, School } from "../browser/school.ts";
+import { byTurns, type Figure, printFigures } from "./figure.ts";
+import { processorMs } from "./process-cost.ts";
+import { WritingRoom } from "./writing-room.ts";
+
+const ROOMS = 20;
+const CLIENTS_PER_ROOM = 5;
+const ROUNDS = 3;
+const WRITING_SECONDS = 10;
+const CPU_AIM = 1;
+const DELIVERY_MS_MAX = 100;
+const POLL_MS = 50;
+/** What was typed last is logged and told before the processor time is read. */
+const SETTLE_MS = 500;
+
+async function openOurs(school: RoomSchool, port: number): Promise<WritingRoom[]> {
+  const people = await Promise.all(Array.from({ length: CLIENTS_PER_ROOM }, () => school.person("instructor")));
+  const rooms: WritingRoom[] = [];
+  for (let room = 0; room < ROOMS; room += 1) {
+    const itemId = newId();
+    await school.page(itemId);
+    const devices = people.map((person) => new Device(school, person, { port }, pageRoom(itemId, "en")));
+    await Promise.all(devices.map((device) => device.connect()));
+    rooms.push(new WritingRoom(devices));
+  }
+  return allHere(rooms);
+}
+
+function openTheirs(port: number): Promise<WritingRoom[]> {
+  const typist = (room: number) => {
+    const doc = new Y.Doc();
+    return { doc, provider: new WebsocketProvider(`ws://127.0.0.1:${port}`, `room-${room}`, doc, { disableBc: true, WebSocketPolyfill: WebSocket as never }) };
+  };
+  return allHere(Array.from({ length: ROOMS }, (_, room) => new WritingRoom(Array.from({ length: CLIENTS_PER_ROOM }, () => typist(room)))));
+}
+
+async function allHere(rooms: WritingRoom[]): Promise<WritingRoom[]> {
+  while (!rooms.every(({ typists }) => typists.every(({ provider }) => provider.synced))) await pause(POLL_MS);
+  return rooms;
+}
+
+/** Everyone writes in every room. Milliseconds of the server's processor for 1,000 keystrokes that all the others saw. */
+async function costOfWriting(rooms: readonly WritingRoom[], processId: number): Promise<number> {
+  const seen = () => rooms.reduce((sum, { delays }) => sum + delays.length, 0);
+  const [before, seenBefore] = [processorMs(processId), seen()];
+  await Promise.all(rooms.map((room) => room.write(WRITING_SECONDS)));
+  await pause(SETTLE_MS);
+  return ((processorMs(processId) - before) * 1_000 * (CLIENTS_PER_ROOM - 1)) / (seen() - seenBefore);
+}
+
+async function writing(school: School, rooms: RoomSchool): Promise<Figure[]> {
+  const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "websocket-server-process.ts")], { cwd: projectRoot, stdio: ["ignore", "pipe", "inherit"] });
+  const [theirPort] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
+  const [ours, theirs] = [await openOurs(rooms, school.port), await openTheirs(Number(theirPort))];
+  const measured = await byTurns(ROUNDS, { ours: () => costOfWriting(ours, school.processId), theirs: () => costOfWriting(theirs, child.pid ?? 0) });
+  for (const { provider, doc } of [...ours, ...theirs].flatMap(({ typists }) => typists)) {
+    provider.destroy();
+    doc.destroy();
+  }
+  child.kill();
+  const p99 = (of: readonly WritingRoom[]) => of.flatMap(({ delays }) => delays).sort((left, right) => left - right).at(-Math.ceil(of.flatMap(({ delays }) => delays).length / 100)) ?? Number.NaN;
+  console.log(`delivery, 99 of 100 within: ours ${p99(ours).toFixed(0)} ms, theirs ${p99(theirs).toFixed(0)} ms`);
+  return [
+    { name: "processor time for 1,000 keystrokes seen by all peers, logged, beside @y/websocket-server without persistence", value: measured.ours, unit: "ms", limit: measured.theirs * CPU_AIM },
+    { name: "delivery of a keystroke, 99 of 100", value: p99(ours), unit: "ms", limit: DELIVERY_MS_MAX },
+  ];
+}
+
+/** The recorded text by its two people through the server; then the server is killed, and somebody opens it. */
+async function trace(school: School, rooms: RoomSchool): Promise<Figure[]> {
+  const recorded = readEditingTrace();
+  if (!recorded) {
+    console.log("not run: the editing trace is not here; set MOCHILA_DATA to the folder that holds it");
+    return [];
+  }
+  const open = async (count: number) => {
+    const devices = await Promise.all(Array.from({ length: count }, async () => new Device(rooms, await rooms.person("instructor"), school)));
+    await Promise.all(devices.map((device) => device.connect()));
+    while (!devices.every(({ provider }) => provider.synced)) await pause(POLL_MS);
+    return devices;
+  };
+  const writers = await open(2);
+  const before = performance.now();
+  await replay(recorded, writers);
+  while (!writers.every(({ settled }) => settled)) await pause(POLL_MS);
+  console.log(`trace: ${recorded.txns.length} edits durable in ${((performance.now() - before) / 1_000).toFixed(1)} s`);
+  await school.kill();
+  await school.start();
+  const readers = await open(1);
+  const texts = [...writers, ...readers].map(({ text }) => text.toJSON());
+  for (const device of [...writers, ...readers]) device.destroy();
+  const equal = texts.filter((text) => text === recorded.endContent).length;
+  return [{ name: "trace by its two agents: replicas that hold the final text, one of them after a cold load (at least)", value: equal, unit: "replicas", limit: 3 }];
+}
+
+const school = await School.open();
+const postgres = await startEmbeddedPostgres({ dataDir: school.dataDir, log: silentLog });
+const database = openDatabase(postgres.url);
+try {
+  const rooms = await RoomSchool.open(database);
+  printFigures([...(await writing(school, rooms)), ...(await trace(school, rooms))]);
+} finally {
+  await database.close();
+  await postgres.stop();
+  await school.close();
+}

@@ -1,0 +1,97 @@
+import { EVENTS_PER_BATCH_MAX } from "@mochila/shared/limits.ts";
+import { startEmbeddedPostgres } from "@mochila/sync-server/db/embedded.ts";
+import { BATCH_ROWS_MAX } from "@mochila/sync-server/activity/sealed-batches.ts";
+import type { Database } from "@mochila/sync-server/db/database.ts";
+import { openDatabase } from "@mochila/sync-server/db/pool.ts";
+import { silentLog } from "@mochila/sync-server/log.ts";
+import { PersonOverHttp } from "../browser/person.ts";
+import { emailOf, School } from "../browser/school.ts";
+import { copyBare, copyLines, makeBareTable, makeBatches, sendBatch } from "./events-client.ts";
+import { byTurns, type Figure, printFigures } from "./figure.ts";
+import { forward, insertBare, openStore, readRows } from "./forwarding.ts";
+import { residentBytes } from "./process-cost.ts";
+
+const ROUNDS = 5;
+const STREAMS = 4;
+const BATCHES_PER_STREAM = 20;
+const EVENTS = STREAMS * BATCHES_PER_STREAM * EVENTS_PER_BATCH_MAX;
+const INTAKE_AIM = 0.3;
+/** The events of these rounds are 60 MB as JSON: kept, they would show. */
+const MEMORY_BYTES_MAX = 48 * 1_024 * 1_024;
+const FORWARDING_ROUNDS = 3;
+const FORWARDED_BATCHES = 4;
+const FORWARDING_AIM = 0.7;
+/** Nobody listens there: ClickHouse is away. */
+const AWAY = "http://127.0.0.1:1/mochila";
+
+/** Events a second. */
+async function rate(work: () => Promise<unknown>): Promise<number> {
+  const before = performance.now();
+  await work();
+  return (EVENTS * 1_000) / (performance.now() - before);
+}
+
+/** Several devices at once, each batch after the answer to the one before it. */
+const eachInOrder = <Item>(lists: readonly (readonly Item[])[], work: (item: Item) => Promise<void>) =>
+  Promise.all(lists.map(async (list) => {
+    for (const item of list) await work(item);
+  }));
+
+async function intake(school: School, database: Database): Promise<Figure[]> {
+  await makeBareTable(database);
+  const person = await PersonOverHttp.signIn(school.url, emailOf("sofia"));
+  const [courseId = ""] = (await person.pullAll("courses")).keys();
+  const streams = () => Array.from({ length: STREAMS }, () => makeBatches(BATCHES_PER_STREAM, courseId));
+  const memory: number[] = [];
+  const measured = await byTurns(ROUNDS, {
+    ours: async () => {
+      const lists = streams().map((batches) => batches.map((batch) => ({ body: JSON.stringify(batch), last: batch.events.at(-1)?.seq ?? 0 })));
+      const taken = await rate(() => eachInOrder(lists, (batch) => sendBatch(school.url, person, batch)));
+      memory.push(residentBytes(school.processId));
+      return taken;
+    },
+    bare: async () => {
+      const lists = streams().map((batches) => batches.map((batch) => copyLines(batch, person.userId)));
+      return rate(() => eachInOrder(lists, (lines) => copyBare(database, lines)));
+    },
+  });
+  const [taken] = await database.sql<{ ours: number; bare: number }[]>`select (select count(*) from event_raw)::int as ours, (select count(*) from bare_event)::int as bare`;
+  if (taken?.ours !== taken?.bare) throw new Error(`${taken?.ours} events were taken, ${taken?.bare} copied`);
+  console.log(`memory, MB: ${memory.map((bytes) => Math.round(bytes / 1_048_576)).join(" ")}`);
+  const [warm = 0, ...later] = memory;
+  return [
+    { name: "intake until durable beside a bare COPY (at least)", value: measured.ours, unit: "events/s", limit: measured.bare * INTAKE_AIM },
+    { name: "memory of the server grown over five rounds, ClickHouse away", value: Math.max(0, Math.max(...later) - warm), unit: "bytes", limit: MEMORY_BYTES_MAX },
+  ];
+}
+
+async function forwarding(database: Database): Promise<Figure> {
+  const store = await openStore();
+  try {
+    const measured = await byTurns(FORWARDING_ROUNDS, {
+      ours: () => forward(database, store, FORWARDED_BATCHES),
+      bare: async () => {
+        const rows = await readRows(store.client, FORWARDED_BATCHES * BATCH_ROWS_MAX);
+        const batches = Array.from({ length: FORWARDED_BATCHES }, (_, index) => rows.slice(index * BATCH_ROWS_MAX, (index + 1) * BATCH_ROWS_MAX));
+        return insertBare(store.client, batches);
+      },
+    });
+    return { name: "forwarding beside a bare insert of the same rows (at least)", value: measured.ours, unit: "events/s", limit: measured.bare * FORWARDING_AIM };
+  } finally {
+    await store.close();
+  }
+}
+
+const school = await School.open({ CLICKHOUSE_URL: AWAY });
+const postgres = await startEmbeddedPostgres({ dataDir: school.dataDir, log: silentLog });
+const database = openDatabase(postgres.url);
+try {
+  const figures = await intake(school, database);
+  // Its forwarder waits for an engine and would keep ours from the work.
+  await school.stop();
+  printFigures([...figures, await forwarding(database)]);
+} finally {
+  await database.close();
+  await postgres.stop();
+  await school.close();
+}
