@@ -1,14 +1,14 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { Database, Transaction } from "@mochila/sync-server/db/database.ts";
 import type { Schedule } from "./schedule.ts";
 
 type Gate = () => Promise<void>;
-const gates = new AsyncLocalStorage<Gate>();
+/** Of the work that is being started. A pull begins its transaction before it waits for anything; the tally would miss held pulls if it did not. */
+let entrance: Gate | null = null;
 
-/** The same database; what runs in a gate passes it before each statement of a transaction that only reads. Such a one waits for nobody, so nobody waits for it. */
+/** The same database; work that was started at a gate passes it before each statement of its reading transaction. Such a one locks nothing, so nobody waits for it. */
 export function withGates(database: Database): Database {
   const begin = (options: string, work: (transaction: Transaction) => Promise<unknown>) => {
-    const gate = gates.getStore();
+    const gate = entrance;
     return database.sql.begin(options, (transaction) => work(gate ? gated(transaction, gate) : transaction));
   };
   const sql = new Proxy(database.sql, { get: (target, key) => (key === "begin" ? begin : (Reflect.get(target, key) as unknown)) });
@@ -43,6 +43,8 @@ export function runHeld(schedule: Schedule, work: () => Promise<void>, holdMs: (
         leave();
       });
     };
-    void gates.run(gate, work).finally(() => leave());
+    entrance = gate;
+    void work().finally(() => leave());
+    entrance = null;
   });
 }

@@ -125,10 +125,11 @@ const comeOrGo: Operation = async (world) => {
   const person = random.pick(["luis", "sofia", "ben"] as const) as Person;
   const course = random.pick(courses) as string;
   const isIn = (await school.actor(people[person])).courses.has(course);
-  if (isIn) {
+  const mayTeach = person === "luis";
+  if (isIn && !(mayTeach && random.chance(0.4))) {
     await school.leave(course, people[person]);
     tally.revocations += 1;
-  } else await world.enrol(course, person, person === "luis" ? "instructor" : "student");
+  } else await world.enrol(course, person, mayTeach && random.chance(0.7) ? "instructor" : "student");
 };
 
 const network: Operation = async (world) => {
