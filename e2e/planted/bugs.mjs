@@ -91,12 +91,12 @@ export const bugs = [
     test: "e2e/device/replicated-documents.test.ts", title: "D7",
   },
   {
-    id: "origin-not-kept", what: "a pulled row does not say that it was pulled", simulation: true,
+    id: "origin-not-kept", what: "a pulled row does not say that it was pulled",
     edits: [{ file: "client/db/origins.ts", find: "if (origin) document._meta", replace: "if (origin === null) document._meta" }],
     test: "e2e/device/replicated-documents.test.ts", title: "D6",
   },
   {
-    id: "full-disk-not-retried", what: "a write that failed on the device is not tried again", simulation: true,
+    id: "full-disk-not-retried", what: "a write that failed on the device is not tried again",
     edits: [{ file: "client/db/retrying-storage.ts", find: "if (closing.closed || isMistake(error)) throw error;", replace: "throw error;" }],
     test: "client/db/retrying-storage.test.ts", title: "",
   },

@@ -40,6 +40,8 @@ export interface LinkOptions {
   readonly name: string;
   /** What reached the server and how it answered, in order. */
   readonly trace: string[];
+  /** What the server did not expect: a device would only try again. */
+  readonly faults: string[];
   /** Sees every document that leaves the server for this person. */
   watch(collection: string, document: Record<string, unknown>): void;
 }
@@ -49,7 +51,7 @@ class NetworkFailure extends Error {}
 const reply = (status: number, body: string, headers: Record<string, string> = {}): Reply => ({ status, headers: { get: (name) => headers[name] ?? null }, json: () => Promise.resolve(JSON.parse(body) as unknown) });
 
 /** The real core of the server behind JSON both ways. */
-function server({ school, userId, tally, watch, name, trace, schedule }: LinkOptions): (path: string, text: string) => Promise<Reply> {
+function server({ school, userId, tally, watch, name, trace, faults, schedule }: LinkOptions): (path: string, text: string) => Promise<Reply> {
   const pull = async (text: string) => {
     const answer = await school.sync.pull(userId, PullRequest.parse(JSON.parse(text)));
     trace.push(`${schedule.clock.monotonic()} ${name} pull ${answer.results.map(({ documents = [] }) => documents.length).join(" ")}`);
@@ -72,7 +74,10 @@ function server({ school, userId, tally, watch, name, trace, schedule }: LinkOpt
       const answer = await pull(text);
       return reply(200, JSON.stringify(answer), { [NEXT_PAGES_HEADER]: JSON.stringify(nextPagesOf(answer)) });
     } catch (error) {
-      if (!(error instanceof CodedError)) throw error;
+      if (!(error instanceof CodedError)) {
+        faults.push(String(error));
+        return reply(500, "");
+      }
       return reply(errorCodes[error.code].status, JSON.stringify({ error: { code: error.code, message: error.message } }));
     }
   };

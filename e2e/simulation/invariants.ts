@@ -50,7 +50,8 @@ const writtenIds = (devices: World["devices"]): string[] => [...new Set(devices.
 /** I1: what the server took is there, or in the history. */
 async function lostAcknowledged({ school, devices }: World): Promise<string[]> {
   const { sql } = school.database;
-  const ids = writtenIds(devices);
+  const accepted = devices.flatMap((device) => [...device.accepted]).filter((key) => /^(modules|drafts)/.test(key));
+  const ids = [...new Set(accepted.map((key) => key.split("/")[1] ?? ""))];
   const known = new Set(
     (
       await sql<{ key: string }[]>`
@@ -58,7 +59,6 @@ async function lostAcknowledged({ school, devices }: World): Promise<string[]> {
       union all select document || '/' || rev from doc_history where document = any(${ids}::uuid[])`
     ).map(({ key }) => key),
   );
-  const accepted = devices.flatMap((device) => [...device.accepted]).filter((key) => /^(modules|drafts)/.test(key));
   return accepted.filter((key) => !known.has(key.slice(key.indexOf("/") + 1))).map((key) => `I1 acknowledged and gone: ${key}`);
 }
 
@@ -88,5 +88,5 @@ async function lostScores({ school, devices }: World): Promise<string[]> {
 
 export async function violations(world: World): Promise<string[]> {
   const differences = await settle(world);
-  return [...differences, ...(await lostAcknowledged(world)), ...(await lostTexts(world)), ...(await lostScores(world)), ...world.leaks.map((leak) => `I4 ${leak}`)];
+  return [...differences, ...(await lostAcknowledged(world)), ...(await lostTexts(world)), ...(await lostScores(world)), ...world.leaks.map((leak) => `I4 ${leak}`), ...world.faults.map((fault) => `the server failed: ${fault}`)];
 }

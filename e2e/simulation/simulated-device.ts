@@ -56,6 +56,7 @@ export interface DeviceOptions {
   readonly random: Seeded;
   readonly tally: Tally;
   readonly trace: string[];
+  readonly faults: string[];
   watch(collection: string, document: Record<string, unknown>): void;
 }
 

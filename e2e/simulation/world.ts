@@ -30,6 +30,8 @@ export interface World {
   readonly leaks: string[];
   /** What reached the server, in order. */
   readonly trace: readonly string[];
+  /** Errors of the server that are no answer. */
+  readonly faults: readonly string[];
   enrol(course: string, person: Person, role: CourseRole): Promise<void>;
   /** A text that exists once, to be found again. */
   token(): string;
@@ -69,10 +71,11 @@ export async function createWorld(database: Database, seed: Seeded, tally: Tally
   const network = seed.branch(NETWORK);
   const devices: SimulatedDevice[] = [];
   const trace: string[] = [];
+  const faults: string[] = [];
   for (const [index, person] of DEVICES.entries()) {
-    devices.push(await SimulatedDevice.open({ name: `device ${index}`, userId: people[person], school, schedule, random: network.branch(index), tally, trace, watch: watch(people[person]) }));
+    devices.push(await SimulatedDevice.open({ name: `device ${index}`, userId: people[person], school, schedule, random: network.branch(index), tally, trace, faults, watch: watch(people[person]) }));
   }
-  return { school, schedule, ids, random, tally, people, courses, closed, devices, everIn, everStaff, leaks, trace, enrol, token };
+  return { school, schedule, ids, random, tally, people, courses, closed, devices, everIn, everStaff, leaks, trace, faults, enrol, token };
 }
 
 /** I4: what this document would tell somebody who was never allowed to know it. */
