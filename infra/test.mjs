@@ -57,6 +57,8 @@ const checks = [
   testProject("unit"),
   testProject("postgres"),
   testProject("simulation"),
+  // Tests of the tests: each planted bug must be noticed.
+  ...(long ? [commandCheck("planted bugs", process.execPath, [join(root, "e2e", "planted", "run.mjs")])] : []),
   { name: "build", run: async () => { ensureBuilt(); return { passed: 1, failed: 0 }; } },
   testProject("browser"),
 ];

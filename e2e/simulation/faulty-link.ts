@@ -4,6 +4,8 @@ import { CodedError, errorCodes } from "@mochila/shared/errors.ts";
 import { NEXT_PAGES_HEADER, nextPagesOf, PullRequest } from "@mochila/shared/sync/pull.ts";
 import { PushRequest } from "@mochila/shared/sync/push.ts";
 import type { TestSchool } from "@mochila/sync-server/sync/test-school.ts";
+import { runHeld } from "./held-pull.ts";
+import type { Schedule } from "./schedule.ts";
 import type { Seeded } from "./seeded.ts";
 
 /** How often each thing happened; a run in which one of them never did has shown nothing. */
@@ -12,6 +14,8 @@ export interface Tally {
   disconnects: number;
   lostAnswers: number;
   duplicates: number;
+  heldPulls: number;
+  slowWrites: number;
   conflicts: number;
   rejections: number;
   crashes: number;
@@ -28,10 +32,16 @@ export interface LinkState {
 
 export interface LinkOptions {
   readonly school: TestSchool;
+  readonly schedule: Schedule;
   readonly userId: string;
   readonly random: Seeded;
   readonly tally: Tally;
   readonly state: LinkState;
+  readonly name: string;
+  /** What reached the server and how it answered, in order. */
+  readonly trace: string[];
+  /** What the server did not expect: a device would only try again. */
+  readonly faults: string[];
   /** Sees every document that leaves the server for this person. */
   watch(collection: string, document: Record<string, unknown>): void;
 }
@@ -40,28 +50,17 @@ class NetworkFailure extends Error {}
 
 const reply = (status: number, body: string, headers: Record<string, string> = {}): Reply => ({ status, headers: { get: (name) => headers[name] ?? null }, json: () => Promise.resolve(JSON.parse(body) as unknown) });
 
-/**
- * What lies between the device and the real core of the server: JSON both ways, and a seeded chance that a request is lost, sent
- * twice, answered into the void after the server has committed, cut short, or late.
- */
-export function faultyLink({ school, userId, random, tally, state, watch }: LinkOptions): Send {
-  const serve = async (path: string, text: string): Promise<Reply> => {
-    try {
-      if (path !== PULL_PATH) return reply(200, JSON.stringify(await push(text)));
-      const answer = await pull(text);
-      return reply(200, JSON.stringify(answer), { [NEXT_PAGES_HEADER]: JSON.stringify(nextPagesOf(answer)) });
-    } catch (error) {
-      if (!(error instanceof CodedError)) throw error;
-      return reply(errorCodes[error.code].status, JSON.stringify({ error: { code: error.code, message: error.message } }));
-    }
-  };
+/** The real core of the server behind JSON both ways. */
+function server({ school, userId, tally, watch, name, trace, faults, schedule }: LinkOptions): (path: string, text: string) => Promise<Reply> {
   const pull = async (text: string) => {
     const answer = await school.sync.pull(userId, PullRequest.parse(JSON.parse(text)));
+    trace.push(`${schedule.clock.monotonic()} ${name} pull ${answer.results.map(({ documents = [] }) => documents.length).join(" ")}`);
     for (const { collection, documents } of answer.results) for (const document of documents ?? []) watch(collection, document);
     return answer;
   };
   const push = async (text: string) => {
-    const { response } = await school.sync.push(await school.actor(userId), PushRequest.parse(JSON.parse(text)));
+    const { response } = await school.sync.push({ userId }, PushRequest.parse(JSON.parse(text)));
+    trace.push(`${schedule.clock.monotonic()} ${name} push ${response.results.map(({ collection, conflicts, rejected }) => `${collection} ${conflicts.length}/${rejected.length}`).join(" ")}`);
     for (const { collection, conflicts, rejected } of response.results) {
       tally.conflicts += conflicts.length;
       tally.rejections += rejected.length;
@@ -69,25 +68,58 @@ export function faultyLink({ school, userId, random, tally, state, watch }: Link
     }
     return response;
   };
+  return async (path, text) => {
+    try {
+      if (path !== PULL_PATH) return reply(200, JSON.stringify(await push(text)));
+      const answer = await pull(text);
+      return reply(200, JSON.stringify(answer), { [NEXT_PAGES_HEADER]: JSON.stringify(nextPagesOf(answer)) });
+    } catch (error) {
+      if (!(error instanceof CodedError)) {
+        faults.push(String(error));
+        return reply(500, "");
+      }
+      return reply(errorCodes[error.code].status, JSON.stringify({ error: { code: error.code, message: error.message } }));
+    }
+  };
+}
+
+/**
+ * What lies between the device and the server: a seeded chance that a request is lost, comes twice, is overtaken, is held while it reads, or
+ * is answered into the void after the server has committed, or cut short.
+ */
+export function faultyLink(options: LinkOptions): Send {
+  const { schedule, random, tally, state } = options;
+  const serve = server(options);
   const fails = (probability: number) => state.faults && random.chance(probability);
-  const broken = (): never => {
-    tally.disconnects += 1;
-    throw new NetworkFailure("the connection broke");
+  const travelMs = () => 1 + (fails(0.1) ? random.below(1_500) : random.below(30));
+  const holdMs = () => {
+    if (!fails(0.1)) return null;
+    tally.heldPulls += 1;
+    return 1 + random.below(400);
   };
-  return async (path, { body }) => {
-    tally.requests += 1;
-    if (!state.online || fails(0.08)) broken();
-    if (fails(0.3)) await new Promise((resolve) => setTimeout(resolve, random.below(6)));
-    if (fails(0.06)) {
+  return (path, { body }) =>
+    new Promise((resolve, reject) => {
+      tally.requests += 1;
+      const breakOff = () => {
+        tally.disconnects += 1;
+        reject(new NetworkFailure("the connection broke"));
+      };
+      const deliver = (answer: Reply) => {
+        if (!state.online || fails(0.1)) {
+          tally.lostAnswers += 1;
+          breakOff();
+        } else resolve(fails(0.03) ? { ...answer, json: () => Promise.reject(new SyntaxError("cut short")) } : answer);
+      };
+      const work = async () => {
+        const answer = await serve(path, body);
+        schedule.at(travelMs(), () => deliver(answer));
+      };
+      const send = () => schedule.at(travelMs(), () => runHeld(schedule, () => work().catch(reject), holdMs));
+      if (!state.online || fails(0.08)) return schedule.at(travelMs(), breakOff);
+      send();
+      if (!fails(0.06)) return;
+      // The second copy may come when the device has long gone on.
       tally.duplicates += 1;
-      const [first, second] = await Promise.all([serve(path, body), serve(path, body)]);
-      return random.chance(0.5) ? first : second;
-    }
-    const answer = await serve(path, body);
-    if (!state.online || fails(0.1)) {
-      tally.lostAnswers += 1;
-      broken();
-    }
-    return fails(0.03) ? { ...answer, json: () => Promise.reject(new SyntaxError("cut short")) } : answer;
-  };
+      send();
+    });
 }

@@ -1,24 +1,27 @@
 import { sameValue } from "@mochila/shared/sync/change.ts";
 import { registry } from "@mochila/shared/registry.ts";
-import { pause, type LocalWrite, type SimulatedDevice } from "./simulated-device.ts";
+import type { LocalWrite, SimulatedDevice } from "./simulated-device.ts";
 import { visibleTo, type World } from "./world.ts";
 
-/** I3 says 10 s for a hundred pending documents; a run has fewer and no network. */
-const QUIET_MS_MAX = 10_000;
-const LOOK_EVERY_MS = 20;
+/** Time for everything that is under way to end once all is well: the longest wait between tries is 15 s. */
+const QUIET_MS_MAX = 120_000;
+/** Looks for news after which a device must be right. */
+const LOOKS_MAX = 3;
 
-/** Heals everything, and waits until every device is equal to the oracle (I3), which includes that nothing waits any more (I7). */
+/** Heals everything, and looks whether every device is equal to the oracle (I3), which includes that nothing waits any more (I7). */
 async function settle(world: World): Promise<string[]> {
-  for (const device of world.devices) {
-    Object.assign(device.link, { online: true, faults: false });
+  const { devices, schedule } = world;
+  for (const device of devices) {
+    device.link.faults = false;
     device.reopen();
+    device.goOnline();
   }
-  const until = performance.now() + QUIET_MS_MAX;
-  for (let turn = 0; ; turn += 1) {
-    if (turn % 5 === 0) for (const device of world.devices) device.resync();
-    await pause(LOOK_EVERY_MS);
-    const differences = (await Promise.all(world.devices.map((device) => differencesOf(world, device)))).flat();
-    if (differences.length === 0 || performance.now() > until) return differences;
+  for (let looks = 1; ; looks += 1) {
+    if (!(await schedule.drain(QUIET_MS_MAX))) return ["I7 there is no rest"];
+    const differences: string[] = [];
+    for (const device of devices) differences.push(...(await differencesOf(world, device)));
+    if (differences.length === 0 || looks > LOOKS_MAX) return differences;
+    for (const device of devices) device.resync();
   }
 }
 
@@ -42,17 +45,20 @@ async function differencesOf({ school }: World, device: SimulatedDevice): Promis
 const TOKEN = /t\d+-\d+/g;
 const tokensOf = (value: unknown): string[] => JSON.stringify(value ?? null).match(TOKEN) ?? [];
 
+const writtenIds = (devices: World["devices"]): string[] => [...new Set(devices.flatMap(({ writes }) => writes.map(({ id }) => id)))];
+
 /** I1: what the server took is there, or in the history. */
 async function lostAcknowledged({ school, devices }: World): Promise<string[]> {
   const { sql } = school.database;
+  const accepted = devices.flatMap((device) => [...device.accepted]).filter((key) => /^(modules|drafts)/.test(key));
+  const ids = [...new Set(accepted.map((key) => key.split("/")[1] ?? ""))];
   const known = new Set(
     (
       await sql<{ key: string }[]>`
-      select id || '/' || rev as key from doc_modules union all select id || '/' || rev from doc_drafts
-      union all select document || '/' || rev from doc_history`
+      select id || '/' || rev as key from doc_modules where id = any(${ids}::uuid[]) union all select id || '/' || rev from doc_drafts where id = any(${ids}::uuid[])
+      union all select document || '/' || rev from doc_history where document = any(${ids}::uuid[])`
     ).map(({ key }) => key),
   );
-  const accepted = devices.flatMap((device) => [...device.accepted]).filter((key) => /^(modules|drafts)/.test(key));
   return accepted.filter((key) => !known.has(key.slice(key.indexOf("/") + 1))).map((key) => `I1 acknowledged and gone: ${key}`);
 }
 
@@ -60,7 +66,11 @@ async function lostAcknowledged({ school, devices }: World): Promise<string[]> {
 async function lostTexts({ school, devices }: World): Promise<string[]> {
   const { sql } = school.database;
   const kept = new Set<string>();
-  for (const { body } of await sql`select body from doc_modules union all select body from doc_drafts union all select body from doc_history`) for (const token of tokensOf(body)) kept.add(token);
+  const ids = writtenIds(devices);
+  const bodies = await sql`
+    select body from doc_modules where id = any(${ids}::uuid[]) union all select body from doc_drafts where id = any(${ids}::uuid[])
+    union all select body from doc_history where document = any(${ids}::uuid[])`;
+  for (const { body } of bodies) for (const token of tokensOf(body)) kept.add(token);
   for (const device of devices) for (const work of device.rescued.values()) for (const token of tokensOf(work.fields)) kept.add(token);
   for (const device of devices) for (const { before, after } of device.writes) for (const token of tokensOf(before)) if (!tokensOf(after).includes(token)) kept.add(token);
   const written = devices.flatMap((device) => device.writes.flatMap(({ after, id }) => tokensOf(after).map((token) => ({ token, id, device: device.options.name }))));
@@ -78,5 +88,5 @@ async function lostScores({ school, devices }: World): Promise<string[]> {
 
 export async function violations(world: World): Promise<string[]> {
   const differences = await settle(world);
-  return [...differences, ...(await lostAcknowledged(world)), ...(await lostTexts(world)), ...(await lostScores(world)), ...world.leaks.map((leak) => `I4 ${leak}`)];
+  return [...differences, ...(await lostAcknowledged(world)), ...(await lostTexts(world)), ...(await lostScores(world)), ...world.leaks.map((leak) => `I4 ${leak}`), ...world.faults.map((fault) => `the server failed: ${fault}`)];
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { schemaOf } from "@mochila/client/db/collections.ts";
 import { modules } from "@mochila/shared/courses/module.ts";
 import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/collection.ts";
@@ -15,7 +16,6 @@ import {
 import { getRxStorageMemory } from "rxdb/plugins/storage-memory";
 import { Subject } from "rxjs";
 import { expect, it } from "vitest";
-import { pause } from "./simulated-device.ts";
 
 const ID = "00000000-0000-7000-8000-000000000001";
 type Version = SyncedDocument & { _deleted: boolean };

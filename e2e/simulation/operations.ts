@@ -2,7 +2,8 @@ import { draftId } from "@mochila/shared/drafts/schema.ts";
 import { newId, pairId } from "@mochila/shared/kernel/ids.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import { readDocuments, writeDocuments } from "@mochila/sync-server/sync/write-documents.ts";
-import { pause, type SimulatedDevice } from "./simulated-device.ts";
+import type { SimulatedDevice } from "./simulated-device.ts";
+import type { Seeded } from "./seeded.ts";
 import type { Person, World } from "./world.ts";
 
 type Operation = (world: World) => Promise<void>;
@@ -28,7 +29,8 @@ const editTogether: Operation = async (world) => {
   const [one, other] = [world.random.pick(devicesOf(world, "ana")), world.random.pick(devicesOf(world, "luis"))];
   const module = one && (await anyModule(world, one));
   if (!one || !other || !module) return;
-  await Promise.all([retitle(world, one, module), (await other.documents("modules")).some(({ id }) => id === module.id) ? retitle(world, other, module) : null]);
+  await retitle(world, one, module);
+  if ((await other.documents("modules")).some(({ id }) => id === module.id)) await retitle(world, other, module);
 };
 
 const reorder: Operation = async (world) => {
@@ -49,7 +51,7 @@ const publishOrNot: Operation = async (world) => {
 const makeModule: Operation = async (world) => {
   const device = world.random.pick(devicesOf(world, "ana", "luis")) as SimulatedDevice;
   const courseId = world.random.pick(world.courses);
-  await device.write("modules", newId(), () => ({ courseId, title: { en: world.token() }, order: "V", state: world.random.pick(["draft", "published"]) }));
+  await device.write("modules", newId(world.ids), () => ({ courseId, title: { en: world.token() }, order: "V", state: world.random.pick(["draft", "published"]) }));
 };
 
 /** Not theirs to write: it comes back as it was, and what they typed is rescued. */
@@ -82,7 +84,7 @@ const writeNote: Operation = async (world) => {
   const userId = device.options.userId;
   const note = random.chance(0.7) ? random.pick(await device.documents("drafts")) : undefined;
   const append = (body: string) => (random.chance(0.5) ? `${body}\n${world.token()}` : `${world.token()}\n${body}`);
-  const made = { userId, courseId: random.pick(courses), itemId: newId(), kind: "note" as const, createdAt: 1 };
+  const made = { userId, courseId: random.pick(courses), itemId: newId(world.ids), kind: "note" as const, createdAt: 1 };
   await device.write("drafts", note?.id ?? draftId(made), (current) => (current ? { ...current, body: append(String(current["body"])) } : { ...made, body: world.token() }));
 };
 
@@ -93,11 +95,29 @@ const deleteNote: Operation = async (world) => {
 };
 
 const serverWrites: Operation = async ({ school, random, courses, token }) => {
-  const [row] = await school.database.sql`select id from doc_modules where course_id = any(${[...courses]}) order by random() limit 1`;
+  const row = random.pick(await school.database.sql`select id from doc_modules where course_id = any(${[...courses]}) order by id`);
   const module = row && (await readDocuments(school.database.sql, "modules", [row["id"] as string])).get(row["id"] as string);
   if (!module) return;
   const document = { ...module, title: { ...(module["title"] as object), es: token() }, state: random.chance(0.2) ? "trashed" : (module["state"] as string) };
   await school.database.transaction((transaction) => writeDocuments(transaction, [{ collection: "modules", document }]));
+};
+
+/** Gets its transaction number now and commits later: what others commit meanwhile has a higher one and is there before it. */
+const slowWrite: Operation = async ({ school, random, schedule, courses, ids, token, tally }) => {
+  tally.slowWrites += 1;
+  const document = { id: newId(ids), courseId: random.pick(courses) as string, title: { en: token() }, order: "V", state: "published" };
+  await new Promise<void>((held) => {
+    const writing = school.database.transaction(async (transaction) => {
+      await writeDocuments(transaction, [{ collection: "modules", document }]);
+      await new Promise<void>((goOn) => {
+        schedule.at(random.below(1_500), () => {
+          goOn();
+          return writing;
+        });
+        held();
+      });
+    });
+  });
 };
 
 const comeOrGo: Operation = async (world) => {
@@ -105,28 +125,29 @@ const comeOrGo: Operation = async (world) => {
   const person = random.pick(["luis", "sofia", "ben"] as const) as Person;
   const course = random.pick(courses) as string;
   const isIn = (await school.actor(people[person])).courses.has(course);
-  if (isIn) {
+  const mayTeach = person === "luis";
+  if (isIn && !(mayTeach && random.chance(0.4))) {
     await school.leave(course, people[person]);
     tally.revocations += 1;
-  } else await world.enrol(course, person, person === "luis" ? "instructor" : "student");
+  } else await world.enrol(course, person, mayTeach && random.chance(0.7) ? "instructor" : "student");
 };
 
 const network: Operation = async (world) => {
   const device = anyDevice(world);
-  device.link.online = !device.link.online;
-  if (device.link.online) device.resync();
+  if (device.link.online) device.link.online = false;
+  else device.goOnline();
 };
 
 const crash: Operation = async (world) => {
   const device = anyDevice(world);
   device.crash(world.random.chance(0.6) ? world.random.below(6) : null);
-  await pause(world.random.below(8));
+  await world.schedule.advance(world.random.below(200));
   device.reopen();
 };
 
 /** A hint that arrived. Others are lost. */
 const look: Operation = (world) => Promise.resolve(anyDevice(world).resync());
-const wait: Operation = ({ random }) => pause(random.below(10));
+const wait: Operation = ({ random, schedule }) => schedule.advance(random.below(2_000));
 
 const WEIGHTED: readonly (readonly [number, Operation])[] = [
   [8, editTitle],
@@ -139,6 +160,7 @@ const WEIGHTED: readonly (readonly [number, Operation])[] = [
   [8, writeNote],
   [1, deleteNote],
   [4, serverWrites],
+  [2, slowWrite],
   [4, comeOrGo],
   [4, network],
   [3, crash],
@@ -147,7 +169,7 @@ const WEIGHTED: readonly (readonly [number, Operation])[] = [
 ];
 const TOTAL = WEIGHTED.reduce((sum, [weight]) => sum + weight, 0);
 
-export function nextOperation({ random }: World): Operation {
+export function operationOf(random: Seeded): Operation {
   let left = random.below(TOTAL);
   for (const [weight, operation] of WEIGHTED) {
     if (left < weight) return operation;

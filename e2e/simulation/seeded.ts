@@ -6,15 +6,21 @@ export interface Seeded extends Random {
   below(count: number): number;
   chance(probability: number): boolean;
   pick<Element>(elements: readonly Element[]): Element | undefined;
+  /** Another stream, the same for the same number whatever was drawn from this one. */
+  branch(number: number): Seeded;
+}
+
+function mixed(state: number): number {
+  let value = Math.imul(state ^ (state >>> 15), state | 1);
+  value ^= value + Math.imul(value ^ (value >>> 7), value | 61);
+  return (value ^ (value >>> 14)) >>> 0;
 }
 
 export function seeded(seed: number): Seeded {
-  let state = seed >>> 0;
+  let state = mixed(seed >>> 0);
   const fraction = () => {
     state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    return mixed(state) / 2 ** 32;
   };
   const below = (count: number) => Math.floor(fraction() * count);
   return {
@@ -24,5 +30,6 @@ export function seeded(seed: number): Seeded {
     bytes: (count) => Uint8Array.from({ length: count }, () => below(256)),
     chance: (probability) => fraction() < probability,
     pick: (elements) => elements[below(elements.length)],
+    branch: (number) => seeded(mixed((mixed(seed >>> 0) ^ Math.imul(number + 1, 0x9e3779b1)) >>> 0)),
   };
 }

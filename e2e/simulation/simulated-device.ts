@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { schemaOf } from "@mochila/client/db/collections.ts";
 import { keepOrigins } from "@mochila/client/db/origins.ts";
 import { retryingStorage } from "@mochila/client/db/retrying-storage.ts";
@@ -6,20 +7,19 @@ import { offerUnsent } from "@mochila/client/sync/offer-unsent.ts";
 import { PullChannel } from "@mochila/client/sync/pull-channel.ts";
 import { PushChannel, type RowAnswer } from "@mochila/client/sync/push-channel.ts";
 import type { RescuedWork } from "@mochila/client/person.ts";
-import { systemClock } from "@mochila/shared/kernel/clock.ts";
 import { newRev } from "@mochila/shared/kernel/ids.ts";
 import { registry } from "@mochila/shared/registry.ts";
 import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import type { PushRow } from "@mochila/shared/sync/push.ts";
 import {
   createRevision,
-  defaultHashSha256,
   fillWithDefaultSettings,
   getChangedDocumentsSince,
   getRxReplicationMetaInstanceSchema,
   getWrappedStorageInstance,
   now,
   replicateRxStorageInstance,
+  type HashFunction,
   type RxDatabase,
   type RxDocumentData,
   type RxStorageInstance,
@@ -30,6 +30,7 @@ import { getRxStorageMemory } from "rxdb/plugins/storage-memory";
 import { Subject } from "rxjs";
 import { failingStorage, Life } from "./device-storage.ts";
 import { faultyLink, type LinkState, type Tally } from "./faulty-link.ts";
+import type { Schedule } from "./schedule.ts";
 import type { Seeded } from "./seeded.ts";
 import type { TestSchool } from "@mochila/sync-server/sync/test-school.ts";
 
@@ -51,8 +52,11 @@ export interface DeviceOptions {
   readonly name: string;
   readonly userId: string;
   readonly school: TestSchool;
+  readonly schedule: Schedule;
   readonly random: Seeded;
   readonly tally: Tally;
+  readonly trace: string[];
+  readonly faults: string[];
   watch(collection: string, document: Record<string, unknown>): void;
 }
 
@@ -61,6 +65,8 @@ interface Running {
   readonly states: RxStorageInstanceReplicationState<SyncedDocument>[];
   readonly resync: Subject<"RESYNC">;
 }
+
+let openings = 0;
 
 /**
  * A device of one person: RxDB's replication with the client's own storage wrapper, channels and conflict handler, over a link that
@@ -77,15 +83,19 @@ export class SimulatedDevice {
   #forks = new Map<string, Fork>();
   #metas = new Map<string, Meta>();
   #running: Running | null = null;
+  #wake = () => undefined as void;
+  #woken = new Promise<void>((resolve) => (this.#wake = resolve));
 
   private constructor(readonly options: DeviceOptions) {}
 
   static async open(options: DeviceOptions): Promise<SimulatedDevice> {
     const device = new SimulatedDevice(options);
-    const { random, tally, name } = options;
+    const { random, tally, name, schedule } = options;
     const disk = failingStorage(getRxStorageMemory(), { random, failing: () => device.link.faults, onFailure: () => (tally.writeFailures += 1) });
-    const storage = retryingStorage(disk, { wait: () => pause(1), onFailure: () => Promise.resolve() });
-    const create = { databaseName: name, databaseInstanceToken: name, options: {}, multiInstance: false, devMode: false };
+    const storage = retryingStorage(disk, { wait: (ms) => schedule.wait(ms), onFailure: () => Promise.resolve() });
+    // RxDB keeps what is in memory by name, for the whole process.
+    const databaseName = `${name} of opening ${(openings += 1)}`;
+    const create = { databaseName, databaseInstanceToken: name, options: {}, multiInstance: false, devMode: false };
     for (const definition of registry) {
       const schema = fillWithDefaultSettings(schemaOf(definition));
       const fork = await storage.createStorageInstance<SyncedDocument>({ ...create, collectionName: definition.name, schema });
@@ -103,15 +113,15 @@ export class SimulatedDevice {
 
   /** Begins a life from what is on the device. */
   start(): void {
-    const { school, userId, random, tally, watch } = this.options;
+    const { schedule, random, tally } = this.options;
     const resync = new Subject<"RESYNC">();
     const life = new Life(() => (tally.crashes += 1));
     const refusals = new Map<string, string>();
     const request = {
-      send: faultyLink({ school, userId, random, tally, state: this.link, watch }),
+      send: faultyLink({ ...this.options, state: this.link }),
       accessToken: () => Promise.resolve("token"),
-      wait: () => pause(2),
-      gather: () => pause(1),
+      wait: (ms: number) => Promise.race([schedule.wait(ms), this.#woken]),
+      gather: (ms: number) => schedule.wait(ms),
       random,
       stillLeader: () => !life.dead,
       onContact: () => undefined,
@@ -143,9 +153,9 @@ export class SimulatedDevice {
       metaInstance: life.view(this.#metas.get(definition.name) as Meta),
       pullBatchSize: 1,
       pushBatchSize: 100,
-      hashFunction: defaultHashSha256,
+      hashFunction: sha256,
       skipStoringPullMeta: false,
-      conflictHandler: conflictHandlerFor(definition, rescues, systemClock),
+      conflictHandler: conflictHandlerFor(definition, rescues, this.options.schedule.clock),
       replicationHandler: {
         masterChangeStream$: resync,
         masterChangesSince: async (last: { text: string | null } | undefined) => {
@@ -176,6 +186,14 @@ export class SimulatedDevice {
     this.#running?.resync.next("RESYNC");
   }
 
+  /** Back on the network: what waits for another try tries at once. */
+  goOnline(): void {
+    this.link.online = true;
+    this.#wake();
+    this.#woken = new Promise((resolve) => (this.#wake = resolve));
+    this.resync();
+  }
+
   /** Dies at once, or after so many writes. */
   crash(afterWrites: number | null = null): void {
     if (!this.#running) return;
@@ -201,19 +219,23 @@ export class SimulatedDevice {
 
   /** The living documents as the person sees them. */
   async documents(collection: string): Promise<SyncedDocument[]> {
-    const { documents } = await getChangedDocumentsSince(this.#fork(collection), 100_000, undefined);
+    const { documents } = await this.options.schedule.through(getChangedDocumentsSince(this.#fork(collection), 100_000, undefined));
     return (documents as Stored[]).filter(({ _deleted }) => !_deleted).map(plain);
   }
 
   /** What a person does: lays a change over what the device has now. Null deletes. Nothing happens on a device that is dead. */
-  async write(collection: string, id: string, change: (current: SyncedDocument | null) => Record<string, unknown> | null): Promise<void> {
+  write(collection: string, id: string, change: (current: SyncedDocument | null) => Record<string, unknown> | null): Promise<void> {
+    return this.options.schedule.through(this.#write(collection, id, change));
+  }
+
+  async #write(collection: string, id: string, change: (current: SyncedDocument | null) => Record<string, unknown> | null): Promise<void> {
     const life = this.#running?.life;
     if (!life || life.dead) return;
     const [previous] = (await this.#fork(collection).findDocumentsById([id], true)) as Stored[];
     const current = previous && !previous._deleted ? plain(previous) : null;
     const next = change(current);
     if (next === null && current === null) return;
-    const rev = newRev(this.options);
+    const rev = newRev();
     const content = { ...(next ?? current), id, rev } as SyncedDocument;
     const document = { ...content, _deleted: next === null, _attachments: {}, _meta: { lwt: now() }, _rev: createRevision(this.options.name, previous) } as Stored;
     this.#marks.get(collection)?.set(id, rev);
@@ -239,7 +261,8 @@ function asInCollection(fork: Fork, token: string): Fork {
   return wrapped;
 }
 
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
+/** RxDB's own asks a thread, which answers when it likes. */
+const sha256: HashFunction = (text) => Promise.resolve(createHash("sha256").update(text as string).digest("hex"));
 
 function plain(stored: Stored): SyncedDocument {
   return Object.fromEntries(Object.entries(stored).filter(([key]) => !key.startsWith("_"))) as unknown as SyncedDocument;

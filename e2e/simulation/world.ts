@@ -1,10 +1,12 @@
 import type { CourseRole } from "@mochila/shared/access/actor.ts";
-import { newId } from "@mochila/shared/kernel/ids.ts";
+import { type IdSource, newId } from "@mochila/shared/kernel/ids.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import { createTestSchool, type TestSchool } from "@mochila/sync-server/sync/test-school.ts";
 import { writeDocuments } from "@mochila/sync-server/sync/write-documents.ts";
 import type { Database } from "@mochila/sync-server/db/database.ts";
 import type { Tally } from "./faulty-link.ts";
+import { withGates } from "./held-pull.ts";
+import { Schedule } from "./schedule.ts";
 import type { Seeded } from "./seeded.ts";
 import { SimulatedDevice } from "./simulated-device.ts";
 
@@ -13,6 +15,8 @@ export type Person = "ana" | "luis" | "sofia" | "ben";
 /** One school of one seed: two courses that people come into and leave, one that only Ana is ever in, and what everybody did. */
 export interface World {
   readonly school: TestSchool;
+  readonly schedule: Schedule;
+  readonly ids: IdSource;
   readonly random: Seeded;
   readonly tally: Tally;
   readonly people: Record<Person, string>;
@@ -24,6 +28,10 @@ export interface World {
   readonly everIn: Set<string>;
   readonly everStaff: Set<string>;
   readonly leaks: string[];
+  /** What reached the server, in order. */
+  readonly trace: readonly string[];
+  /** Errors of the server that are no answer. */
+  readonly faults: readonly string[];
   enrol(course: string, person: Person, role: CourseRole): Promise<void>;
   /** A text that exists once, to be found again. */
   token(): string;
@@ -31,8 +39,14 @@ export interface World {
 
 const DEVICES: readonly Person[] = ["ana", "luis", "sofia", "sofia", "ben"];
 
-export async function createWorld(database: Database, random: Seeded, tally: Tally): Promise<World> {
-  const school = await createTestSchool(database);
+/** Branches of a seed's randomness. Operations have the numbers from 0 on, so that one that is left out changes no other. */
+const [IDS, NETWORK, PREPARATION] = [-1, -2, -3];
+
+export async function createWorld(database: Database, seed: Seeded, tally: Tally): Promise<World> {
+  const schedule = new Schedule();
+  const random = seed.branch(PREPARATION);
+  const ids = { clock: schedule.clock, random: seed.branch(IDS) };
+  const school = await createTestSchool(withGates(database), { ids });
   const people = { ana: await school.person("instructor"), luis: await school.person("instructor"), sofia: await school.person(), ben: await school.person() };
   const [everIn, everStaff] = [new Set<string>(), new Set<string>()];
   const courses = [await school.course(), await school.course()];
@@ -45,22 +59,23 @@ export async function createWorld(database: Database, random: Seeded, tally: Tal
   await enrol(closed, "ana", "instructor");
   for (const course of courses) for (const person of ["ana", "luis", "sofia", "ben"] as const) if (person !== "ben" || course === courses[0]) await enrol(course, person, person === "sofia" || person === "ben" ? "student" : "instructor");
   const leaks: string[] = [];
-  const courseOf = new Map<string, string>();
   let tokens = 0;
-  const token = () => `t${random.seed}-${(tokens += 1)}`;
-  for (const courseId of [...courses, closed]) {
-    const writes = Array.from({ length: 3 }, () => ({ id: newId(), courseId, title: { en: token() }, order: "V", state: random.chance(0.6) ? "published" : "draft" }));
-    for (const { id } of writes) courseOf.set(id, courseId);
-    await database.transaction((transaction) => writeDocuments(transaction, writes.map((document) => ({ collection: "modules", document }))));
-  }
+  const token = () => `t${seed.seed}-${(tokens += 1)}`;
+  const module = (courseId: string) => ({ id: newId(ids), courseId, title: { en: token() }, order: "V", state: random.chance(0.6) ? "published" : "draft" });
+  const modules = [...courses, closed].flatMap((courseId) => Array.from({ length: 3 }, () => ({ collection: "modules", document: module(courseId) })));
+  await database.transaction((transaction) => writeDocuments(transaction, modules));
   const watch = (userId: string) => (collection: string, document: Record<string, unknown>) => {
     const problem = leakOf({ userId, collection, document, everIn, everStaff });
     if (problem) leaks.push(problem);
   };
-  const devices = await Promise.all(
-    DEVICES.map((person, index) => SimulatedDevice.open({ name: `s${random.seed}d${index}`, userId: people[person], school, random, tally, watch: watch(people[person]) })),
-  );
-  return { school, random, tally, people, courses, closed, devices, everIn, everStaff, leaks, enrol, token };
+  const network = seed.branch(NETWORK);
+  const devices: SimulatedDevice[] = [];
+  const trace: string[] = [];
+  const faults: string[] = [];
+  for (const [index, person] of DEVICES.entries()) {
+    devices.push(await SimulatedDevice.open({ name: `device ${index}`, userId: people[person], school, schedule, random: network.branch(index), tally, trace, faults, watch: watch(people[person]) }));
+  }
+  return { school, schedule, ids, random, tally, people, courses, closed, devices, everIn, everStaff, leaks, trace, faults, enrol, token };
 }
 
 /** I4: what this document would tell somebody who was never allowed to know it. */

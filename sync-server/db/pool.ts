@@ -22,11 +22,12 @@ const CONNECTIONS_MAX = 12;
 const CONNECT_SECONDS_MAX = 5;
 
 /**
- * Opens a pool on `url` (postgres://…); connects with the first query. Queries reject with the driver's error when the server is
+ * Opens a pool on `url` (postgres://…), or on a socket of this machine in place of the url's host; connects with the first query. Queries reject with the driver's error when the server is
  * away, and the next query tries again within a second, so that an outage ends by itself.
  */
-export function openDatabase(url: string): Database {
+export function openDatabase(url: string, { socket }: { socket?: string } = {}): Database {
   const sql = postgres(url, {
+    ...(socket === undefined ? {} : { path: socket }),
     max: CONNECTIONS_MAX,
     connect_timeout: CONNECT_SECONDS_MAX,
     backoff: (tries: number) => Math.min(tries / 10, 1),

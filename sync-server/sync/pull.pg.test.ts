@@ -158,6 +158,17 @@ describe("what is taken away", () => {
     await school.push(teacher, "courses", [edit((await master("courses", course)) as never, { state: "published" })]);
   });
 
+  it("V2 the loss of one scope does not remove what another still gives: staff who become students keep the course", async () => {
+    const person = await school.person();
+    await school.enrol(course, person, "instructor");
+    const device = new TestDevice(school, person);
+    await device.pull();
+    await school.enrol(course, person, "student");
+    const sent = await device.pull();
+    expect(sent.filter(({ removed }) => removed).map(({ id }) => id)).not.toContain(course);
+    expect(device.get("courses", course)).toBeDefined();
+  });
+
   it("G1 a new scope starts at its beginning: documents older than the grant arrive", async () => {
     const late = await school.person();
     const device = new TestDevice(school, late);

@@ -1,0 +1,145 @@
+// Mistakes that somebody could make, and the test that must notice each. The text to find stands exactly once in its file.
+
+const sync = (name) => `sync-server/sync/${name}`;
+
+/** @typedef {{ file: string, find: string, replace: string }} Edit */
+/** @type {readonly { id: string, what: string, edits: readonly Edit[], test: string, title: string, simulation?: boolean }[]} */
+export const bugs = [
+  {
+    id: "sequence-only-cursor", what: "reads to the newest number, whatever older transaction still runs", simulation: true,
+    edits: [{ file: sync("horizon.ts"), find: "select pg_snapshot_xmin(pg_current_snapshot())::text as horizon", replace: "select pg_snapshot_xmax(pg_current_snapshot())::text as horizon" }],
+    test: sync("pull.pg.test.ts"), title: "F5 waits for an older transaction",
+  },
+  {
+    id: "order-by-sequence", what: "filters by the horizon, orders by the sequence",
+    edits: [
+      { file: sync("change-feed.ts"), find: "order by entry.xid, entry.seq limit cursor.size", replace: "order by entry.seq limit cursor.size" },
+      { file: sync("change-feed.ts"), find: "order by cursor.place, feed.xid, feed.seq", replace: "order by cursor.place, feed.seq" },
+    ],
+    test: sync("feed-order.pg.test.ts"), title: "F5 24 writers",
+  },
+  {
+    id: "horizon-after-rows", what: "takes the horizon of a later moment than the rows", simulation: true,
+    edits: [
+      { file: sync("pull.ts"), find: "isolation level repeatable read read only", replace: "isolation level read committed read only" },
+      { file: sync("pull.ts"), find: "page.position = { drained: position.walk.target,", replace: "page.position = { drained: BigInt((await transaction`select pg_snapshot_xmin(pg_current_snapshot())::text as now`)[0].now)," },
+    ],
+    test: sync("feed-order.pg.test.ts"), title: "F5 24 writers",
+  },
+  {
+    id: "short-page", what: "a page that is exactly full is taken for the last one",
+    edits: [{ file: sync("pull.ts"), find: "limit: limit + 1 - steps.length", replace: "limit: limit - steps.length" }],
+    test: sync("pull.pg.test.ts"), title: "F3 cuts pages by documents",
+  },
+  {
+    id: "forbidden-push-unanswered", what: "a refused row is answered by no master",
+    edits: [{ file: sync("push.ts"), find: `const told = decision.kind === "reject" || `, replace: "const told = " }],
+    test: sync("push.pg.test.ts"), title: "P7 answers the master when a student",
+  },
+  {
+    id: "invalid-row-throws", what: "one bad row ends the whole request",
+    edits: [{ file: sync("decide.ts"), find: `if (row.kind === "invalid") return reject("row_invalid", row.message);`, replace: `if (row.kind === "invalid") throw new Error(row.message);` }],
+    test: sync("push.pg.test.ts"), title: "P1 an id that only looks like one harms no other row",
+  },
+  {
+    id: "row-version-compare", what: "an edit with an old base is a conflict, not a merge",
+    edits: [{ file: sync("decide.ts"), find: `  if (applied) return { kind: "answer" };\n  const base`, replace: `  if (applied || row.base?.["rev"] !== master.rev) return { kind: "answer" };\n  const base` }],
+    test: sync("push.pg.test.ts"), title: "P6 merges edits of different fields",
+  },
+  {
+    id: "no-removal-on-unpublish", what: "a document that leaves a scope leaves no mark there", simulation: true,
+    edits: [{ file: sync("feed-entries.ts"), find: "if (!now.has(scope)) entries.push", replace: "if (after === null) entries.push" }],
+    test: sync("pull.pg.test.ts"), title: "V1 unpublishing removes it",
+  },
+  {
+    id: "removal-of-what-is-visible", what: "removes what another scope still gives", simulation: true,
+    edits: [{
+      file: sync("change-feed.ts"),
+      find: "and (entry.op = 'P' or entry.xid >= cursor.known)\n        and not exists (",
+      replace: "and (entry.op = 'P' or entry.xid >= cursor.known)\n        or entry.doc_id is null and not exists (",
+    }],
+    test: sync("pull.pg.test.ts"), title: "V2 the loss of one scope",
+  },
+  {
+    id: "removal-by-last-change", what: "a lost scope's document stays if it was edited after the loss", simulation: true,
+    edits: [{ file: sync("change-feed.ts"), find: "and entry.first_xid <= cursor.lost", replace: "and entry.xid <= cursor.lost" }],
+    test: sync("pull.pg.test.ts"), title: "G2 a lost scope's documents are removed",
+  },
+  {
+    id: "loss-by-own-number", what: "a loss is bounded by its own transaction number; a push that still saw the grant has a higher one",
+    edits: [{ file: "sync-server/access/grants.ts", find: "  await lockRights(transaction, userIds);\n", replace: "" }],
+    test: "sync-server/access/grants.pg.test.ts", title: "G6 a document that was pushed while",
+  },
+  {
+    id: "scopes-cached", what: "who holds what is remembered between requests", simulation: true,
+    edits: [{ file: sync("horizon.ts"), find: "const held = all.filter(({ to }) => to === null);", replace: "const cache = (globalThis.heldBy ??= new Map());\n  const held = cache.get(userId) ?? cache.set(userId, all.filter(({ to }) => to === null)).get(userId);" }],
+    test: sync("pull.pg.test.ts"), title: "A6 a grant and its loss",
+  },
+  {
+    id: "superseded-retry-accepted", what: "26: the retry of a superseded write is told accepted", simulation: true,
+    edits: [{ file: sync("decide.ts"), find: `  if (applied) return { kind: "answer" };\n  const base`, replace: `  if (applied) return { kind: "accepted" };\n  const base` }],
+    test: sync("push.pg.test.ts"), title: "P3 answers the master to the retry",
+  },
+  {
+    id: "foreign-checkpoint-believed", what: "a checkpoint of another person or history counts",
+    edits: [{ file: sync("checkpoint.ts"), find: "const bound = mark === owner ? horizon : ended.get(mark);", replace: "const bound = mark === owner ? horizon : (ended.get(mark) ?? horizon);" }],
+    test: sync("checkpoint.test.ts"), title: "",
+  },
+  {
+    id: "unsent-work-by-clock", what: "unsent work is found by the device's clock alone",
+    edits: [{ file: "client/sync/offer-unsent.ts", find: "if (ids.length === 0) return page;", replace: "if (ids.length >= 0) return page;" }],
+    test: "e2e/device/replicated-documents.test.ts", title: "D7",
+  },
+  {
+    id: "origin-not-kept", what: "a pulled row does not say that it was pulled",
+    edits: [{ file: "client/db/origins.ts", find: "if (origin) document._meta", replace: "if (origin === null) document._meta" }],
+    test: "e2e/device/replicated-documents.test.ts", title: "D6",
+  },
+  {
+    id: "full-disk-not-retried", what: "a write that failed on the device is not tried again",
+    edits: [{ file: "client/db/retrying-storage.ts", find: "if (closing.closed || isMistake(error)) throw error;", replace: "throw error;" }],
+    test: "client/db/retrying-storage.test.ts", title: "",
+  },
+  {
+    id: "compaction-to-highest-id", what: "compaction deletes up to the highest id that it merged",
+    edits: [
+      { file: "sync-server/collab/snapshot.ts", find: "DELETE FROM ydoc_update WHERE id = ANY(${ids}::bigint[])", replace: "DELETE FROM ydoc_update WHERE room = ${room} AND id <= ${String(Math.max(...ids.map(Number)))}::bigint" },
+      { file: "sync-server/collab/snapshot.ts", find: "if (deleted.count !== ids.length) throw another;", replace: "" },
+    ],
+    test: "sync-server/collab/snapshot.pg.test.ts", title: "RO-8 an update",
+  },
+  {
+    id: "load-in-two-statements", what: "a room's snapshot and its log are read one after the other",
+    edits: [{
+      file: "sync-server/collab/store.ts",
+      find: "    UNION ALL\n    SELECT u.id::text, '0', u.upd, pg_snapshot_xmin(pg_current_snapshot())::text FROM ydoc_update u WHERE u.room = ${room}`;\n  return toStored(rows);",
+      replace: "`;\n  const log = await sql<Row[]>`SELECT u.id::text, '0' AS gen, u.upd, '0' AS horizon FROM ydoc_update u WHERE u.room = ${room}`;\n  return toStored([...rows, ...log]);",
+    }],
+    test: "sync-server/collab/snapshot.pg.test.ts", title: "RO-8 a compaction",
+  },
+  {
+    id: "acknowledged-before-commit", what: "an update is acknowledged before it is committed",
+    edits: [{ file: "sync-server/collab/update-log.ts", find: "this.#waiting.push({ ...update, resolve, reject });", replace: "this.#waiting.push({ ...update, resolve, reject });\n      resolve();" }],
+    test: "sync-server/collab/collab.pg.test.ts", title: "RO-2",
+  },
+  {
+    id: "events-with-new-ids", what: "events that are sent again get new ids",
+    edits: [{ file: "client/activity/queue.ts", find: "event: { ...event, seq: index + 1 }", replace: "event: { ...event, id: newRev(sources), seq: index + 1 }" }],
+    test: "e2e/device/event-queue.test.ts", title: "with the same ids",
+  },
+  {
+    id: "refresh-without-grace", what: "parallel refreshes end the session",
+    edits: [{ file: "sync-server/users/session-lifetime.ts", find: "(!arrived || now - rotatedAt <= REFRESH_GRACE_SECONDS * 1_000)", replace: "!arrived" }],
+    test: "sync-server/users/session-lifetime.test.ts", title: "within 60 s",
+  },
+  {
+    id: "refresh-reuse-unnoticed", what: "a stolen refresh token works beside the newer one",
+    edits: [{ file: "sync-server/users/session-lifetime.ts", find: `  return "reuse";`, replace: `  return "repeat";` }],
+    test: "sync-server/users/session-lifetime.test.ts", title: "is a theft",
+  },
+  {
+    id: "audience-unchecked", what: "a token that was made for somebody else opens our doors",
+    edits: [{ file: "sync-server/users/access-token.ts", find: "issuer: ISSUER, audience: AUDIENCE,", replace: "issuer: ISSUER," }],
+    test: "sync-server/users/sessions.pg.test.ts", title: "no other audience",
+  },
+];
