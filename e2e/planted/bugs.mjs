@@ -112,8 +112,8 @@ export const bugs = [
     id: "load-in-two-statements", what: "a room's snapshot and its log are read one after the other",
     edits: [{
       file: "sync-server/collab/store.ts",
-      find: "    UNION ALL\n    SELECT u.id::text, '0', u.upd, pg_snapshot_xmin(pg_current_snapshot())::text FROM ydoc_update u WHERE u.room = ${room}`;\n  return toStored(rows);",
-      replace: "`;\n  const log = await sql<Row[]>`SELECT u.id::text, '0' AS gen, u.upd, '0' AS horizon FROM ydoc_update u WHERE u.room = ${room}`;\n  return toStored([...rows, ...log]);",
+      find: "    UNION ALL\n    SELECT u.id::text, '0', u.upd, pg_snapshot_xmin(pg_current_snapshot())::text, u.id FROM ydoc_update u WHERE u.room = ${room}\n    ORDER BY place`;\n  return toStored(rows);",
+      replace: "`;\n  const log = await sql<Row[]>`SELECT u.id::text, '0' AS gen, u.upd, '0' AS horizon FROM ydoc_update u WHERE u.room = ${room} ORDER BY u.id`;\n  return toStored([...rows, ...log]);",
     }],
     test: "sync-server/collab/snapshot.pg.test.ts", title: "RO-8 a compaction",
   },
