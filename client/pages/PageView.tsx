@@ -39,7 +39,8 @@ function PageHead(props: { parts: PageParts; body: BodyItem | null | undefined; 
     <header class="read page-head">
       <p class="lead-in">
         <Show when={props.parts.number() > 0}>{words("page.pageOf", { number: props.parts.number(), of: props.parts.of() })}</Show>
-        <Show when={text()}>{(known) => `${props.parts.number() > 0 ? ", " : ""}${words("page.about", { count: readingMinutes(known().words) })}`}</Show>
+        <Show when={props.parts.number() > 0 && text()}>{", "}</Show>
+        <Show when={text()}>{(known) => words("page.about", { count: readingMinutes(known().words) })}</Show>
       </p>
       <h1 lang={title()?.lang}>{title()?.value || words("course.untitled")}</h1>
       <div class="row-meta">
