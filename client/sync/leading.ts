@@ -89,11 +89,11 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
   const ended = new Promise<null>((resolve) => ending.signal.addEventListener("abort", () => resolve(null)));
   const first = Promise.race([options.firstPages, ended]);
   const forgotten = new Set(await local.setting<string[]>(FORGOTTEN));
-  const makeChannels = () => {
-    const pulls = new PullChannel({ ...requests, first, forgotten });
+  const makeChannels = (asked: { readonly first?: Promise<FirstPages | null> }) => {
+    const pulls = new PullChannel({ ...requests, ...asked, forgotten });
     return { pulls, pushes: new PushChannel({ ...requests, order: names, seen: () => pulls.seen(), onAnswers: outcomes.note }) };
   };
-  let channels = makeChannels();
+  let channels = makeChannels({ first });
 
   const hurried = () => document.visibilityState === "hidden" || !requests.stillLeader();
   const quietOf = (collection: string) => {
@@ -132,7 +132,8 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
     }
     restarting = false;
     if (!requests.stillLeader()) return;
-    channels = makeChannels();
+    // Not what was asked before the restore was known.
+    channels = makeChannels({});
     round.expect([]);
     replications = begin();
   }
