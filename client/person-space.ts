@@ -23,6 +23,7 @@ import type { SessionState } from "./users/session-control.ts";
 import { conflictHandlerFor } from "./sync/conflict-handler.ts";
 import { startEngine } from "./sync/engine.ts";
 import { askFirstPages } from "./sync/first-pages.ts";
+import { lastSyncedAt } from "./sync/last-synced.ts";
 import { makeKeptAnswers } from "./sync/kept-answers.ts";
 import { listOutbox, sendAgain } from "./sync/outbox.ts";
 import { makeOutcomes } from "./sync/outcome.ts";
@@ -47,7 +48,8 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
   let files: PersonFiles | null = null;
   const closing = new AbortController();
   const shared = { local, clock, random, accessToken: token };
-  const firstPages = askFirstPages({ ...shared, collections: registry.map(({ name }) => name), send: sendOverNetwork(closing.signal) });
+  const syncedBefore = lastSyncedAt(local);
+  const firstPages = askFirstPages({ syncedBefore, accessToken: token, collections: registry.map(({ name }) => name), send: sendOverNetwork(closing.signal) });
 
   const database = await openPersonDatabase({
     userId,
@@ -86,6 +88,7 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
     collections: all,
     outcomes,
     firstPages,
+    syncedBefore,
     definitionOf: (name) => {
       const definition = collectionNamed(name);
       assert(definition, "every collection is in the registry");

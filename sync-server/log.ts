@@ -7,6 +7,10 @@ export interface Log {
   error(event: string, fields?: Record<string, unknown>): void;
 }
 
+/** What an error of a driver says: some have a code and no message. */
+export const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message || ("code" in error ? String(error.code) : error.name) : String(error);
+
 /** A text from outside can be long and can hold line breaks; JSON escapes the breaks, this bounds the length. */
 const FIELD_CHARACTERS_MAX = 4_000;
 

@@ -5,7 +5,7 @@ import type { Database } from "./db/database.ts";
 import { startEmbeddedPostgres } from "./db/embedded.ts";
 import { migrate } from "./db/migrate.ts";
 import { openDatabase } from "./db/pool.ts";
-import type { Log } from "./log.ts";
+import { type Log, reasonOf } from "./log.ts";
 import type { HintCarrier } from "./sync/hint-carrier.ts";
 import { notifyCarrier } from "./sync/notify-carrier.ts";
 import { openRedisCarrier } from "./sync/redis-carrier.ts";
@@ -49,7 +49,6 @@ async function checkVersion({ sql }: Database, url: string | null): Promise<void
     await sql`select 1`;
   } catch (error) {
     const where = url === null ? "the embedded PostgreSQL" : `the PostgreSQL of DATABASE_URL (${new URL(url).host})`;
-    const reason = error instanceof Error ? error.message || ("code" in error ? String(error.code) : error.name) : String(error);
-    throw new Error(`Mochila cannot use ${where}: ${reason}. It needs version 17 or newer.`, { cause: error });
+    throw new Error(`Mochila cannot use ${where}: ${reasonOf(error)}. It needs version 17 or newer.`, { cause: error });
   }
 }

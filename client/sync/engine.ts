@@ -9,7 +9,7 @@ import { generationName } from "../db/names.ts";
 import type { RescuedWork, SyncStatus } from "../person.ts";
 import type { FirstPages } from "./first-pages.ts";
 import { type Lease, Leadership } from "./leader.ts";
-import { lastSyncedAt, noteSynced } from "./last-synced.ts";
+import { noteSynced } from "./last-synced.ts";
 import { type Leading, startLeading } from "./leading.ts";
 import type { Outcomes } from "./outcome.ts";
 import type { Contact } from "./request.ts";
@@ -28,6 +28,8 @@ export interface EngineOptions {
   readonly local: LocalDatabase;
   readonly outcomes: Outcomes;
   readonly firstPages: Promise<FirstPages | null>;
+  /** When this device and the server last agreed, ms since 1970; null: never. */
+  readonly syncedBefore: Promise<number | null>;
   definitionOf(collection: string): CollectionDefinition;
   /** The server was put back to an earlier state: what is not in the replicated documents is offered again too. */
   onRestored(): Promise<void>;
@@ -62,7 +64,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { local, clock, userId } = options;
   const tabs = makeTabs(userId);
   const round = new Round(options.collections.map(({ name }) => name));
-  const syncedBefore = await lastSyncedAt(local);
+  const syncedBefore = await options.syncedBefore;
   const [progress, setProgress] = createSignal<Progress>({ phase: navigator.onLine ? "syncing" : "offline", lastSyncedAt: syncedBefore, firstSync: syncedBefore === null });
   const [counts, setCounts] = createSignal({ pending: 0, attention: 0 });
   const [rescued, setRescued] = createSignal<readonly RescuedWork[]>([]);

@@ -1,11 +1,10 @@
 import { NEXT_PAGES_HEADER, type NextPages, PullResponse, readNextPages } from "@mochila/shared/sync/pull.ts";
-import type { LocalDatabase } from "../db/local.ts";
-import { lastSyncedAt } from "./last-synced.ts";
 import { PULL_PATH } from "./pull-channel.ts";
-import type { Send } from "./request.ts";
+import { authorized, type Send } from "./request.ts";
 
 export interface FirstPagesOptions {
-  readonly local: LocalDatabase;
+  /** When this device and the server last agreed; null: never. */
+  readonly syncedBefore: Promise<number | null>;
   readonly collections: readonly string[];
   readonly send: Send;
   accessToken(options: { renew: boolean }): Promise<string | null>;
@@ -22,14 +21,12 @@ export interface FirstPages {
  * The first page of every collection, on its way while a device that has never synced still makes its databases. One try: where it
  * fails (null), the engine asks again as it always does. A second answer to the same question is as good as the first.
  */
-export async function askFirstPages({ local, collections, send, accessToken }: FirstPagesOptions): Promise<FirstPages | null> {
+export async function askFirstPages({ syncedBefore, collections, send, accessToken }: FirstPagesOptions): Promise<FirstPages | null> {
   try {
-    if ((await lastSyncedAt(local)) !== null) return null;
-    const token = await accessToken({ renew: false });
-    if (token === null) return null;
+    if ((await syncedBefore) !== null) return null;
     const body = JSON.stringify({ pulls: collections.map((collection) => ({ collection, checkpoint: null })) });
-    const reply = await send(PULL_PATH, { method: "POST", headers: { authorization: `Bearer ${token}`, "content-type": "application/json" }, body });
-    if (reply.status !== 200) return null;
+    const reply = await authorized({ send, accessToken }, { path: PULL_PATH, body, renew: false });
+    if (reply?.status !== 200) return null;
     const response = reply.json().then((answer) => PullResponse.parse(answer));
     // Heard by whoever takes a page; perhaps the app is closed before.
     response.catch(() => undefined);

@@ -58,7 +58,6 @@ const FORGOTTEN_MAX = 200;
 
 const RESTART_AGAIN_MS = 5_000;
 
-
 /** What the leading tab runs: replications, hints and the poll that covers lost hints. `lease`: everything ends with it. */
 export async function startLeading(options: LeadingOptions, lease: Lease): Promise<Leading> {
   const { collections, local, outcomes, round, clock, random } = options;

@@ -1,4 +1,4 @@
-import type { RxCollection } from "rxdb/plugins/core";
+import { type RxCollection, writeDocToDocState } from "rxdb/plugins/core";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import type { PushRow } from "@mochila/shared/sync/push.ts";
 import type { LocalDatabase } from "../db/local.ts";
@@ -29,7 +29,7 @@ export async function readTaken({ collections, local, believed }: TakenOptions):
     const revs = new Set(mine.map(({ key }) => key));
     const ids = [...new Set(mine.map(({ id }) => id))];
     if (ids.length === 0) continue;
-    const held = (await storageInstance.findDocumentsById(ids, true)).map((document) => withoutMeta(document as unknown as Row));
+    const held = (await storageInstance.findDocumentsById(ids, true)).map((document): Row => writeDocToDocState(document, false, false));
     // RxDB notes an answer after it has come: closed in between, the document itself is what the server had.
     const rows = [...held, ...(await believed(name, ids))].filter(({ id, rev }) => revs.has(`${id}/${rev}`));
     taken.set(name, [...new Map(rows.map((row) => [row.id, row])).values()]);
@@ -57,6 +57,3 @@ export async function offerAgain(taken: Taken, { push, rescue }: OfferOptions): 
     }
   }
 }
-
-/** Without what RxDB keeps beside the fields. */
-const withoutMeta = ({ _meta, _rev, _attachments, ...row }: Row): Row => row;

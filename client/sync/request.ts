@@ -94,7 +94,8 @@ async function tryOnce(options: RequestOptions, path: string, { body, onHead }: 
   }
 }
 
-async function authorized(options: RequestOptions, { path, body, renew }: { path: string; body: string; renew: boolean }): Promise<Reply | null> {
+/** One try with a token; null without one. */
+export async function authorized(options: Pick<RequestOptions, "send" | "accessToken">, { path, body, renew }: { path: string; body: string; renew: boolean }): Promise<Reply | null> {
   const token = await options.accessToken({ renew });
   if (token === null) return null;
   return options.send(path, { method: "POST", headers: { authorization: `Bearer ${token}`, "content-type": "application/json" }, body });

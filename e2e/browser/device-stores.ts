@@ -41,6 +41,12 @@ const unpacked = (value: unknown): unknown => {
   return typeof json === "string" ? JSON.parse(json) : value;
 };
 
+/** What the engine noted for itself on this device; null: nothing. */
+export async function settingOnDevice(page: Page, userId: string, name: string): Promise<unknown> {
+  const rows = await readStore(page, `mochila-${userId}-local`, "settings");
+  return rows.find((row) => row["name"] === name)?.["value"] ?? null;
+}
+
 /** Ids of all activity events that this device recorded for a person: sent or not. */
 export async function eventsOnDevice(page: Page, userId: string): Promise<string[]> {
   const rows = await readStore(page, `mochila-${userId}-local`, "events");

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Device, signIn, waitForState } from "./device.ts";
-import { documentsOnDevice } from "./device-stores.ts";
+import { documentsOnDevice, settingOnDevice } from "./device-stores.ts";
 import { PersonOverHttp } from "./person.ts";
 import { emailOf, School } from "./school.ts";
 
@@ -48,8 +48,7 @@ describe("a document that a device has lost", () => {
     const lost = [...before.values()].find(({ kind }) => kind === "page");
     if (!items || !lost) throw new Error("the device holds pages");
     // A first look finds nothing wrong.
-    const checkedAt = () => page.evaluate(checkedIn, `mochila-${userId}-local`);
-    await expect.poll(checkedAt, { timeout: 30_000 }).not.toBeNull();
+    await expect.poll(() => settingOnDevice(page, userId, "gaps-checked-at"), { timeout: 30_000 }).not.toBeNull();
     expect(school.printed.filter((line) => line.includes("sync_gap"))).toEqual([]);
 
     await deleteRow(page, items, { store: "docs", key: lost.id });
@@ -62,19 +61,3 @@ describe("a document that a device has lost", () => {
     expect(device.errors).toEqual([]);
   });
 });
-
-/** When the device last looked for gaps; null: not yet. Runs in the page. */
-function checkedIn(database: string): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(database);
-    opening.onerror = () => reject(new Error(`${database} does not open`));
-    opening.onsuccess = () => {
-      const found = opening.result.transaction("settings", "readonly").objectStore("settings").get("gaps-checked-at");
-      found.onerror = () => reject(new Error("settings are not read"));
-      found.onsuccess = () => {
-        opening.result.close();
-        resolve((found.result as { value?: unknown } | undefined)?.value ?? null);
-      };
-    };
-  });
-}

@@ -16,6 +16,7 @@ export const moduleStanding = (parts: Parts): ServerRule => ({
   async afterWrite(transaction, changes) {
     const moduleIds = changes.filter((change) => change.collection === "modules" && isShown(change.before) !== isShown(change.after)).flatMap(idOf);
     const moved = changes.filter((change) => change.collection === "items" && moduleOf(change.before) !== moduleOf(change.after)).flatMap(idOf);
+    if (moduleIds.length + moved.length === 0) return [];
     const pages = await pagesOf(transaction, { moduleIds, pageIds: moved });
     return pages.length === 0 ? [] : settle(transaction, parts, pages);
   },
@@ -31,13 +32,10 @@ interface Page {
   readonly moduleId: string;
 }
 
-const pagesOf = (transaction: Transaction, { moduleIds, pageIds }: { moduleIds: readonly string[]; pageIds: readonly string[] }): PromiseLike<Page[]> | Page[] =>
-  moduleIds.length + pageIds.length === 0
-    ? []
-    : transaction<Page[]>`
-        select id, body ->> 'moduleId' as "moduleId" from doc_items
-        where not deleted and body ->> 'kind' = 'page' and (id = any(${pageIds as string[]}::uuid[])
-          or course_id in (select course_id from doc_modules where id = any(${moduleIds as string[]}::uuid[])) and body ->> 'moduleId' = any(${moduleIds as string[]}))`;
+const pagesOf = (transaction: Transaction, { moduleIds, pageIds }: { moduleIds: readonly string[]; pageIds: readonly string[] }) => transaction<Page[]>`
+  select id, body ->> 'moduleId' as "moduleId" from doc_items
+  where not deleted and body ->> 'kind' = 'page' and (id = any(${pageIds as string[]}::uuid[])
+    or course_id in (select course_id from doc_modules where id = any(${moduleIds as string[]}::uuid[])) and body ->> 'moduleId' = any(${moduleIds as string[]}))`;
 
 /**
  * Which of these modules are shown. Their rows stay locked until the end of the transaction: a module that is hidden while one of its pages is

@@ -23,6 +23,8 @@ export interface Moment {
   readonly horizon: bigint;
   /** The newest one. */
   readonly era: string | null;
+  /** Its mark for this person. */
+  readonly owner: string;
   /** When PostgreSQL was started. */
   readonly startedAt: string;
 }
@@ -36,7 +38,8 @@ export async function readMoment(transaction: Transaction, userId: string): Prom
   const [row] = await transaction<{ horizon: string; era: string | null; started_at: string }[]>`
     select pg_snapshot_xmin(pg_current_snapshot())::text as horizon, (select id from sync_era order by from_xid desc limit 1) as era,
       pg_postmaster_start_time()::text as started_at`;
-  return { userId, horizon: BigInt(row?.horizon ?? 0), era: row?.era ?? null, startedAt: row?.started_at ?? "" };
+  const era = row?.era ?? null;
+  return { userId, horizon: BigInt(row?.horizon ?? 0), era, owner: ownerTag(era, userId), startedAt: row?.started_at ?? "" };
 }
 
 /**
@@ -61,7 +64,7 @@ export class Eras {
   async read(transaction: Transaction, moment: Moment, checkpoints: readonly (string | null)[]): Promise<Position[]> {
     this.#startedAt ??= moment.startedAt;
     if (moment.startedAt !== this.#startedAt) throw new StoreRestarted();
-    const owner = ownerTag(moment.era, moment.userId);
+    const { owner } = moment;
     const marks = new Set(checkpoints.flatMap((checkpoint) => (checkpoint === null || markOf(checkpoint) === owner ? [] : [markOf(checkpoint)])));
     const reach = { owner, horizon: moment.horizon, ended: await this.#untilOf(transaction, moment, marks) };
     return checkpoints.map((checkpoint) => {

@@ -1,5 +1,5 @@
 import type { Random } from "@mochila/shared/kernel/random.ts";
-import type { Log } from "../log.ts";
+import { type Log, reasonOf } from "../log.ts";
 import { HINT_CHANNEL, type HintCarrier } from "./hint-carrier.ts";
 
 /** The start does not wait longer for a Redis that is silent. */
@@ -12,9 +12,6 @@ const SILENT_MS_MAX = 2 * PING_MS + 1_000;
 const RETRY_MS_MAX = 5_000;
 /** The address leads to a Redis that will never take us: a wrong password, user or number of database. */
 const REFUSED = /^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR DB index|ERR invalid DB index|ERR Client sent AUTH)/;
-
-const reasonOf = (error: unknown): string =>
-  error instanceof Error ? error.message || ("code" in error ? String(error.code) : error.name) : String(error);
 
 /**
  * Through the Redis at `url`, for schools of many instances; its library is loaded here and only then.
