@@ -4,12 +4,10 @@ import type { Transaction } from "../db/database.ts";
 const RIGHTS_LOCK = 7_204;
 
 /**
- * For who acts on a person's rights: until the end of the transaction they do not get less. Read the rights in a later statement: one that
- * waited for a lock still sees what was before.
+ * For who acts on a person's rights: an expression of a statement after which, until the end of the transaction, they do not get less. Read the
+ * rights in a later statement: one that waited for a lock still sees what was before.
  */
-export async function shareRights(transaction: Transaction, userId: string): Promise<void> {
-  await transaction`select pg_advisory_xact_lock_shared(${RIGHTS_LOCK}, hashtext(${userId}::text))`;
-}
+export const shareRights = (transaction: Transaction, userId: string) => transaction`pg_advisory_xact_lock_shared(${RIGHTS_LOCK}, hashtext(${userId}::text))`;
 
 /** For who takes rights away: until the end of the transaction nobody acts on them. In one order whoever asks, so that two who ask do not wait for each other. */
 export async function lockRights(transaction: Transaction, userIds: readonly string[]): Promise<void> {

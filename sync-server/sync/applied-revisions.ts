@@ -3,27 +3,14 @@ import type { Transaction } from "../db/database.ts";
 /** A revision of a document, as one string for a Set. */
 export const revisionKey = (document: string, rev: string): string => `${document}/${rev}`;
 
-export interface Revision {
-  readonly id: string;
-  readonly rev: string;
-}
-
 /**
  * Which of these revisions were written before. Asked after the documents are locked: a second copy of the same request waits for
  * the first at the lock, and must see what it wrote.
  */
-export async function appliedRevisions(transaction: Transaction, revisions: readonly Revision[]): Promise<Set<string>> {
+export async function appliedRevisions(transaction: Transaction, revisions: readonly { readonly id: string; readonly rev: string }[]): Promise<Set<string>> {
   if (revisions.length === 0) return new Set();
   const rows = await transaction<{ document: string; rev: string }[]>`
     select document, rev from applied_rev join unnest(${revisions.map(({ id }) => id)}::uuid[], ${revisions.map(({ rev }) => rev)}::uuid[])
       as asked (document, rev) using (document, rev)`;
   return new Set(rows.map(({ document, rev }) => revisionKey(document, rev)));
-}
-
-export async function keepRevisions(transaction: Transaction, userId: string, revisions: readonly Revision[]): Promise<void> {
-  if (revisions.length === 0) return;
-  await transaction`
-    insert into applied_rev (document, rev, user_id)
-    select document, rev, ${userId}::uuid from unnest(${revisions.map(({ id }) => id)}::uuid[], ${revisions.map(({ rev }) => rev)}::uuid[]) as made (document, rev)
-    on conflict do nothing`;
 }

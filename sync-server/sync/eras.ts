@@ -1,6 +1,7 @@
 import { CodedError } from "@mochila/shared/errors.ts";
 import { newRev } from "@mochila/shared/kernel/ids.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
+import { shareRights } from "../access/lock-rights.ts";
 import type { Transaction } from "../db/database.ts";
 import { decodePosition, markOf, type Position, tagOf } from "./checkpoint.ts";
 
@@ -34,10 +35,11 @@ export class StoreRestarted extends Error {
   override name = "StoreRestarted";
 }
 
-export async function readMoment(transaction: Transaction, userId: string): Promise<Moment> {
+/** At the beginning of a transaction that acts on the person's rights, which from then on do not get less. */
+export async function beginMoment(transaction: Transaction, userId: string): Promise<Moment> {
   const [row] = await transaction<{ horizon: string; era: string | null; started_at: string }[]>`
     select pg_snapshot_xmin(pg_current_snapshot())::text as horizon, (select id from sync_era order by from_xid desc limit 1) as era,
-      pg_postmaster_start_time()::text as started_at`;
+      pg_postmaster_start_time()::text as started_at, ${shareRights(transaction, userId)}`;
   const era = row?.era ?? null;
   return { userId, horizon: BigInt(row?.horizon ?? 0), era, owner: ownerTag(era, userId), startedAt: row?.started_at ?? "" };
 }

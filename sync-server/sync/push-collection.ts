@@ -4,11 +4,11 @@ import { isUuid, newRev } from "@mochila/shared/kernel/ids.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import type { Transaction } from "../db/database.ts";
-import { appliedRevisions, keepRevisions, type Revision, revisionKey } from "./applied-revisions.ts";
+import { appliedRevisions, revisionKey } from "./applied-revisions.ts";
 import { type Decision, decide } from "./decide.ts";
 import { type Move, writeFeed } from "./feed-entries.ts";
 import type { ReadRow } from "./read-row.ts";
-import { insertDocuments, keepHistory, lockDocuments, type Stored, type StoreWrite, updateDocuments } from "./store.ts";
+import { lockDocuments, type Stored, type StoreWrite, writeStored } from "./store.ts";
 
 /**
  * A device has one latest state per document, so one request names a document once, twice at most after a restart. More rounds only
@@ -86,14 +86,13 @@ interface Round {
 
 /** Returns the rows that have to be decided again. */
 async function pushRound(context: PushContext, definition: CollectionDefinition, { rows, outcomes, moves, masters }: Round): Promise<ReadRow[]> {
-  const { transaction, actor } = context;
+  const { transaction } = context;
   const readable = rows.filter(({ kind }) => kind !== "invalid");
-  const ids = readable.map(({ id }) => id);
-  const current = await lockDocuments(transaction, definition, [...ids, ...rows.flatMap(({ kind, id }) => (kind === "invalid" && isUuid(id) ? [id] : []))]);
-  const applied = await appliedRevisions(transaction, readable);
+  const ids = rows.filter(({ kind, id }) => kind !== "invalid" || isUuid(id)).map(({ id }) => id);
+  // Sent together, run one after the other: what a copy of this request wrote before it gave us the lock is seen.
+  const [current, applied] = await Promise.all([lockDocuments(transaction, definition, ids), appliedRevisions(transaction, readable)]);
   const decided = rows.map((row): Outcome => ({ row, decision: decideRow(context, definition, { row, stored: current.get(row.id), applied }) }));
   const written = await write(context, definition, { decided, current });
-  const done: Revision[] = [];
   for (const { row, decision } of written.outcomes) {
     outcomes.push({ row, decision });
     const stored = current.get(row.id);
@@ -103,9 +102,7 @@ async function pushRound(context: PushContext, definition: CollectionDefinition,
     else masters.delete(row.id);
     if (decision.kind !== "write" && decision.kind !== "delete") continue;
     moves.push({ id: row.id, before, after });
-    done.push({ id: row.id, rev: row.rev });
   }
-  await keepRevisions(transaction, actor.userId, done);
   return written.again;
 }
 
@@ -133,29 +130,20 @@ async function write(
   { decided, current }: { decided: readonly Outcome[]; current: ReadonlyMap<string, Stored> },
 ): Promise<Written> {
   const { transaction, actor, oneByOne } = context;
-  const changing = decided.filter(({ decision }) => decision.kind === "write" || decision.kind === "delete");
-  const writes = new Map(changing.map(({ row, decision }) => [row.id, toWrite(row, decision)]));
-  const existing = [...writes.values()].filter(({ id }) => current.has(id));
-  const fresh = [...writes.values()].filter(({ id }) => !current.has(id));
-  const update = async (on: Transaction, some: readonly StoreWrite[]) => {
-    await keepHistory(on, { definition, ids: some.map(({ id }) => id), userId: actor.userId });
-    await updateDocuments(on, definition, some);
-  };
-  const made = new Set<string>();
-  const insert = async (on: Transaction, some: readonly StoreWrite[]) => {
-    for (const id of await insertDocuments(on, definition, some)) made.add(id);
-  };
-  const failed = new Set([
-    ...(await run(transaction, { writes: existing, statement: update, oneByOne })),
-    ...(await run(transaction, { writes: fresh, statement: insert, oneByOne })),
-  ]);
-  const raced = new Set(fresh.filter(({ id }) => !made.has(id) && !failed.has(id)).map(({ id }) => id));
   const isChanging = ({ decision }: Outcome) => decision.kind === "write" || decision.kind === "delete";
+  const changing = new Map(decided.filter(isChanging).map((outcome) => [outcome.row.id, outcome]));
+  const made = new Set<string>();
+  const store = async (on: Transaction, some: readonly Outcome[]) => {
+    const writes = some.map(({ row, decision }) => toWrite(row, decision));
+    for (const id of await writeStored(on, definition, { userId: actor.userId, writes, sentRevs: some.map(({ row }) => row.rev), current })) made.add(id);
+  };
+  const failed = await run(transaction, { outcomes: [...changing.values()], store, oneByOne });
+  const raced = new Set([...changing.keys()].filter((id) => !made.has(id) && !failed.has(id)));
   return {
     outcomes: decided
       .filter((outcome) => !(isChanging(outcome) && raced.has(outcome.row.id)))
       .map((outcome) => (isChanging(outcome) && failed.has(outcome.row.id) ? { row: outcome.row, decision: UNSTORABLE } : outcome)),
-    again: changing.filter(({ row }) => raced.has(row.id)).map(({ row }) => row),
+    again: [...changing.values()].filter(({ row }) => raced.has(row.id)).map(({ row }) => row),
   };
 }
 
@@ -167,19 +155,16 @@ const toWrite = (row: ReadRow, decision: Decision): StoreWrite =>
 /** Returns the ids that cannot be stored; without `oneByOne` the first of them ends the transaction. */
 async function run(
   transaction: Transaction,
-  { writes, statement, oneByOne }: { writes: readonly StoreWrite[]; statement: (on: Transaction, some: readonly StoreWrite[]) => Promise<void>; oneByOne: boolean },
-): Promise<string[]> {
-  if (!oneByOne) {
-    await statement(transaction, writes);
-    return [];
-  }
-  const failed: string[] = [];
-  for (const one of writes) {
+  { outcomes, store, oneByOne }: { outcomes: readonly Outcome[]; store: (on: Transaction, some: readonly Outcome[]) => Promise<void>; oneByOne: boolean },
+): Promise<Set<string>> {
+  const failed = new Set<string>();
+  if (!oneByOne) await store(transaction, outcomes);
+  for (const one of oneByOne ? outcomes : []) {
     try {
-      await transaction.savepoint((inner) => statement(inner, [one]));
+      await transaction.savepoint((inner) => store(inner, [one]));
     } catch (error) {
       if (!isDataError(error)) throw error;
-      failed.push(one.id);
+      failed.add(one.row.id);
     }
   }
   return failed;

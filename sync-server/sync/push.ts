@@ -4,15 +4,13 @@ import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { CollectionDefinition } from "@mochila/shared/sync/collection.ts";
 import type { PulledDocument } from "@mochila/shared/sync/pull.ts";
 import type { PushRequest, PushResponse } from "@mochila/shared/sync/push.ts";
-import { loadActor } from "../access/actor.ts";
-import { shareRights } from "../access/lock-rights.ts";
 import type { Database, Transaction } from "../db/database.ts";
 import type { DocumentChange, ServerRule } from "./documents.ts";
-import { type Eras, readMoment } from "./eras.ts";
+import { beginMoment, type Eras } from "./eras.ts";
 import { type CollectionResult, isDataError, type Outcome, pushCollection } from "./push-collection.ts";
 import { readRow } from "./read-row.ts";
 import { keepRejections, type Rejection } from "./rejections.ts";
-import { heldScopes } from "./standing.ts";
+import { loadRights } from "./standing.ts";
 
 export interface PushDependencies {
   readonly registry: readonly CollectionDefinition[];
@@ -64,7 +62,7 @@ interface Attempt {
 
 async function pushAll({ registry, random, eras, serverRules }: PushDependencies, { transaction, userId, request, oneByOne }: Attempt) {
   // Sent together, run one after the other, each with a snapshot of its own.
-  const [moment, , held, actor] = await Promise.all([readMoment(transaction, userId), shareRights(transaction, userId), heldScopes(transaction, userId), loadActor(transaction, userId)]);
+  const [moment, { held, actor }] = await Promise.all([beginMoment(transaction, userId), loadRights(transaction, userId)]);
   // Before anything is compared: what the device believes the master to be may be a version that this history never had.
   await eras.read(transaction, moment, request.seen ?? []);
   const context = { transaction, actor, held, random, oneByOne };

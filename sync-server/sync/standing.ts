@@ -1,4 +1,6 @@
+import type { Actor } from "@mochila/shared/access/actor.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
+import { actorColumns, type ActorRow, actorTables, toActor } from "../access/actor.ts";
 import type { Sql } from "../db/database.ts";
 
 /** The same for one sign-in: throws `session_ended` also when that session is over. */
@@ -20,4 +22,19 @@ export async function heldScopes(sql: Sql, userId: string): Promise<Set<string>>
     where person.id = ${userId}::uuid`;
   if (rows[0]?.state !== "active") throw new CodedError("session_ended", "This account is not active.");
   return new Set(rows.flatMap(({ name }) => (name === null ? [] : [name])));
+}
+
+interface RightsRow extends ActorRow {
+  readonly held: string[];
+}
+
+/** Who acts, and the names of the scopes that they hold, in one look. Throws `session_ended` as `heldScopes` does. */
+export async function loadRights(sql: Sql, userId: string): Promise<{ actor: Actor; held: ReadonlySet<string> }> {
+  const rows = await sql<RightsRow[]>`
+    select ${actorColumns(sql)},
+      array(select scope.name from user_scope join scope on scope.id = user_scope.scope_id where user_scope.user_id = person.id and user_scope.to_xid is null) as held
+    from ${actorTables(sql)} where person.id = ${userId}::uuid`;
+  const [first] = rows;
+  if (first?.state !== "active") throw new CodedError("session_ended", "This account is not active.");
+  return { actor: toActor(userId, rows), held: new Set(first.held) };
 }

@@ -63,42 +63,49 @@ function columnsOf(writes: readonly StoreWrite[]) {
   };
 }
 
-/** Returns the ids that were made. One that is missing was made by somebody else meanwhile: look again. */
-export async function insertDocuments(transaction: Transaction, definition: CollectionDefinition, writes: readonly StoreWrite[]): Promise<Set<string>> {
+interface Writing {
+  /** Who replaces; null: the server. */
+  readonly userId: string | null;
+  readonly writes: readonly StoreWrite[];
+  /** Under which revision each was sent, in the order of `writes`, so that a repetition is recognized; null: nobody repeats. */
+  readonly sentRevs: readonly string[] | null;
+  /** What `lockDocuments` found: the others are made. */
+  readonly current: ReadonlyMap<string, Stored>;
+}
+
+/**
+ * Writes documents, what they replace into the history, and the revisions that devices sent, in one statement. The existing rows are locked by
+ * the caller. A deletion keeps course and owner, and drops the body. Returns the ids that stand as written; one that is missing was made by
+ * somebody else meanwhile: look again.
+ */
+export async function writeStored(transaction: Transaction, definition: CollectionDefinition, { userId, writes, sentRevs, current }: Writing): Promise<Set<string>> {
   if (writes.length === 0) return new Set();
   const columns = columnsOf(writes);
+  const table = transaction(tableOf(definition));
   const rows = await transaction<{ id: string }[]>`
-    insert into ${transaction(tableOf(definition))} (id, rev, course_id, owner_id, body)
-    select id, rev, course_id, owner_id, body::jsonb
-    from unnest(${columns.ids}::uuid[], ${columns.revs}::uuid[], ${columns.courses}::uuid[], ${columns.owners}::uuid[], ${columns.bodies}::text[])
-      as made (id, rev, course_id, owner_id, body)
-    order by id
-    on conflict (id) do nothing returning id`;
+    with next as materialized (
+      select * from unnest(${columns.ids}::uuid[], ${columns.revs}::uuid[], ${columns.courses}::uuid[], ${columns.owners}::uuid[], ${columns.bodies}::text[],
+        ${columns.deleted}::text[]::boolean[], ${writes.map(({ id }) => String(!current.has(id)))}::text[]::boolean[], ${[...(sentRevs ?? [])]}::uuid[])
+        as next (id, rev, course_id, owner_id, body, deleted, fresh, sent_rev)),
+    kept as (
+      insert into doc_history (coll, document, rev, replaced_by, body)
+      select ${definition.number}::smallint, id, old.rev, ${userId}::uuid, old.body from ${table} as old join next using (id)
+      where not next.fresh and not old.deleted and ${definition.history !== "none"}),
+    replaced as (
+      update ${table} as old
+      set rev = next.rev, body = next.body::jsonb, deleted = next.deleted, updated_at = now(),
+        course_id = case when next.deleted then old.course_id else next.course_id end,
+        owner_id = case when next.deleted then old.owner_id else next.owner_id end
+      from next where old.id = next.id and not next.fresh returning old.id),
+    made as (
+      insert into ${table} (id, rev, course_id, owner_id, body)
+      select id, rev, course_id, owner_id, body::jsonb from next where fresh order by id
+      on conflict (id) do nothing returning id),
+    written as (select id from replaced union all select id from made),
+    applied as (
+      insert into applied_rev (document, rev, user_id)
+      select id, next.sent_rev, ${userId}::uuid from next join written using (id) where next.sent_rev is not null
+      on conflict do nothing)
+    select id from written`;
   return new Set(rows.map(({ id }) => id));
-}
-
-/** The rows are locked by the caller. A deletion keeps course and owner, and drops the body. */
-export async function updateDocuments(transaction: Transaction, definition: CollectionDefinition, writes: readonly StoreWrite[]): Promise<void> {
-  if (writes.length === 0) return;
-  const columns = columnsOf(writes);
-  await transaction`
-    update ${transaction(tableOf(definition))} as current
-    set rev = next.rev, body = next.body::jsonb, deleted = next.deleted, updated_at = now(),
-      course_id = case when next.deleted then current.course_id else next.course_id end,
-      owner_id = case when next.deleted then current.owner_id else next.owner_id end
-    from unnest(${columns.ids}::uuid[], ${columns.revs}::uuid[], ${columns.courses}::uuid[], ${columns.owners}::uuid[], ${columns.bodies}::text[],
-      ${columns.deleted}::text[]::boolean[]) as next (id, rev, course_id, owner_id, body, deleted)
-    where current.id = next.id`;
-}
-
-/** Copies what is about to be replaced, without reading it. */
-export async function keepHistory(
-  transaction: Transaction,
-  { definition, ids, userId }: { definition: CollectionDefinition; ids: readonly string[]; userId: string | null },
-): Promise<void> {
-  if (ids.length === 0 || definition.history === "none") return;
-  await transaction`
-    insert into doc_history (coll, document, rev, replaced_by, body)
-    select ${definition.number}::smallint, id, rev, ${userId}::uuid, body from ${transaction(tableOf(definition))}
-    where id = any(${ids as string[]}::uuid[]) and not deleted`;
 }

@@ -7,7 +7,7 @@ import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/
 import type { Sql, Transaction } from "../db/database.ts";
 import type { DocumentWrite, WriteDocuments } from "./documents.ts";
 import { type Move, writeFeed } from "./feed-entries.ts";
-import { insertDocuments, keepHistory, lockDocuments, readStored, type Stored, type StoreWrite, updateDocuments } from "./store.ts";
+import { lockDocuments, readStored, type Stored, type StoreWrite, writeStored } from "./store.ts";
 
 /** Somebody made the same id meanwhile: look again. More often than this is a fault. */
 const ROUNDS_MAX = 5;
@@ -44,13 +44,9 @@ async function writeRound(transaction: Transaction, definition: CollectionDefini
     const change = changeOf(definition, write, current.get(write.document.id));
     return change === null ? [] : [{ write, ...change }];
   });
-  const existing = changes.filter(({ next }) => current.has(next.id));
-  await keepHistory(transaction, { definition, ids: existing.map(({ next }) => next.id), userId: null });
-  await updateDocuments(transaction, definition, existing.map(({ next }) => next));
-  const fresh = changes.filter(({ next }) => !current.has(next.id));
-  const made = await insertDocuments(transaction, definition, fresh.map(({ next }) => next));
-  for (const { next, before } of changes) if (current.has(next.id) || made.has(next.id)) moves.push({ id: next.id, before, after: next.document });
-  return fresh.filter(({ next }) => !made.has(next.id)).map(({ write }) => write);
+  const written = await writeStored(transaction, definition, { userId: null, writes: changes.map(({ next }) => next), sentRevs: null, current });
+  for (const { next, before } of changes) if (written.has(next.id)) moves.push({ id: next.id, before, after: next.document });
+  return changes.filter(({ next }) => !written.has(next.id)).map(({ write }) => write);
 }
 
 /** What is to be written; null when the document stands so already. */
