@@ -9,7 +9,7 @@ import type { FirstPages } from "./first-pages.ts";
 import { findGaps } from "./gaps.ts";
 import { listenForHints } from "./hints.ts";
 import type { Lease } from "./leader.ts";
-import { offerAgain, readTaken, type Row, type Taken } from "./offer-again.ts";
+import { answerRestore, type Row } from "./offer-again.ts";
 import type { Outcomes } from "./outcome.ts";
 import { PullChannel } from "./pull-channel.ts";
 import { PushChannel } from "./push-channel.ts";
@@ -53,8 +53,6 @@ const CHECK_EVERY_MS = 24 * 3_600_000;
 /** The person looks at what has just come first. */
 const CHECK_AFTER_MS = 10_000;
 const FORGOTTEN = "forgotten-checkpoints";
-/** A few restores; one that falls out costs another offer. */
-const FORGOTTEN_MAX = 200;
 
 const RESTART_AGAIN_MS = 5_000;
 
@@ -118,12 +116,22 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
   async function restart(): Promise<void> {
     restarting = true;
     try {
-      const taken = await readTaken({ collections, local, believed: replications.believed });
-      await stopReplications();
-      await offerWhatWasLost(taken);
-      // Only now: an app that is closed before is told once more that the server was put back.
-      for (const checkpoint of await channels.pulls.seen()) forgotten.add(checkpoint);
-      await local.set(FORGOTTEN, [...forgotten].slice(-FORGOTTEN_MAX));
+      // Says nothing of what it has seen: this is the answer to that.
+      const pushes = new PushChannel({ ...requests, order: names, onAnswers: outcomes.note });
+      const { pulls } = channels;
+      await answerRestore({
+        collections,
+        accepted: () => local.accepted.toArray(),
+        believed: replications.believed,
+        stop: stopReplications,
+        push: (collection, rows) => pushes.push(collection, rows) as Promise<Row[]>,
+        rescue: (collection, mine, master) =>
+          rescueLost({ definition: options.definitionOf(collection), store: outcomes, clock, reason: "epoch_changed" }, { mine, base: undefined, master }),
+        onRestored: options.onRestored,
+        seen: () => pulls.seen(),
+        forgotten,
+        keepForgotten: (checkpoints) => local.set(FORGOTTEN, checkpoints),
+      });
     } catch (error) {
       if (requests.stillLeader()) options.onFailure(error);
       await waker.wait(RESTART_AGAIN_MS);
@@ -135,15 +143,6 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
     channels = makeChannels({});
     round.expect([]);
     replications = begin();
-  }
-
-  async function offerWhatWasLost(taken: Taken): Promise<void> {
-    // Says nothing of what it has seen: this is the answer to that.
-    const pushes = new PushChannel({ ...requests, order: names, onAnswers: outcomes.note });
-    const rescue = (collection: string, mine: Row, master: Row) =>
-      rescueLost({ definition: options.definitionOf(collection), store: outcomes, clock, reason: "epoch_changed" }, { mine, base: undefined, master });
-    await offerAgain(taken, { push: (collection, rows) => pushes.push(collection, rows) as Promise<Row[]>, rescue });
-    await options.onRestored();
   }
 
   let checking = false;

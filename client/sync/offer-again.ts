@@ -1,7 +1,7 @@
-import { type RxCollection, writeDocToDocState } from "rxdb/plugins/core";
+import { type RxStorageInstance, writeDocToDocState } from "rxdb/plugins/core";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import type { PushRow } from "@mochila/shared/sync/push.ts";
-import type { LocalDatabase } from "../db/local.ts";
+import type { AcceptedRev } from "../db/local.ts";
 
 export type Row = SyncedDocument & { readonly _deleted: boolean };
 
@@ -10,8 +10,9 @@ export type Taken = ReadonlyMap<string, readonly Row[]>;
 
 export interface TakenOptions {
   /** In registry order. */
-  readonly collections: readonly RxCollection<SyncedDocument>[];
-  readonly local: LocalDatabase;
+  readonly collections: readonly { readonly name: string; readonly storageInstance: RxStorageInstance<SyncedDocument, unknown, unknown> }[];
+  /** What the server said that it took, of the last days. */
+  accepted(): PromiseLike<readonly AcceptedRev[]>;
   /** What the server is believed to hold of these documents. */
   believed(collection: string, ids: readonly string[]): Promise<readonly Row[]>;
 }
@@ -21,8 +22,8 @@ export interface TakenOptions {
  * as far as this device knows. What others wrote, their devices offer. Not what stands on the screen: over it there may be changes that
  * wait to be sent, and those are told as changes of what the server had.
  */
-export async function readTaken({ collections, local, believed }: TakenOptions): Promise<Taken> {
-  const accepted = await local.accepted.toArray();
+export async function readTaken({ collections, accepted: readAccepted, believed }: TakenOptions): Promise<Taken> {
+  const accepted = await readAccepted();
   const taken = new Map<string, readonly Row[]>();
   for (const { name, storageInstance } of collections) {
     const mine = accepted.filter(({ collection }) => collection === name);
@@ -42,6 +43,32 @@ export interface OfferOptions {
   push(collection: string, rows: readonly PushRow[]): Promise<readonly Row[]>;
   /** Keeps of `mine` what `master` takes away. */
   rescue(collection: string, mine: Row, master: Row): Promise<void>;
+}
+
+/** A few restores; one that falls out costs another offer. */
+const FORGOTTEN_MAX = 200;
+
+export interface RestoreOptions extends TakenOptions, OfferOptions {
+  /** Ends the replications: nothing is written or sent by them after it resolves. */
+  stop(): Promise<void>;
+  /** Offers what is not in the replicated documents. */
+  onRestored(): Promise<void>;
+  /** The checkpoints that this device has reached. */
+  seen(): Promise<readonly string[]>;
+  /** Checkpoints of a history that the server has left. */
+  readonly forgotten: Set<string>;
+  keepForgotten(checkpoints: readonly string[]): Promise<unknown>;
+}
+
+/** What a device does when it is told that the server was put back, before the replications begin anew. */
+export async function answerRestore(options: RestoreOptions): Promise<void> {
+  const taken = await readTaken(options);
+  await options.stop();
+  await offerAgain(taken, options);
+  await options.onRestored();
+  // Only now: an app that is closed before is told once more that the server was put back.
+  for (const checkpoint of await options.seen()) options.forgotten.add(checkpoint);
+  await options.keepForgotten([...options.forgotten].slice(-FORGOTTEN_MAX));
 }
 
 /**

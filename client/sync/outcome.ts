@@ -23,6 +23,13 @@ export interface Outcomes extends RescueStore {
   heal(revOf: (collection: string, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>): Promise<void>;
 }
 
+/** What the server holds now of what was pushed: as it is, or merged; then what stands has a revision of the server. */
+export function acceptedOf({ collection, row, master, refused }: RowAnswer, at: number): AcceptedRev[] {
+  if (refused !== undefined || master?._deleted) return [];
+  const { id, rev } = (master ?? row.newDocumentState) as { id: string; rev: string };
+  return [{ key: `${id}/${rev}`, collection, id, rev, at }];
+}
+
 /**
  * The books of a push: which local writes the server has answered, which it refused, what was rescued.
  * Order of a normal end: (1) the answer arrives, (2) the mark is cleared here, (3) RxDB stores that the master is known. A crash between
@@ -58,12 +65,10 @@ export function makeOutcomes({ local, clock, pause }: OutcomeOptions): Outcomes 
 
     async note(answers) {
       const accepted: AcceptedRev[] = [];
-      for (const { collection, row, master, refused } of answers) {
-        const { id, rev } = row.newDocumentState as { id: string; rev: string };
-        if (refused !== undefined) refusals.set(`${collection}/${id}/${rev}`, refused);
-        // Taken as it is, or merged: then what stands has a revision of the server.
-        else if (!master) accepted.push({ key: `${id}/${rev}`, collection, id, rev, at: clock.now() });
-        else if (!master._deleted) accepted.push({ key: `${id}/${String(master["rev"])}`, collection, id, rev: String(master["rev"]), at: clock.now() });
+      for (const answer of answers) {
+        const { id, rev } = answer.row.newDocumentState as { id: string; rev: string };
+        if (answer.refused !== undefined) refusals.set(`${answer.collection}/${id}/${rev}`, answer.refused);
+        accepted.push(...acceptedOf(answer, clock.now()));
       }
       await insist(() =>
         local.transaction("rw", local.dirty, local.accepted, async () => {

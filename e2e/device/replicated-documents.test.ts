@@ -166,7 +166,7 @@ describe("after a restore (D10)", () => {
       asked.push(...ids.map((id) => `${collection}/${id}`));
       return Promise.resolve([{ ...under, _deleted: false }, { ...others, _deleted: false }].filter(({ id }) => ids.includes(id)));
     };
-    const taken = await readTaken({ collections: collections(), local, believed });
+    const taken = await readTaken({ collections: collections(), accepted: () => local.accepted.toArray(), believed });
     expect(asked.sort()).toEqual([`drafts/${under.id}`, `drafts/${plain.id}`].sort());
     expect([...taken.keys()]).toEqual(["drafts"]);
     expect(new Map(taken.get("drafts")?.map((row) => [row.id, row]))).toEqual(new Map([[under.id, { ...under, _deleted: false }], [plain.id, { ...plain, _deleted: false }]]));

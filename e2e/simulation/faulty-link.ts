@@ -3,26 +3,11 @@ import type { Reply, Send } from "@mochila/client/sync/request.ts";
 import { CodedError, errorCodes } from "@mochila/shared/errors.ts";
 import { NEXT_PAGES_HEADER, nextPagesOf, PullRequest } from "@mochila/shared/sync/pull.ts";
 import { PushRequest } from "@mochila/shared/sync/push.ts";
-import type { TestSchool } from "@mochila/sync-server/sync/test-school.ts";
+import type { Sync } from "@mochila/sync-server/sync/sync.ts";
 import { runHeld } from "./held-pull.ts";
 import type { Schedule } from "./schedule.ts";
 import type { Seeded } from "./seeded.ts";
-
-/** How often each thing happened; a run in which one of them never did has shown nothing. */
-export interface Tally {
-  requests: number;
-  disconnects: number;
-  lostAnswers: number;
-  duplicates: number;
-  heldPulls: number;
-  slowWrites: number;
-  conflicts: number;
-  rejections: number;
-  crashes: number;
-  writeFailures: number;
-  revocations: number;
-  unpublications: number;
-}
+import type { Tally } from "./tally.ts";
 
 export interface LinkState {
   online: boolean;
@@ -31,7 +16,7 @@ export interface LinkState {
 }
 
 export interface LinkOptions {
-  readonly school: TestSchool;
+  readonly sync: Sync;
   readonly schedule: Schedule;
   readonly userId: string;
   readonly random: Seeded;
@@ -42,6 +27,8 @@ export interface LinkOptions {
   readonly trace: string[];
   /** What the server did not expect: a device would only try again. */
   readonly faults: string[];
+  /** How often the server was put back: what was on its way then never arrives. */
+  incarnation(): number;
   /** Sees every document that leaves the server for this person. */
   watch(collection: string, document: Record<string, unknown>): void;
 }
@@ -51,15 +38,15 @@ class NetworkFailure extends Error {}
 const reply = (status: number, body: string, headers: Record<string, string> = {}): Reply => ({ status, headers: { get: (name) => headers[name] ?? null }, json: () => Promise.resolve(JSON.parse(body) as unknown) });
 
 /** The real core of the server behind JSON both ways. */
-function server({ school, userId, tally, watch, name, trace, faults, schedule }: LinkOptions): (path: string, text: string) => Promise<Reply> {
+function server({ sync, userId, tally, watch, name, trace, faults, schedule }: LinkOptions): (path: string, text: string) => Promise<Reply> {
   const pull = async (text: string) => {
-    const answer = await school.sync.pull(userId, PullRequest.parse(JSON.parse(text)));
+    const answer = await sync.pull(userId, PullRequest.parse(JSON.parse(text)));
     trace.push(`${schedule.clock.monotonic()} ${name} pull ${answer.results.map(({ documents = [] }) => documents.length).join(" ")}`);
     for (const { collection, documents } of answer.results) for (const document of documents ?? []) watch(collection, document);
     return answer;
   };
   const push = async (text: string) => {
-    const { response } = await school.sync.push({ userId }, PushRequest.parse(JSON.parse(text)));
+    const { response } = await sync.push({ userId }, PushRequest.parse(JSON.parse(text)));
     trace.push(`${schedule.clock.monotonic()} ${name} push ${response.results.map(({ collection, conflicts, rejected }) => `${collection} ${conflicts.length}/${rejected.length}`).join(" ")}`);
     for (const { collection, conflicts, rejected } of response.results) {
       tally.conflicts += conflicts.length;
@@ -88,7 +75,7 @@ function server({ school, userId, tally, watch, name, trace, faults, schedule }:
  * is answered into the void after the server has committed, or cut short.
  */
 export function faultyLink(options: LinkOptions): Send {
-  const { schedule, random, tally, state } = options;
+  const { schedule, random, tally, state, incarnation } = options;
   const serve = server(options);
   const fails = (probability: number) => state.faults && random.chance(probability);
   const travelMs = () => 1 + (fails(0.1) ? random.below(1_500) : random.below(30));
@@ -100,17 +87,19 @@ export function faultyLink(options: LinkOptions): Send {
   return (path, { body }) =>
     new Promise((resolve, reject) => {
       tally.requests += 1;
+      const sentTo = incarnation();
       const breakOff = () => {
         tally.disconnects += 1;
         reject(new NetworkFailure("the connection broke"));
       };
       const deliver = (answer: Reply) => {
-        if (!state.online || fails(0.1)) {
+        if (!state.online || incarnation() !== sentTo || fails(0.1)) {
           tally.lostAnswers += 1;
           breakOff();
         } else resolve(fails(0.03) ? { ...answer, json: () => Promise.reject(new SyntaxError("cut short")) } : answer);
       };
       const work = async () => {
+        if (incarnation() !== sentTo) return schedule.at(travelMs(), breakOff);
         const answer = await serve(path, body);
         schedule.at(travelMs(), () => deliver(answer));
       };

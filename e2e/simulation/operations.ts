@@ -1,179 +1,143 @@
-import { draftId } from "@mochila/shared/drafts/schema.ts";
-import { newId, pairId } from "@mochila/shared/kernel/ids.ts";
-import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
-import { readDocuments, writeDocuments } from "@mochila/sync-server/sync/write-documents.ts";
-import type { SimulatedDevice } from "./simulated-device.ts";
-import type { Seeded } from "./seeded.ts";
+import { newId } from "@mochila/shared/kernel/ids.ts";
+import { writeDocuments } from "@mochila/sync-server/sync/write-documents.ts";
+import { putBack, takeBackup } from "./restores.ts";
+import { editTogether, STUDYING, TEACHING } from "./local-writes.ts";
 import type { Person, World } from "./world.ts";
+import type { Seeded } from "./seeded.ts";
+import type { SimulatedDevice } from "./simulated-device.ts";
 
-type Operation = (world: World) => Promise<void>;
+/** `device`: the one in somebody's hands. */
+type Operation = (world: World, device: SimulatedDevice) => Promise<void> | void;
 
-const anyDevice = ({ random, devices }: World): SimulatedDevice => random.pick(devices) as SimulatedDevice;
-const devicesOf = ({ devices, people }: World, ...persons: Person[]) => devices.filter(({ options }) => persons.some((person) => people[person] === options.userId));
+const YEAR_MS = 365 * 24 * 3_600_000;
 
-async function anyModule(world: World, device: SimulatedDevice): Promise<SyncedDocument | undefined> {
-  return world.random.pick(await device.documents("modules"));
-}
-
-const retitle = async (world: World, device: SimulatedDevice, module: SyncedDocument | undefined) => {
-  if (module) await device.write("modules", module.id, (current) => ({ ...(current ?? module), title: { en: world.token() } }));
+const localWrite: Operation = (world, device) => {
+  const teaches = [world.people.ana, world.people.luis].includes(device.options.userId);
+  return weighted(teaches ? TEACHING : STUDYING, world.random)(world, device);
 };
 
-const editTitle: Operation = async (world) => {
-  const device = world.random.pick(devicesOf(world, "ana", "luis")) as SimulatedDevice;
-  await retitle(world, device, await anyModule(world, device));
+const serverWrites: Operation = async ({ database, random, courses, token }) => {
+  const row = random.pick(await database.sql<{ id: string; body: { title: object; state: string } }[]>`select id, body from doc_modules where course_id = any(${[...courses]}::uuid[]) order by id`);
+  if (!row) return;
+  const document = { id: row.id, ...row.body, title: { ...row.body.title, es: token() }, state: random.chance(0.2) ? "trashed" : row.body.state };
+  await database.transaction((transaction) => writeDocuments(transaction, [{ collection: "modules", document }]));
 };
 
-/** Both teachers, the same module, neither knowing of the other. */
-const editTogether: Operation = async (world) => {
-  const [one, other] = [world.random.pick(devicesOf(world, "ana")), world.random.pick(devicesOf(world, "luis"))];
-  const module = one && (await anyModule(world, one));
-  if (!one || !other || !module) return;
-  await retitle(world, one, module);
-  if ((await other.documents("modules")).some(({ id }) => id === module.id)) await retitle(world, other, module);
-};
-
-const reorder: Operation = async (world) => {
-  const device = world.random.pick(devicesOf(world, "ana", "luis")) as SimulatedDevice;
-  const module = await anyModule(world, device);
-  if (module) await device.write("modules", module.id, (current) => ({ ...(current ?? module), order: world.random.pick(["A", "F", "K", "V", "k"]) }));
-};
-
-const publishOrNot: Operation = async (world) => {
-  const device = world.random.pick(devicesOf(world, "ana", "luis")) as SimulatedDevice;
-  const module = await anyModule(world, device);
-  if (!module) return;
-  const state = module["state"] === "published" ? "draft" : "published";
-  if (state === "draft") world.tally.unpublications += 1;
-  await device.write("modules", module.id, (current) => ({ ...(current ?? module), state }));
-};
-
-const makeModule: Operation = async (world) => {
-  const device = world.random.pick(devicesOf(world, "ana", "luis")) as SimulatedDevice;
-  const courseId = world.random.pick(world.courses);
-  await device.write("modules", newId(world.ids), () => ({ courseId, title: { en: world.token() }, order: "V", state: world.random.pick(["draft", "published"]) }));
-};
-
-/** Not theirs to write: it comes back as it was, and what they typed is rescued. */
-const studentEdits: Operation = async (world) => {
-  const device = world.random.pick(devicesOf(world, "sofia", "ben")) as SimulatedDevice;
-  await retitle(world, device, await anyModule(world, device));
-};
-
-/** Two devices of Sofía make and change the same row. */
-const progress: Operation = async (world) => {
-  const { random, courses } = world;
-  const device = random.pick(devicesOf(world, "sofia", "ben")) as SimulatedDevice;
-  const courseId = random.pick(courses) as string;
-  // Three items a course, the same on every device.
-  const itemId = pairId(courseId, `00000000-0000-4000-8000-00000000000${random.below(3)}`);
-  const userId = device.options.userId;
-  const at = random.below(1_000);
-  const [kind, value] = [random.below(3), random.below(100) / 100];
-  await device.write("progress", pairId(userId, itemId), (current) => {
-    const row = current ?? { userId, itemId, courseId };
-    if (kind === 0) return { ...row, done: { value: value < 0.5, at } };
-    if (kind === 1) return { ...row, score: Math.max(value, Number(current?.["score"] ?? 0)) };
-    return { ...row, seenAt: Math.min(at, Number(current?.["seenAt"] ?? at)) };
-  });
-};
-
-const writeNote: Operation = async (world) => {
-  const { random, courses } = world;
-  const device = random.pick(devicesOf(world, "sofia", "ben")) as SimulatedDevice;
-  const userId = device.options.userId;
-  const note = random.chance(0.7) ? random.pick(await device.documents("drafts")) : undefined;
-  const append = (body: string) => (random.chance(0.5) ? `${body}\n${world.token()}` : `${world.token()}\n${body}`);
-  const made = { userId, courseId: random.pick(courses), itemId: newId(world.ids), kind: "note" as const, createdAt: 1 };
-  await device.write("drafts", note?.id ?? draftId(made), (current) => (current ? { ...current, body: append(String(current["body"])) } : { ...made, body: world.token() }));
-};
-
-const deleteNote: Operation = async (world) => {
-  const device = world.random.pick(devicesOf(world, "sofia", "ben")) as SimulatedDevice;
-  const note = world.random.pick(await device.documents("drafts"));
-  if (note) await device.write("drafts", note.id, () => null);
-};
-
-const serverWrites: Operation = async ({ school, random, courses, token }) => {
-  const row = random.pick(await school.database.sql`select id from doc_modules where course_id = any(${[...courses]}) order by id`);
-  const module = row && (await readDocuments(school.database.sql, "modules", [row["id"] as string])).get(row["id"] as string);
-  if (!module) return;
-  const document = { ...module, title: { ...(module["title"] as object), es: token() }, state: random.chance(0.2) ? "trashed" : (module["state"] as string) };
-  await school.database.transaction((transaction) => writeDocuments(transaction, [{ collection: "modules", document }]));
-};
+class Ended extends Error {}
 
 /** Gets its transaction number now and commits later: what others commit meanwhile has a higher one and is there before it. */
-const slowWrite: Operation = async ({ school, random, schedule, courses, ids, token, tally }) => {
+const slowWrite: Operation = async ({ database, random, schedule, courses, ids, token, tally, open }) => {
   tally.slowWrites += 1;
   const document = { id: newId(ids), courseId: random.pick(courses) as string, title: { en: token() }, order: "V", state: "published" };
   await new Promise<void>((held) => {
-    const writing = school.database.transaction(async (transaction) => {
-      await writeDocuments(transaction, [{ collection: "modules", document }]);
-      await new Promise<void>((goOn) => {
-        schedule.at(random.below(1_500), () => {
-          goOn();
-          return writing;
+    const writing: Promise<void> = database
+      .transaction(async (transaction) => {
+        await writeDocuments(transaction, [{ collection: "modules", document }]);
+        await new Promise<void>((goOn, end) => {
+          const rollBack = () => {
+            end(new Ended());
+            return writing;
+          };
+          open.add(rollBack);
+          schedule.at(random.below(1_500), () => {
+            open.delete(rollBack);
+            goOn();
+            return writing;
+          });
+          held();
         });
-        held();
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof Ended)) throw error;
       });
-    });
   });
 };
 
 const comeOrGo: Operation = async (world) => {
-  const { random, courses, school, people, tally } = world;
-  const person = random.pick(["luis", "sofia", "ben"] as const) as Person;
+  const { random, courses, tally, roles } = world;
+  const person = random.pick(["luis", "luis", "sofia", "ben"] as const) as Person;
   const course = random.pick(courses) as string;
-  const isIn = (await school.actor(people[person])).courses.has(course);
+  const role = roles.get(`${course}/${person}`);
   const mayTeach = person === "luis";
-  if (isIn && !(mayTeach && random.chance(0.4))) {
-    await school.leave(course, people[person]);
+  if (role !== undefined && !(mayTeach && random.chance(0.4))) {
+    await world.leave(course, person);
     tally.revocations += 1;
-  } else await world.enrol(course, person, mayTeach && random.chance(0.7) ? "instructor" : "student");
+    return;
+  }
+  const next = mayTeach && random.chance(0.7) ? "instructor" : "student";
+  if (role !== undefined && role !== next) tally.roleChanges += 1;
+  await world.enrol(course, person, next);
 };
 
-const network: Operation = async (world) => {
-  const device = anyDevice(world);
-  if (device.link.online) device.link.online = false;
-  else device.goOnline();
-};
+const network: Operation = (_world, device) => (device.online ? device.goOffline() : device.goOnline());
 
-const crash: Operation = async (world) => {
-  const device = anyDevice(world);
+const crash: Operation = async (world, device) => {
   device.crash(world.random.chance(0.6) ? world.random.below(6) : null);
   await world.schedule.advance(world.random.below(200));
   device.reopen();
 };
 
+const otherTabLeads: Operation = ({ random, tally }, device) => {
+  tally.leaderChanges += 1;
+  device.changeLeader(random.below(2_000));
+};
+
+/** The app is closed, somebody sets the clock on, and opens it again. Never back: SPEC, Gaps. */
+const clockJumps: Operation = ({ random, tally }, device) => {
+  tally.clockJumps += 1;
+  device.content.disk.clockOffsetMs += random.pick([60_000, 24 * 3_600_000, 2 * YEAR_MS]) ?? 0;
+  device.crash();
+  device.reopen();
+};
+
+const fillDisk: Operation = ({ random, schedule }, device) => {
+  device.content.disk.full = true;
+  schedule.at(random.below(3_000), () => {
+    device.content.disk.full = false;
+  });
+};
+
+const loseRow: Operation = (_world, device) => {
+  device.content.disk.losesNextRow = true;
+  device.resync();
+};
+
+const checkGaps: Operation = (_world, device) => device.checkGaps();
+
 /** A hint that arrived. Others are lost. */
-const look: Operation = (world) => Promise.resolve(anyDevice(world).resync());
+const look: Operation = (_world, device) => device.resync();
 const wait: Operation = ({ random, schedule }) => schedule.advance(random.below(2_000));
 
 const WEIGHTED: readonly (readonly [number, Operation])[] = [
-  [8, editTitle],
-  [6, editTogether],
-  [3, reorder],
-  [5, publishOrNot],
-  [3, makeModule],
-  [3, studentEdits],
-  [8, progress],
-  [8, writeNote],
-  [1, deleteNote],
-  [4, serverWrites],
-  [2, slowWrite],
-  [4, comeOrGo],
-  [4, network],
-  [3, crash],
-  [10, look],
-  [8, wait],
+  [410, localWrite],
+  [60, editTogether],
+  [40, serverWrites],
+  [20, slowWrite],
+  [40, comeOrGo],
+  [40, network],
+  [30, crash],
+  [10, otherTabLeads],
+  [8, clockJumps],
+  [8, fillDisk],
+  [8, loseRow],
+  [6, checkGaps],
+  [100, look],
+  [80, wait],
 ];
-const TOTAL = WEIGHTED.reduce((sum, [weight]) => sum + weight, 0);
 
-export function operationOf(random: Seeded): Operation {
-  let left = random.below(TOTAL);
-  for (const [weight, operation] of WEIGHTED) {
-    if (left < weight) return operation;
+/** These break an invariant in a seed now and then, by what is not mended or not understood yet (SPEC, Gaps): only with SIMULATION_ALL=1. */
+const BREAKING: readonly (readonly [number, Operation])[] = [[6, takeBackup], [4, putBack]];
+
+export const WITH_ALL = process.env["SIMULATION_ALL"] === "1";
+const CHOSEN = WITH_ALL ? [...WEIGHTED, ...BREAKING] : WEIGHTED;
+
+function weighted<Element>(elements: readonly (readonly [number, Element])[], random: Seeded): Element {
+  let left = random.below(elements.reduce((sum, [weight]) => sum + weight, 0));
+  for (const [weight, element] of elements) {
+    if (left < weight) return element;
     left -= weight;
   }
-  return wait;
+  throw new Error("the weights have a sum");
 }
+
+export const operationOf = (random: Seeded): Operation => weighted(CHOSEN, random);

@@ -1,34 +1,43 @@
-import type { Database } from "@mochila/sync-server/db/database.ts";
-import type { Tally } from "./faulty-link.ts";
-import { violations } from "./invariants.ts";
 import { operationOf } from "./operations.ts";
 import { seeded } from "./seeded.ts";
+import type { Server } from "./server.ts";
+import type { SimulatedDevice } from "./simulated-device.ts";
+import { emptyTally, type Tally } from "./tally.ts";
+import { violations } from "./invariants.ts";
 import { createWorld } from "./world.ts";
 
-export const emptyTally = (): Tally => ({
-  requests: 0, disconnects: 0, lostAnswers: 0, duplicates: 0, heldPulls: 0, slowWrites: 0, conflicts: 0, rejections: 0, crashes: 0, writeFailures: 0, revocations: 0, unpublications: 0,
-});
+/** So many operations in a row are of one device in somebody's hands, where they are of a device. */
+const STRETCH = 10;
+/** Milliseconds from one to the next, at most. */
+const PAUSE_MS_MAX = 20;
+/** Branches of a seed's randomness: from here on down. */
+const STRETCHES = -10;
 
-/** One world from a seed, with these of its operations. Returns what is broken in the end, and what reached the server. */
-export async function runSeed(database: Database, { seed, operations, tally = emptyTally() }: { seed: number; operations: readonly number[]; tally?: Tally }): Promise<{ broken: string[]; trace: readonly string[] }> {
+export interface Ran {
+  readonly broken: string[];
+  /** What reached the server. */
+  readonly trace: readonly string[];
+}
+
+/** One world from a seed, with these of its operations. A seed that ran before must be forgotten first. */
+export async function runSeed(server: Server, { seed, operations, tally = emptyTally() }: { seed: number; operations: readonly number[]; tally?: Tally }): Promise<Ran> {
   const source = seeded(seed);
-  const world = await createWorld(database, source, tally);
+  const world = await createWorld(server, source, tally);
   try {
     for (const number of operations) {
       const random = source.branch(number);
-      await world.schedule.advance(random.below(40));
-      await operationOf(random)({ ...world, random });
+      const device = source.branch(STRETCHES - Math.floor(number / STRETCH)).pick(world.devices) as SimulatedDevice;
+      await world.schedule.advance(random.below(PAUSE_MS_MAX));
+      await operationOf(random)({ ...world, random }, device);
     }
     return { broken: await violations(world), trace: world.trace };
   } finally {
-    for (const device of world.devices) device.close();
+    for (const device of world.devices) await device.close();
   }
 }
 
 /** The same where the seed ran before: a world has the ids of its seed. */
-export async function runAgain(database: Database, options: { seed: number; operations: readonly number[] }): Promise<{ broken: string[]; trace: readonly string[] }> {
-  const { sql } = database;
-  const tables = await sql<{ name: string }[]>`select tablename as name from pg_tables where schemaname = 'public' and (tablename like 'doc\\_%' or tablename in ('person', 'scope', 'scope_doc', 'user_scope', 'applied_rev', 'push_reject'))`;
-  await sql`truncate ${sql(tables.map(({ name }) => name))} cascade`;
-  return runSeed(database, options);
+export async function runAgain(server: Server, options: { seed: number; operations: readonly number[] }): Promise<Ran> {
+  await server.forget();
+  return runSeed(server, options);
 }

@@ -26,14 +26,14 @@ const START_POLL_MS = 10;
 const START_POLLS_MAX = 3_000;
 
 /** A fresh cluster in a temporary folder, migrated; removed by `drop` and at the end of the process, however it ends. */
-export async function createTestDatabase(): Promise<{ database: Database; url: string; drop(): Promise<void> }> {
+export async function createTestDatabase(settings: Readonly<Record<string, string>> = {}): Promise<{ database: Database; url: string; drop(): Promise<void> }> {
   const program = await findPostgres();
   const folder = join(tmpdir(), `mochila-test-${randomBytes(6).toString("hex")}`);
   const password = newPassword();
   await makeCluster(program, { folder, password, flags: ["--no-sync"] });
   const port = await freePort();
   const under = ["/bin/sh", "-c", GUARD, "guard", folder] as const;
-  const guard = startPostmaster(program, { folder, port, stdio: ["pipe", "ignore", "ignore"], settings: TEST_SETTINGS, under: [...under] });
+  const guard = startPostmaster(program, { folder, port, stdio: ["pipe", "ignore", "ignore"], settings: { ...TEST_SETTINGS, ...settings }, under: [...under] });
   const ended = exitOf(guard);
   // Neither the process nor its pipe keeps a test runner from ending.
   guard.unref();

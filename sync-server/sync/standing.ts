@@ -14,7 +14,7 @@ export async function heldInSession(sql: Sql, { userId, sessionId }: { userId: s
  * The scopes that a person holds now. Throws `session_ended` for someone who is suspended or gone: their devices keep what they
  * have and get nothing.
  */
-export async function heldScopes(sql: Sql, userId: string): Promise<Set<string>> {
+async function heldScopes(sql: Sql, userId: string): Promise<Set<string>> {
   const rows = await sql<{ state: string; name: string | null }[]>`
     select person.state, scope.name from person
     left join user_scope on user_scope.user_id = person.id and user_scope.to_xid is null

@@ -3,7 +3,7 @@ import { courseScope, type Scope, staffScope } from "@mochila/shared/access/scop
 import { type Draft, draftId } from "@mochila/shared/drafts/schema.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import { systemClock } from "@mochila/shared/kernel/clock.ts";
-import { type IdSource, newId, newRev, pairId } from "@mochila/shared/kernel/ids.ts";
+import { newId, newRev, pairId } from "@mochila/shared/kernel/ids.ts";
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
 import { registry as allCollections } from "@mochila/shared/registry.ts";
 import type { CollectionDefinition } from "@mochila/shared/sync/collection.ts";
@@ -44,7 +44,7 @@ const scopesOfRole = (courseId: string, role: CourseRole): Scope[] =>
 
 export async function createTestSchool(
   database: Database,
-  { registry = allCollections, serverRules = [], ids }: { registry?: readonly CollectionDefinition[]; serverRules?: readonly ServerRule[]; ids?: IdSource } = {},
+  { registry = allCollections, serverRules = [] }: { registry?: readonly CollectionDefinition[]; serverRules?: readonly ServerRule[] } = {},
 ): Promise<TestSchool> {
   const hints = createHints({ carrier: notifyCarrier(database), random: systemRandom, log: silentLog });
   const sync = createSync({ registry, database, clock: systemClock, random: systemRandom, log: silentLog, hints, serverRules });
@@ -57,7 +57,7 @@ export async function createTestSchool(
     database,
     sync,
     person: async (systemRole = "student") => {
-      const id = newId(ids);
+      const id = newId();
       await database.transaction(async (transaction) => {
         await transaction`insert into person (id, email, name, system_role) values (${id}, ${`${id}@test`}, 'Somebody', ${systemRole})`;
         await ensurePersonScopes(transaction, id);
@@ -65,7 +65,7 @@ export async function createTestSchool(
       return id;
     },
     course: async () => {
-      const id = newId(ids);
+      const id = newId();
       const document = { id, courseId: id, title: title("Course"), description: {}, languages: ["en"], state: "published" };
       await database.transaction((transaction) => writeDocuments(transaction, [{ collection: "courses", document }]));
       return id;
@@ -83,7 +83,7 @@ export async function createTestSchool(
         await writeDocuments(transaction, [member(courseId, userId, { role: "student", state: "left" })]);
         await revokeScopes(transaction, userId, [courseScope(courseId), staffScope(courseId)]);
       }),
-    module: async (courseId, state, id = newId(ids)) => {
+    module: async (courseId, state, id = newId()) => {
       const document = { id, courseId, title: title("Module"), order: "V", state };
       await database.transaction((transaction) => writeDocuments(transaction, [{ collection: "modules", document }]));
       return id;

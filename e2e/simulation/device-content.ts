@@ -1,0 +1,116 @@
+import { schemaOf } from "@mochila/client/db/collections.ts";
+import type { AcceptedRev } from "@mochila/client/db/local.ts";
+import { keepOrigins } from "@mochila/client/db/origins.ts";
+import { retryingStorage } from "@mochila/client/db/retrying-storage.ts";
+import type { RescuedWork } from "@mochila/client/person.ts";
+import { registry } from "@mochila/shared/registry.ts";
+import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
+import type { Sync } from "@mochila/sync-server/sync/sync.ts";
+import { fillWithDefaultSettings, getRxReplicationMetaInstanceSchema, getWrappedStorageInstance, type RxDatabase, type RxDocumentData, type RxStorageInstance, type RxStorageReplicationMeta } from "rxdb/plugins/core";
+import { getRxStorageMemory } from "rxdb/plugins/storage-memory";
+import { failingStorage, strayingStorage, type DiskState } from "./device-storage.ts";
+import type { LinkState } from "./faulty-link.ts";
+import { Versions } from "./versions.ts";
+import type { Schedule } from "./schedule.ts";
+import type { Seeded } from "./seeded.ts";
+import type { Tally } from "./tally.ts";
+
+export interface DeviceOptions {
+  readonly name: string;
+  readonly userId: string;
+  readonly sync: Sync;
+  readonly schedule: Schedule;
+  readonly random: Seeded;
+  readonly tally: Tally;
+  readonly trace: string[];
+  /** What nobody expected: of the server, or of a device that gives up. */
+  readonly faults: string[];
+  /** How often the server was put back. */
+  incarnation(): number;
+  watch(collection: string, document: Record<string, unknown>): void;
+}
+
+type Fork = RxStorageInstance<SyncedDocument, unknown, unknown>;
+type Meta = RxStorageInstance<RxStorageReplicationMeta<SyncedDocument, unknown>, unknown, unknown>;
+
+const schemas = registry.map((definition) => {
+  // The one that Dexie has by itself. Those of the app's screens cost time at each write, and nobody looks here.
+  const schema = fillWithDefaultSettings({ ...schemaOf(definition), indexes: [["id"]] });
+  return { name: definition.name, schema, metaSchema: getRxReplicationMetaInstanceSchema<SyncedDocument, unknown>(schema, false) };
+});
+
+const YEAR_MS = 365 * 24 * 3_600_000;
+
+let openings = 0;
+
+/** What is on a device and survives every end of its program. */
+export class DeviceContent {
+  readonly link: LinkState = { online: true, faults: true };
+  readonly disk: DiskState = { failing: true, full: false, clockOffsetMs: 0, losesNextRow: false, lostRows: 0 };
+  readonly rescued = new Map<string, RescuedWork>();
+  /** `collection/id/rev` of what the server took as it was; a deletion leaves nothing to look for. */
+  readonly acknowledged = new Set<string>();
+  readonly accepted = new Map<string, AcceptedRev>();
+  readonly forgotten = new Set<string>();
+  /** How far each collection has got in the numbers of the server's transactions. */
+  readonly drained = new Map<string, bigint>();
+  readonly versions = new Versions();
+  /** Marks of unsent work, as the client keeps them: collection, id, and the rev that was written last. */
+  readonly #marks = new Map<string, Map<string, string>>(registry.map(({ name }) => [name, new Map()]));
+  readonly #forks = new Map<string, Fork>();
+  readonly #metas = new Map<string, Meta>();
+
+  static async make({ name, random, schedule, tally }: DeviceOptions): Promise<DeviceContent> {
+    const content = new DeviceContent();
+    content.disk.clockOffsetMs = random.pick([-2 * YEAR_MS, 0, 0, 0, 2 * YEAR_MS]) ?? 0;
+    const disk = { random, state: content.disk, onFailure: () => (tally.writeFailures += 1), onQuota: () => (tally.quota += 1), onLoss: () => (tally.lostRows += 1) };
+    const storage = retryingStorage(failingStorage(getRxStorageMemory(), disk), { wait: (ms) => schedule.wait(ms), onFailure: () => Promise.resolve() });
+    // RxDB keeps what is in memory by name, for the whole process.
+    const databaseName = `${name} of opening ${(openings += 1)}`;
+    const create = { databaseName, databaseInstanceToken: name, options: {}, multiInstance: false, devMode: false };
+    for (const { name: collectionName, schema, metaSchema } of schemas) {
+      const fork = await storage.createStorageInstance<SyncedDocument>({ ...create, collectionName, schema });
+      strayingStorage(fork, disk);
+      content.#forks.set(collectionName, asInCollection(fork, name));
+      content.#metas.set(collectionName, await storage.createStorageInstance<RxStorageReplicationMeta<SyncedDocument, unknown>>({ ...create, collectionName: `${collectionName}-meta`, schema: metaSchema }));
+    }
+    return content;
+  }
+
+  fork(collection: string): Fork {
+    return this.#forks.get(collection) as Fork;
+  }
+
+  meta(collection: string): Meta {
+    return this.#metas.get(collection) as Meta;
+  }
+
+  /** The living documents, by id. Read where RxDB's memory holds them: nothing fails, and nobody waits. */
+  stored(collection: string): RxDocumentData<SyncedDocument>[] {
+    const { documents } = this.fork(collection).internals as { documents: ReadonlyMap<string, RxDocumentData<SyncedDocument>> };
+    return [...documents.values()].filter(({ _deleted }) => !_deleted).toSorted((one, other) => (one.id < other.id ? -1 : 1));
+  }
+
+  /** Whether it still has this very version, as its own or as what the server is believed to have. */
+  has({ collection, id, rev }: AcceptedRev): boolean {
+    const { documents } = this.meta(collection).internals as { documents: ReadonlyMap<string, { docData?: { id?: string; rev?: string } }> };
+    return this.stored(collection).some((one) => one.id === id && one.rev === rev) || [...documents.values()].some(({ docData }) => docData?.id === id && docData.rev === rev);
+  }
+
+  marksOf(collection: string): Map<string, string> {
+    return this.#marks.get(collection) as Map<string, string>;
+  }
+
+  /** Gives the memory back. */
+  async remove(): Promise<void> {
+    await Promise.all([...this.#forks.values(), ...this.#metas.values()].map((instance) => instance.remove()));
+  }
+}
+
+/** What RxDB makes of a storage for a collection, and the client of that: RxDB's wrapper drops notes that a storage alone keeps. */
+function asInCollection(fork: Fork, token: string): Fork {
+  const database = { token, lockedRun: <Result>(run: () => Result) => run(), storageInstances: new Set() };
+  const wrapped = getWrappedStorageInstance(database as unknown as RxDatabase, fork, fork.schema);
+  keepOrigins(wrapped);
+  return wrapped;
+}
