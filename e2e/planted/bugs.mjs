@@ -21,10 +21,14 @@ export const bugs = [
   {
     id: "horizon-after-rows", what: "takes the horizon of a later moment than the rows", simulation: true,
     edits: [
-      { file: sync("pull.ts"), find: "isolation level repeatable read read only", replace: "isolation level read committed read only" },
-      { file: sync("pull.ts"), find: "page.position = { drained: position.walk.target,", replace: "page.position = { drained: BigInt((await transaction`select pg_snapshot_xmin(pg_current_snapshot())::text as now`)[0].now)," },
+      { file: sync("pull.ts"), find: "page.position = { drained: position.walk.target,", replace: "page.position = { drained: BigInt((await sql`select pg_snapshot_xmin(pg_current_snapshot())::text as now`)[0].now)," },
     ],
     test: sync("feed-order.pg.test.ts"), title: "F5 24 writers",
+  },
+  {
+    id: "moved-document-sent", what: "a document is sent as it is now, though the walk found it before it was hidden",
+    edits: [{ file: sync("pull.ts"), find: "if (rows.some(({ moved }) => moved)) throw new Moved();", replace: "" }],
+    test: sync("pull.pg.test.ts"), title: "F6 a module that is hidden",
   },
   {
     id: "short-page", what: "a page that is exactly full is taken for the last one",

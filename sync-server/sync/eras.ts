@@ -1,7 +1,7 @@
 import { CodedError } from "@mochila/shared/errors.ts";
 import { newRev } from "@mochila/shared/kernel/ids.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
-import type { Transaction } from "../db/database.ts";
+import type { Sql, Transaction } from "../db/database.ts";
 import { decodePosition, markOf, type Position, tagOf } from "./checkpoint.ts";
 
 /** Years of daily starts. A device from before begins anew, which repeats documents and loses nothing. */
@@ -34,8 +34,8 @@ export class StoreRestarted extends Error {
   override name = "StoreRestarted";
 }
 
-export async function readMoment(transaction: Transaction, userId: string): Promise<Moment> {
-  const [row] = await transaction<{ horizon: string; era: string | null; started_at: string }[]>`
+export async function readMoment(sql: Sql, userId: string): Promise<Moment> {
+  const [row] = await sql<{ horizon: string; era: string | null; started_at: string }[]>`
     select pg_snapshot_xmin(pg_current_snapshot())::text as horizon, (select id from sync_era order by from_xid desc limit 1) as era,
       pg_postmaster_start_time()::text as started_at`;
   const era = row?.era ?? null;
@@ -61,12 +61,12 @@ export class Eras {
   }
 
   /** What these checkpoints say. Throws `epoch_changed` if one is of another history, and `StoreRestarted`. */
-  async read(transaction: Transaction, moment: Moment, checkpoints: readonly (string | null)[]): Promise<Position[]> {
+  async read(sql: Sql, moment: Moment, checkpoints: readonly (string | null)[]): Promise<Position[]> {
     this.#startedAt ??= moment.startedAt;
     if (moment.startedAt !== this.#startedAt) throw new StoreRestarted();
     const { owner } = moment;
     const marks = new Set(checkpoints.flatMap((checkpoint) => (checkpoint === null || markOf(checkpoint) === owner ? [] : [markOf(checkpoint)])));
-    const reach = { owner, horizon: moment.horizon, ended: await this.#untilOf(transaction, moment, marks) };
+    const reach = { owner, horizon: moment.horizon, ended: await this.#untilOf(sql, moment, marks) };
     return checkpoints.map((checkpoint) => {
       const position = decodePosition(checkpoint, reach);
       if (position === null) throw new CodedError("epoch_changed", "This server was put back to an earlier state. Offer what it has taken once more, then begin anew.");
@@ -74,11 +74,11 @@ export class Eras {
     });
   }
 
-  async #untilOf(transaction: Transaction, { userId, era }: Moment, marks: ReadonlySet<string>): Promise<ReadonlyMap<string, bigint>> {
+  async #untilOf(sql: Sql, { userId, era }: Moment, marks: ReadonlySet<string>): Promise<ReadonlyMap<string, bigint>> {
     const found = new Map<string, bigint>();
     if (marks.size === 0) return found;
     if (era !== this.#newest) {
-      const rows = await transaction<{ id: string; until: string | null }[]>`
+      const rows = await sql<{ id: string; until: string | null }[]>`
         select id, lag(from_xid) over (order by from_xid desc)::text as until from sync_era order by from_xid desc`;
       this.#ended = rows.flatMap(({ id, until }) => (until === null ? [] : [{ id, until: BigInt(until) }]));
       this.#newest = era;
