@@ -54,7 +54,7 @@ export const NEXT_PAGES_HEADER = "mochila-next-pages";
 const NextPages = z.record(z.string(), Checkpoint);
 export type NextPages = z.infer<typeof NextPages>;
 
-export const nextPagesOf = ({ results }: PullResponse): NextPages =>
+export const nextPagesOf = ({ results }: { readonly results: readonly Omit<PullResponse["results"][number], "documents">[] }): NextPages =>
   Object.fromEntries(results.flatMap(({ collection, checkpoint = null, more }) => (more ? [[collection, checkpoint]] : [])));
 
 /** What the header says; nothing if it is absent or not ours. */

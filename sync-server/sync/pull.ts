@@ -1,7 +1,7 @@
 import { CodedError } from "@mochila/shared/errors.ts";
 import { PULL_BYTES_MAX, PULL_DOCUMENTS_MAX } from "@mochila/shared/limits.ts";
 import type { CollectionDefinition } from "@mochila/shared/sync/collection.ts";
-import type { PulledDocument, PullRequest, PullResponse } from "@mochila/shared/sync/pull.ts";
+import type { PullRequest } from "@mochila/shared/sync/pull.ts";
 import type { Database, Sql } from "../db/database.ts";
 import { beginWalk, nextSteps, type Step } from "./change-feed.ts";
 import { encodePosition, type Position, START, type Walk } from "./checkpoint.ts";
@@ -9,9 +9,10 @@ import type { Eras } from "./eras.ts";
 import { readStanding, type Standing } from "./horizon.ts";
 import type { Log } from "../log.ts";
 import { readHeld } from "./held.ts";
+import { documentText, type PulledPage, type PulledPages, removalText } from "./pulled-pages.ts";
 import { tableOf } from "./store.ts";
 
-export type Pull = (userId: string, request: PullRequest) => Promise<PullResponse>;
+export type Pull = (userId: string, request: PullRequest) => Promise<PulledPages>;
 
 export interface PullDependencies {
   readonly registry: readonly CollectionDefinition[];
@@ -27,8 +28,6 @@ interface Page {
   position: Position;
   readonly steps: (Step & { readonly position: Position & { readonly walk: Walk } })[];
 }
-
-type Result = PullResponse["results"][number];
 
 /**
  * Answers what a person's device does not have yet, all collections of a request as of one moment. Reads only, takes no
@@ -52,7 +51,7 @@ export function createPull({ registry, database, eras, log }: PullDependencies):
       if (!definition) throw new CodedError("invalid_input", "There is no collection of this name.");
       return { ...pull, definition, limit: Math.min(pull.limit ?? PULL_DOCUMENTS_MAX, PULL_DOCUMENTS_MAX) };
     });
-    const read = async (sql: Sql): Promise<Result[]> => {
+    const read = async (sql: Sql): Promise<PulledPage[]> => {
       const standing = await readStanding(sql, userId);
       const positions = await eras.read(sql, { ...standing, userId }, asked.map(({ checkpoint }) => checkpoint));
       const pages = asked.map(({ definition, limit }, index): Page => ({ definition, limit, position: positions[index] ?? START, steps: [] }));
@@ -101,8 +100,8 @@ function raise(): never {
 }
 
 /** The bytes of a page are shared by the collections in the order of the request; each with news gets one document at least. */
-async function answer(sql: Sql, pages: readonly Page[], standing: Standing): Promise<Result[]> {
-  const results: Result[] = [];
+async function answer(sql: Sql, pages: readonly Page[], standing: Standing): Promise<PulledPage[]> {
+  const results: PulledPage[] = [];
   let bytesLeft = PULL_BYTES_MAX;
   for (const page of pages) {
     const collection = page.definition.name;
@@ -122,8 +121,8 @@ async function answer(sql: Sql, pages: readonly Page[], standing: Standing): Pro
 }
 
 /** Says of the collections without news what the device should hold. */
-async function withHeld(sql: Sql, { pages, standing, results }: { pages: readonly Page[]; standing: Standing; results: readonly Result[] }): Promise<Result[]> {
-  const told: Result[] = [];
+async function withHeld(sql: Sql, { pages, standing, results }: { pages: readonly Page[]; standing: Standing; results: readonly PulledPage[] }): Promise<PulledPage[]> {
+  const told: PulledPage[] = [];
   for (const [index, result] of results.entries()) {
     const page = pages[index];
     const held = page && page.steps.length === 0 ? await readHeld(sql, page.definition, standing) : null;
@@ -133,7 +132,7 @@ async function withHeld(sql: Sql, { pages, standing, results }: { pages: readonl
 }
 
 interface Loaded {
-  readonly documents: PulledDocument[];
+  readonly documents: readonly string[];
   /** How many steps these documents answer. */
   readonly taken: number;
   readonly bytes: number;
@@ -143,7 +142,7 @@ interface Loaded {
 interface SizedRow {
   readonly id: string;
   readonly rev: string | null;
-  readonly body: Record<string, unknown> | null;
+  readonly body: string | null;
   readonly bytes: number;
   /** Its entry is no longer the one that the walk found. */
   readonly moved: boolean;
@@ -159,13 +158,13 @@ async function loadDocuments(
   if (rows.some(({ moved }) => moved)) throw new Moved();
   const byId = new Map(rows.map((row) => [row.id, row]));
   const unread = new Set(puts.slice(rows.length).map(({ id }) => id));
-  const documents = new Map<string, PulledDocument>();
+  const documents = new Map<string, string>();
   let taken = 0;
   for (const { id, op } of steps) {
     if (op === "put" && unread.has(id)) break;
     taken += 1;
     const row = op === "put" ? byId.get(id) : undefined;
-    documents.set(id, row?.body ? { id, ...row.body, rev: row.rev } : { id, _deleted: true });
+    documents.set(id, row?.body ? documentText({ ...row, id, body: row.body }) : removalText(id));
   }
   return { documents: [...documents.values()], taken, bytes: rows.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
@@ -183,7 +182,7 @@ async function readWithin(
       from unnest(${places.map(({ id }) => id)}::uuid[], ${places.map(({ scope }) => scope)}::bigint[], ${places.map(({ xid }) => xid)}::xid8[], ${places.map(({ seq }) => seq)}::bigint[])
         with ordinality as asked (id, scope, xid, seq, place)
       left join ${sql(tableOf(definition))} as stored on stored.id = asked.id)
-    select sized.id, stored.rev, stored.body, sized.bytes::int, not exists (
+    select sized.id, stored.rev, stored.body::text as body, sized.bytes::int, not exists (
       select from scope_doc as entry where entry.scope_id = sized.scope and entry.coll = ${definition.number} and entry.doc_id = sized.id
         and entry.xid = sized.xid and entry.seq = sized.seq) as moved
     from sized left join ${sql(tableOf(definition))} as stored on stored.id = sized.id and not stored.deleted

@@ -4,6 +4,7 @@ import { NEXT_PAGES_HEADER, nextPagesOf, PullRequest, PullResponse } from "@moch
 import { PushRequest, PushResponse } from "@mochila/shared/sync/push.ts";
 import { type Route, route } from "../http/route.ts";
 import type { Hints } from "./hints.ts";
+import { pagesText, type PulledPages } from "./pulled-pages.ts";
 import type { Sync } from "./sync.ts";
 
 /** Twelve checkpoints of a walk under way are below 2 KB. */
@@ -24,8 +25,9 @@ export function syncRoutes({ sync, hints }: { sync: Sync; hints: Hints }): Route
         assert(actor, "the route is for persons");
         return sync.pull(actor.userId, body);
       },
+      textOf: (answer) => pagesText(answer as PulledPages),
       headersOf: (answer) => {
-        const next = nextPagesOf(answer as PullResponse);
+        const next = nextPagesOf(answer as PulledPages);
         return Object.keys(next).length > 0 ? { [NEXT_PAGES_HEADER]: JSON.stringify(next) } : {};
       },
     }),

@@ -16,6 +16,7 @@ import { silentLog } from "../log.ts";
 import type { ServerRule } from "./documents.ts";
 import { createHints } from "./hints.ts";
 import { notifyCarrier } from "./notify-carrier.ts";
+import { readPages } from "./pulled-pages.ts";
 import { createSync, type Sync } from "./sync.ts";
 import { writeDocuments } from "./write-documents.ts";
 
@@ -123,7 +124,7 @@ export class TestDevice {
   async #ask(limit?: number): Promise<PullResponse> {
     const pulls = this.collections.map((collection) => ({ collection, checkpoint: this.checkpoints.get(collection) ?? null, ...(limit ? { limit } : {}) }));
     try {
-      return await this.school.sync.pull(this.userId, { pulls });
+      return readPages(await this.school.sync.pull(this.userId, { pulls }));
     } catch (error) {
       if (!(error instanceof CodedError) || error.code !== "epoch_changed") throw error;
       this.restarts += 1;
