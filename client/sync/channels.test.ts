@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { NEXT_PAGES_HEADER, type PullResponse } from "@mochila/shared/sync/pull.ts";
+import { NEXT_PAGES_HEADER, type PullResponse, type Revision } from "@mochila/shared/sync/pull.ts";
 import type { PushRow } from "@mochila/shared/sync/push.ts";
 import { backoffMs } from "./backoff.ts";
 import { PullChannel } from "./pull-channel.ts";
@@ -8,7 +8,7 @@ import { type Contact, Refused, type Reply, request, type RequestOptions, Supers
 
 interface Sent {
   readonly path: string;
-  readonly body: { pulls?: { collection: string; checkpoint: string | null }[]; gaps?: string[]; pushes?: { collection: string; rows: PushRow[] }[] };
+  readonly body: { pulls?: { collection: string; checkpoint: string | null }[]; gaps?: string[]; seen?: string[]; pushes?: { collection: string; rows: PushRow[] }[] };
   readonly token: string | undefined;
 }
 
@@ -178,6 +178,32 @@ describe("pulls", () => {
     const pushes = new PushChannel({ ...options, order: ["a"], seen: () => pulls.seen(), onAnswers: () => Promise.resolve() });
     await pushes.push("a", [row("i")]);
     expect(sent[1]?.body).toMatchObject({ seen: ["p1"] });
+  });
+
+  test("E3 a push says of every collection what was seen, also where one begins to ask later than the others", async () => {
+    const { options, sent } = network((one) => (one.body.pushes ? accepted(one) : reply(200, { results: (one.body.pulls ?? []).map(({ collection }) => ({ collection })) })));
+    const pulls = new PullChannel({ ...options, collections: ["a", "b"] });
+    const pushes = new PushChannel({ ...options, order: ["a"], seen: () => pulls.seen(), onAnswers: () => Promise.resolve() });
+    await pulls.pull("a", null);
+    const pushed = pushes.push("a", [row("i")]);
+    await settled();
+    await pulls.pull("b", "lost");
+    await pushed;
+    expect(sent.flatMap(({ body }) => (body.pushes ? [body.seen] : []))).toEqual([["lost"]]);
+  });
+
+  test("E3 say which write was taken last, until a page has brought it and is written", async () => {
+    let told: Revision | null = { id: "1", rev: "r1" };
+    const arrived: unknown[] = [];
+    const lastTaken = { say: () => Promise.resolve(told), arrived: (collection: string, documents: readonly object[]) => void arrived.push([collection, ...documents]) };
+    const { options, sent } = network(({ body }) => reply(200, { results: (body.pulls ?? []).map(({ collection }) => ({ collection, documents: told ? [told] : [], checkpoint: "p" })) }));
+    const pulls = new PullChannel({ ...options, lastTaken });
+    await pulls.pull("a", "p1");
+    expect(sent[0]?.body).toMatchObject({ taken: told });
+    expect(arrived).toEqual([["a", told]]);
+    told = null;
+    await pulls.pull("a", "p2");
+    expect(sent[1]?.body).not.toHaveProperty("taken");
   });
 
   describe("of a repair (D11)", () => {

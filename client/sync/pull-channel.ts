@@ -2,6 +2,7 @@ import { COLLECTIONS_PER_REQUEST_MAX } from "@mochila/shared/limits.ts";
 import { type Checkpoint, NEXT_PAGES_HEADER, PullResponse, type PulledDocument, readNextPages } from "@mochila/shared/sync/pull.ts";
 import type { Held } from "@mochila/shared/sync/held.ts";
 import type { FirstPages } from "./first-pages.ts";
+import type { LastTaken } from "./last-taken.ts";
 import { type OnHead, request, type RequestOptions } from "./request.ts";
 
 export const PULL_PATH = "/api/sync/pull";
@@ -44,10 +45,14 @@ interface Waiting {
 export interface PullChannelOptions extends RequestOptions {
   /** Plain time, not cut short by `wake`. */
   gather(ms: number): Promise<void>;
+  /** All that will ask; absent: nobody waits for them. */
+  readonly collections?: readonly string[];
   /** What was asked for before this channel stood; null or absent: nothing. */
   readonly first?: Promise<FirstPages | null>;
   /** Checkpoints of a history that the server has left; asked for as if there were none. */
   readonly forgotten?: ReadonlySet<string>;
+  /** The last write of this device that no page has brought yet; absent: it does not say. */
+  readonly lastTaken?: Pick<LastTaken, "say" | "arrived">;
 }
 
 /**
@@ -82,7 +87,7 @@ export class PullChannel {
 
   async pull(collection: string, checkpoint: Checkpoint): Promise<Page> {
     this.#reached.set(collection, checkpoint);
-    this.#noteAsked();
+    if (this.#options.collections?.every((name) => this.#reached.has(name)) ?? true) this.#noteAsked();
     const ended = this.#ended.get(collection);
     this.#ended.delete(collection);
     if (ended !== undefined && ended === checkpoint) return { documents: [], checkpoint };
@@ -98,9 +103,14 @@ export class PullChannel {
     return { documents: documents.map((document) => ({ ...document, _deleted: document._deleted === true })), checkpoint: next };
   }
 
-  /** What this device has seen of the server, once it has begun to ask. */
+  /** What this device has seen of the server, once each collection has begun to ask: one of them may be all that is of a lost history. */
   async seen(): Promise<string[]> {
     await this.#asked;
+    return this.reached();
+  }
+
+  /** The same of those that have asked by now. */
+  reached(): string[] {
     return [...new Set(this.#reached.values())].filter((checkpoint) => checkpoint !== null && this.#known(checkpoint) !== null) as string[];
   }
 
@@ -194,10 +204,12 @@ export class PullChannel {
       const gaps = [...this.#gaps];
       this.#gaps.clear();
       const pulls = batch.map(({ collection, checkpoint }) => ({ collection, checkpoint: this.#known(checkpoint) }));
-      const body = { pulls, ...(gaps.length > 0 ? { gaps } : {}) };
-      request(this.#options, PULL_PATH, body, onHead)
+      const { lastTaken } = this.#options;
+      Promise.resolve(lastTaken?.say())
+        .then((taken) => request(this.#options, PULL_PATH, { pulls, ...(gaps.length > 0 ? { gaps } : {}), ...(taken ? { taken } : {}) }, onHead))
         .then((answer) => {
           const { results } = PullResponse.parse(answer);
+          for (const { collection, documents = [] } of results) lastTaken?.arrived(collection, documents);
           batch.forEach(({ collection, resolve }, index) => resolve(results[index] ?? { collection }));
         })
         .catch((error: unknown) => {

@@ -1,7 +1,7 @@
-import { CodedError } from "@mochila/shared/errors.ts";
 import { newRev } from "@mochila/shared/kernel/ids.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { Transaction } from "../db/database.ts";
+import { epochChanged } from "./applied-revisions.ts";
 import { decodePosition, markOf, type Position, tagOf } from "./checkpoint.ts";
 
 /** Years of daily starts. A device from before begins anew, which repeats documents and loses nothing. */
@@ -69,7 +69,7 @@ export class Eras {
     const reach = { owner, horizon: moment.horizon, ended: await this.#untilOf(transaction, moment, marks) };
     return checkpoints.map((checkpoint) => {
       const position = decodePosition(checkpoint, reach);
-      if (position === null) throw new CodedError("epoch_changed", "This server was put back to an earlier state. Offer what it has taken once more, then begin anew.");
+      if (position === null) throw epochChanged();
       return position;
     });
   }
