@@ -134,7 +134,10 @@ it("E3 a device that was closed between the answer to its write and the page wit
   await expect(push).rejects.toMatchObject({ code: "epoch_changed" });
 });
 
-it("E4 a folder that was put back while the server went on is noticed at the first push or pull", async () => {
+it.each([
+  ["", true],
+  [", also of a server that nobody had asked anything since its start", false],
+])("E4 a folder that was put back while the server went on is noticed at the first push or pull%s", async (_, asked) => {
   await start();
   // The server keeps its address of the store; what answers there is another start of it.
   const door = createServer((near) => {
@@ -158,6 +161,8 @@ it("E4 a folder that was put back while the server went on is noticed at the fir
     const device = new TestDevice(server, person);
     await device.pull();
     expect(device.ids("modules")).toHaveLength(1);
+    const next = asked ? server : await createTestSchool(living);
+    device.school = next;
     const [seen] = await living.sql<{ xid: string }[]>`select pg_snapshot_xmin(pg_current_snapshot())::text as xid`;
     await postgres.stop();
 
@@ -165,8 +170,8 @@ it("E4 a folder that was put back while the server went on is noticed at the fir
     await copyFolder(copy(), folder());
     postgres = await startEmbeddedPostgres({ dataDir, log: silentLog });
     const row = progressOf(person, newId(), course);
-    await server.push(person, "progress", [{ newDocumentState: row }]);
-    const made = await modulesUntil(course, BigInt(seen?.xid ?? 0), server);
+    await next.push(person, "progress", [{ newDocumentState: row }]);
+    const made = await modulesUntil(course, BigInt(seen?.xid ?? 0), next);
     await device.pull();
     expect(device.restarts).toBe(1);
     expect(device.ids("modules")).toEqual(expect.arrayContaining(made));
