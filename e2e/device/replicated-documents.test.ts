@@ -172,18 +172,19 @@ describe("after a restore (D10)", () => {
     expect(new Map(taken.get("drafts")?.map((row) => [row.id, row]))).toEqual(new Map([[under.id, { ...under, _deleted: false }], [plain.id, { ...plain, _deleted: false }]]));
   });
 
-  test("what the server does not take as it was is rescued with the reason, unless it holds it", async () => {
-    const [lost, held] = [draft(), draft()].map((one) => ({ ...one, rev: newRev(), _deleted: false })) as unknown as [Row, Row];
+  test("what the server refuses is rescued with the reason, and not what it knows, perhaps under later work", async () => {
+    const [lost, held, superseded] = [draft(), draft(), draft()].map((one) => ({ ...one, rev: newRev(), _deleted: false })) as unknown as [Row, Row, Row];
     const sent: PushRow[] = [];
     const rescued: [Row, Row][] = [];
-    await offerAgain(new Map([["drafts", [lost, held]]]), {
+    await offerAgain(new Map([["drafts", [lost, held, superseded]]]), {
       push: (_, rows) => {
         sent.push(...rows);
-        return Promise.resolve([{ ...lost, body: "another", rev: newRev() }]);
+        return Promise.resolve([lost, superseded].map((row) => ({ ...row, body: "another", rev: newRev() })));
       },
+      isRefused: (_, { id }) => id === lost.id,
       rescue: (_, mine, master) => Promise.resolve(void rescued.push([mine, master])),
     });
-    expect(sent).toEqual([{ newDocumentState: lost, again: true }, { newDocumentState: held, again: true }]);
+    expect(sent).toEqual([lost, held, superseded].map((newDocumentState) => ({ newDocumentState, again: true })));
     expect(rescued.map(([mine, master]) => [mine, master["body"]])).toEqual([[lost, "another"]]);
     const definition = collectionNamed("drafts");
     if (!definition) throw new Error("drafts are in the registry");
