@@ -120,9 +120,16 @@ describe("what arrives", () => {
     await started;
     await school.module(course, "published", late);
     expect((await device.pullOnce()).sent).toEqual([{ id: before, removed: false }]);
+    // What everybody holds and somebody changes now is in no page: a device that asks from the beginning must not take it for removed (D11).
+    await database.transaction((transaction) => writeDocuments(transaction, [{ collection: "modules", document: { id: before, courseId: course, title: title("Changed"), order: "V", state: "published" } }]));
+    const fresh = new TestDevice(school, student, ["modules"]);
+    await fresh.pull();
+    expect(fresh.ids("modules")).not.toContain(before);
+    const { results } = await school.sync.pull(student, { pulls: [{ collection: "modules", checkpoint: fresh.checkpoints.get("modules") ?? null }], check: true });
+    expect(results).toEqual([{ collection: "modules" }]);
     finish();
     await open;
-    expect((await device.pull()).map(({ id }) => id).sort()).toEqual([early, late].sort());
+    expect((await device.pull()).map(({ id }) => id).sort()).toEqual([before, early, late].sort());
   });
 
   it("F6 takes all collections of a request from one snapshot and holds back nobody's feed", async () => {
