@@ -3,7 +3,7 @@
 const sync = (name) => `sync-server/sync/${name}`;
 
 /** @typedef {{ file: string, find: string, replace: string }} Edit */
-/** @type {readonly { id: string, what: string, edits: readonly Edit[], test: string, title: string, simulation?: boolean }[]} */
+/** @type {readonly { id: string, what: string, edits: readonly Edit[], test: string, title: string, simulation?: boolean, slow?: boolean }[]} */
 export const bugs = [
   {
     id: "sequence-only-cursor", what: "reads to the newest number, whatever older transaction still runs", simulation: true,
@@ -156,12 +156,12 @@ export const bugs = [
   {
     id: "first-pages-of-before", what: "after a restore the first pages that were asked for before it are taken (253d95d)",
     edits: [{ file: "client/sync/leading.ts", find: "channels = makeChannels({});", replace: "channels = makeChannels({ first });" }],
-    test: "e2e/device/restart.test.ts", title: "D10",
+    test: "e2e/device/restart.test.ts", title: "D10", slow: true,
   },
   {
     id: "restored-in-silence", what: "a device that is told of a restore begins anew and offers nothing",
     edits: [{ file: "client/sync/leading.ts", find: "      await offerWhatWasLost(taken);\n", replace: "" }],
-    test: "e2e/device/restart.test.ts", title: "D10",
+    test: "e2e/device/restart.test.ts", title: "D10", slow: true,
   },
   {
     id: "forgotten-before-offered", what: "the old checkpoints are forgotten before the lost work is offered: an app that is closed in between offers nothing",
@@ -169,7 +169,7 @@ export const bugs = [
       { file: "client/sync/leading.ts", find: "      await offerWhatWasLost(taken);\n", replace: "" },
       { file: "client/sync/leading.ts", find: "      await lastTaken.forget();\n", replace: "      await lastTaken.forget();\n      await offerWhatWasLost(taken);\n" },
     ],
-    test: "e2e/device/restart.test.ts", title: "D10",
+    test: "e2e/device/restart.test.ts", title: "D10", slow: true,
   },
   {
     id: "overwritten-taken-for-lost", what: "after a restore everything that is answered by a master is rescued",
