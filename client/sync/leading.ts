@@ -8,6 +8,7 @@ import { rescueLost } from "./conflict-handler.ts";
 import type { FirstPages } from "./first-pages.ts";
 import { findGaps } from "./gaps.ts";
 import { listenForHints } from "./hints.ts";
+import { makeLastTaken } from "./last-taken.ts";
 import type { Lease } from "./leader.ts";
 import { offerAgain, readTaken, type Row, type Taken } from "./offer-again.ts";
 import type { Outcomes } from "./outcome.ts";
@@ -88,9 +89,10 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
   const ended = new Promise<null>((resolve) => ending.signal.addEventListener("abort", () => resolve(null)));
   const first = Promise.race([options.firstPages, ended]);
   const forgotten = new Set(await local.setting<string[]>(FORGOTTEN));
+  const lastTaken = makeLastTaken({ local, clock });
   const makeChannels = (asked: { readonly first?: Promise<FirstPages | null> }) => {
-    const pulls = new PullChannel({ ...requests, ...asked, forgotten });
-    return { pulls, pushes: new PushChannel({ ...requests, order: names, seen: () => pulls.seen(), onAnswers: outcomes.note }) };
+    const pulls = new PullChannel({ ...requests, ...asked, collections: names, forgotten, lastTaken });
+    return { pulls, pushes: new PushChannel({ ...requests, order: names, seen: () => pulls.seen(), taken: lastTaken.say, onAnswers: outcomes.note }) };
   };
   let channels = makeChannels({ first });
 
@@ -100,7 +102,9 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
     return ms > 0 ? makeQuiet({ ms, monotonic: clock.monotonic, wait: waker.wait, hurried }) : null;
   };
   const onEnd = (collection: string) => {
-    if (!requests.stillLeader() || !round.ended(collection)) return;
+    if (!requests.stillLeader()) return;
+    void lastTaken.written(collection).catch(options.onFailure);
+    if (!round.ended(collection)) return;
     options.onRoundEnd();
     void repairGaps().catch(options.onFailure);
   };
@@ -122,8 +126,9 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
       await stopReplications();
       await offerWhatWasLost(taken);
       // Only now: an app that is closed before is told once more that the server was put back.
-      for (const checkpoint of await channels.pulls.seen()) forgotten.add(checkpoint);
+      for (const checkpoint of channels.pulls.reached()) forgotten.add(checkpoint);
       await local.set(FORGOTTEN, [...forgotten].slice(-FORGOTTEN_MAX));
+      await lastTaken.forget();
     } catch (error) {
       if (requests.stillLeader()) options.onFailure(error);
       await waker.wait(RESTART_AGAIN_MS);
@@ -140,9 +145,10 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
   async function offerWhatWasLost(taken: Taken): Promise<void> {
     // Says nothing of what it has seen: this is the answer to that.
     const pushes = new PushChannel({ ...requests, order: names, onAnswers: outcomes.note });
+    const isRefused = (collection: string, { id, rev }: Row) => outcomes.takeRefusal(collection, id, rev) !== undefined;
     const rescue = (collection: string, mine: Row, master: Row) =>
       rescueLost({ definition: options.definitionOf(collection), store: outcomes, clock, reason: "epoch_changed" }, { mine, base: undefined, master });
-    await offerAgain(taken, { push: (collection, rows) => pushes.push(collection, rows) as Promise<Row[]>, rescue });
+    await offerAgain(taken, { push: (collection, rows) => pushes.push(collection, rows) as Promise<Row[]>, isRefused, rescue });
     await options.onRestored();
   }
 

@@ -40,6 +40,8 @@ export async function readTaken({ collections, local, believed }: TakenOptions):
 export interface OfferOptions {
   /** Resolves to the masters of what was not stored as sent. */
   push(collection: string, rows: readonly PushRow[]): Promise<readonly Row[]>;
+  /** Asked once for each row that was answered by a master. One that was not refused is in, or was replaced by somebody who had seen it. */
+  isRefused(collection: string, row: Row): boolean;
   /** Keeps of `mine` what `master` takes away. */
   rescue(collection: string, mine: Row, master: Row): Promise<void>;
 }
@@ -48,12 +50,12 @@ export interface OfferOptions {
  * Offers it, before anything is pulled: RxDB holds it for the server's own and would take the older version over it.
  * What breaks: the app is closed in between. The server says again that it was put back, and all of it is offered again; it knows what it has.
  */
-export async function offerAgain(taken: Taken, { push, rescue }: OfferOptions): Promise<void> {
+export async function offerAgain(taken: Taken, { push, isRefused, rescue }: OfferOptions): Promise<void> {
   for (const [collection, rows] of taken) {
     const mine = new Map(rows.map((row) => [row.id, row]));
     for (const master of await push(collection, rows.map((row) => ({ newDocumentState: row, again: true })))) {
       const row = mine.get(master.id);
-      if (row) await rescue(collection, row, master);
+      if (row && isRefused(collection, row)) await rescue(collection, row, master);
     }
   }
 }

@@ -1,8 +1,10 @@
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
+import type { Revision } from "@mochila/shared/sync/pull.ts";
 import type { RescuedWork } from "../person.ts";
 import type { AcceptedRev, DirtyDocument, LocalDatabase } from "../db/local.ts";
 import { standingAt, withoutAnswered } from "../db/marks.ts";
 import type { RescueStore } from "./conflict-handler.ts";
+import { noteTaken } from "./last-taken.ts";
 import type { RowAnswer } from "./push-channel.ts";
 
 const ACCEPTED_KEPT_MS = 7 * 24 * 3_600_000;
@@ -58,16 +60,22 @@ export function makeOutcomes({ local, clock, pause }: OutcomeOptions): Outcomes 
 
     async note(answers) {
       const accepted: AcceptedRev[] = [];
+      let taken: Revision | null = null;
       for (const { collection, row, master, refused } of answers) {
         const { id, rev } = row.newDocumentState as { id: string; rev: string };
         if (refused !== undefined) refusals.set(`${collection}/${id}/${rev}`, refused);
         // Taken as it is, or merged: then what stands has a revision of the server.
-        else if (!master) accepted.push({ key: `${id}/${rev}`, collection, id, rev, at: clock.now() });
+        else if (!master) {
+          accepted.push({ key: `${id}/${rev}`, collection, id, rev, at: clock.now() });
+          // The server knows the revision that a device made, not one that it lays over again nor a removal of what it never had.
+          if (!row.again && row.newDocumentState["_deleted"] !== true) taken = { id, rev };
+        }
         else if (!master._deleted) accepted.push({ key: `${id}/${String(master["rev"])}`, collection, id, rev: String(master["rev"]), at: clock.now() });
       }
       await insist(() =>
-        local.transaction("rw", local.dirty, local.accepted, async () => {
+        local.transaction("rw", local.dirty, local.accepted, local.settings, async () => {
           await local.accepted.bulkPut(accepted);
+          if (taken) await noteTaken(local, taken, clock);
           for (const { collection, row } of answers) {
             const mark = await local.dirty.get(`${collection}/${String(row.newDocumentState["id"])}`);
             if (mark) await replaceMark(mark, withoutAnswered(mark, row.newDocumentState["rev"]));

@@ -1,3 +1,4 @@
+import type { Revision } from "@mochila/shared/sync/pull.ts";
 import { type PushRow, PushResponse } from "@mochila/shared/sync/push.ts";
 import { GATHER_MS } from "./pull-channel.ts";
 import { halves, type PushPart, pushRequests } from "./push-parts.ts";
@@ -19,6 +20,8 @@ export interface PushChannelOptions extends RequestOptions {
   readonly order: readonly string[];
   /** The checkpoints that this device has reached. */
   seen?(): Promise<readonly string[]>;
+  /** Its last write that was taken and not seen since. */
+  taken?(): Promise<Revision | null>;
   /** Awaited before RxDB hears of it: marks are cleared and refusals noted first. */
   onAnswers(answers: readonly RowAnswer[]): Promise<void>;
 }
@@ -87,7 +90,9 @@ export class PushChannel {
   async #send(parts: readonly PushPart[]): Promise<RowAnswer[]> {
     try {
       const seen = (await this.#options.seen?.()) ?? [];
-      const reply = PushResponse.parse(await request(this.#options, "/api/sync/push", { pushes: parts, ...(seen.length > 0 ? { seen } : {}) }));
+      const taken = (await this.#options.taken?.()) ?? null;
+      const body = { pushes: parts, ...(seen.length > 0 ? { seen } : {}), ...(taken ? { taken } : {}) };
+      const reply = PushResponse.parse(await request(this.#options, "/api/sync/push", body));
       const answers = readAnswers(parts, reply);
       await this.#options.onAnswers(answers);
       return answers;

@@ -118,18 +118,55 @@ describe("a page's text (D8)", () => {
   });
 });
 
+/** A server that a test writes the answers of. */
+const answering = (send: (path: string) => Promise<unknown>) => ({
+  send: async (path: string) => {
+    const result = await send(path);
+    return { status: 200, headers: { get: () => null }, json: () => Promise.resolve({ results: [result] }) };
+  },
+  accessToken: () => Promise.resolve("token"),
+  wait: () => Promise.resolve(),
+  gather: () => Promise.resolve(),
+  random,
+  stillLeader: () => true,
+  onContact: () => undefined,
+});
+
+test("D1 a page that arrives before the answer to an earlier push waits for it: what somebody else wrote over our write is taken", async () => {
+  const { drafts } = database.collections;
+  const mine = draft();
+  let showPage: (result: unknown) => void = () => undefined;
+  let answerPush: (result: unknown) => void = () => undefined;
+  const page = new Promise<unknown>((resolve) => (showPage = resolve));
+  const answer = new Promise<unknown>((resolve) => (answerPush = resolve));
+  const asked: string[] = [];
+  const options = answering((path) => {
+    asked.push(path);
+    return path.endsWith("/push") ? answer : page;
+  });
+  const replications = startReplications({
+    collections: [drafts as unknown as RxCollection<SyncedDocument>],
+    pulls: new PullChannel(options),
+    pushes: new PushChannel({ ...options, order: ["drafts"], onAnswers: () => Promise.resolve() }),
+    unsentIds: () => Promise.resolve([]),
+    onEnd: () => undefined,
+    onError: (error) => expect.fail(String(error)),
+  });
+  await expect.poll(() => asked).toEqual(["/api/sync/pull"]);
+  await createDocument(drafts, mine);
+  await expect.poll(() => asked).toEqual(["/api/sync/pull", "/api/sync/push"]);
+  showPage({ collection: "drafts", documents: [{ ...mine, body: "theirs", rev: newRev() }], checkpoint: "1", more: false });
+  // Time in which RxDB would pass over it.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  answerPush({ collection: "drafts", conflicts: [], rejected: [] });
+  await expect.poll(async () => (await drafts.findOne(mine.id).exec())?.body).toBe("theirs");
+  await replications.stop();
+});
+
 test("D9 a round has ended when its pages are written, not when they have arrived", async () => {
   const { drafts } = database.collections;
   const arrived = [draft(), draft()].map((one) => ({ ...one, rev: newRev() }));
-  const options = {
-    send: () => Promise.resolve({ status: 200, headers: { get: () => null }, json: () => Promise.resolve({ results: [{ collection: "drafts", documents: arrived, checkpoint: "1", more: false }] }) }),
-    accessToken: () => Promise.resolve("token"),
-    wait: () => Promise.resolve(),
-    gather: () => Promise.resolve(),
-    random,
-    stillLeader: () => true,
-    onContact: () => undefined,
-  };
+  const options = answering(() => Promise.resolve({ collection: "drafts", documents: arrived, checkpoint: "1", more: false }));
   let write: () => void = () => undefined;
   const held = new Promise<void>((resolve) => (write = resolve));
   const slow = storage();
@@ -172,18 +209,19 @@ describe("after a restore (D10)", () => {
     expect(new Map(taken.get("drafts")?.map((row) => [row.id, row]))).toEqual(new Map([[under.id, { ...under, _deleted: false }], [plain.id, { ...plain, _deleted: false }]]));
   });
 
-  test("what the server does not take as it was is rescued with the reason, unless it holds it", async () => {
-    const [lost, held] = [draft(), draft()].map((one) => ({ ...one, rev: newRev(), _deleted: false })) as unknown as [Row, Row];
+  test("what the server refuses is rescued with the reason, and not what it knows, perhaps under later work", async () => {
+    const [lost, held, superseded] = [draft(), draft(), draft()].map((one) => ({ ...one, rev: newRev(), _deleted: false })) as unknown as [Row, Row, Row];
     const sent: PushRow[] = [];
     const rescued: [Row, Row][] = [];
-    await offerAgain(new Map([["drafts", [lost, held]]]), {
+    await offerAgain(new Map([["drafts", [lost, held, superseded]]]), {
       push: (_, rows) => {
         sent.push(...rows);
-        return Promise.resolve([{ ...lost, body: "another", rev: newRev() }]);
+        return Promise.resolve([lost, superseded].map((row) => ({ ...row, body: "another", rev: newRev() })));
       },
+      isRefused: (_, { id }) => id === lost.id,
       rescue: (_, mine, master) => Promise.resolve(void rescued.push([mine, master])),
     });
-    expect(sent).toEqual([{ newDocumentState: lost, again: true }, { newDocumentState: held, again: true }]);
+    expect(sent).toEqual([lost, held, superseded].map((newDocumentState) => ({ newDocumentState, again: true })));
     expect(rescued.map(([mine, master]) => [mine, master["body"]])).toEqual([[lost, "another"]]);
     const definition = collectionNamed("drafts");
     if (!definition) throw new Error("drafts are in the registry");

@@ -18,3 +18,5 @@ export function heldOf(revs: Iterable<string>): Held {
   }
   return { count, digest: [high, low].map((half) => half.toString(16).padStart(HALF, "0")).join("") };
 }
+
+export const sameHeld = (left: Held, right: Held): boolean => left.count === right.count && left.digest === right.digest;

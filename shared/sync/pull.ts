@@ -1,10 +1,15 @@
 import * as z from "zod/mini";
+import { Uuid } from "../kernel/schema.ts";
 import { COLLECTIONS_PER_REQUEST_MAX, PULL_DOCUMENTS_MAX } from "../limits.ts";
 
 export const CHECKPOINT_CHARACTERS_MAX = 4_096;
 /** Opaque to the device: it stores what the server returned and sends it back. `null` at first. */
 export const Checkpoint = z.nullable(z.string().check(z.maxLength(CHECKPOINT_CHARACTERS_MAX)));
 export type Checkpoint = z.infer<typeof Checkpoint>;
+
+/** A device's write that the server has taken. */
+export const Revision = z.strictObject({ id: Uuid, rev: Uuid });
+export type Revision = z.infer<typeof Revision>;
 
 /** POST /api/sync/pull: one request for all collections. */
 export const PullRequest = z.strictObject({
@@ -21,6 +26,8 @@ export const PullRequest = z.strictObject({
   check: z.optional(z.literal(true)),
   /** Collections in which this device found a gap; it asks for them from the beginning. */
   gaps: z.optional(z.array(z.string().check(z.maxLength(40))).check(z.maxLength(COLLECTIONS_PER_REQUEST_MAX))),
+  /** The last write of this device that was taken, until a page has brought it: no checkpoint of the device says that it was there. */
+  taken: z.optional(Revision),
 });
 export type PullRequest = z.infer<typeof PullRequest>;
 

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { COLLECTIONS_PER_REQUEST_MAX, PUSH_ROWS_MAX } from "../limits.ts";
-import { CHECKPOINT_CHARACTERS_MAX, PulledDocument } from "./pull.ts";
+import { CHECKPOINT_CHARACTERS_MAX, PulledDocument, Revision } from "./pull.ts";
 
 const PushedDocument = z.record(z.string().check(z.maxLength(60)), z.unknown());
 
@@ -20,6 +20,8 @@ export const PushRequest = z.strictObject({
     .check(z.minLength(1), z.maxLength(COLLECTIONS_PER_REQUEST_MAX)),
   /** The checkpoints that the device has reached: a server that was put back to before one of them answers `epoch_changed` and writes nothing. */
   seen: z.optional(z.array(z.string().check(z.maxLength(CHECKPOINT_CHARACTERS_MAX))).check(z.maxLength(COLLECTIONS_PER_REQUEST_MAX))),
+  /** As in a pull. */
+  taken: z.optional(Revision),
 });
 export type PushRequest = z.infer<typeof PushRequest>;
 

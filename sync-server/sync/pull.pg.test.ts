@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { grantScopes, revokeScopes } from "../access/grants.ts";
 import type { Database } from "../db/database.ts";
 import { createTestDatabase } from "../db/test-database.ts";
+import { encodePosition } from "./checkpoint.ts";
 import { readPages } from "./pulled-pages.ts";
 import { createTestSchool, draftOf, edit, progressOf, TestDevice, type TestSchool, title } from "./test-school.ts";
 import { readDocuments, writeDocuments } from "./write-documents.ts";
@@ -155,9 +156,16 @@ describe("what arrives", () => {
     await started;
     await school.module(course, "published", late);
     expect((await device.pullOnce()).sent).toEqual([{ id: before, removed: false }]);
+    // What everybody holds and somebody changes now is in no page: a device that asks from the beginning must not take it for removed (D11).
+    await database.transaction((transaction) => writeDocuments(transaction, [{ collection: "modules", document: { id: before, courseId: course, title: title("Changed"), order: "V", state: "published" } }]));
+    const fresh = new TestDevice(school, student, ["modules"]);
+    await fresh.pull();
+    expect(fresh.ids("modules")).not.toContain(before);
+    const { results } = await school.sync.pull(student, { pulls: [{ collection: "modules", checkpoint: fresh.checkpoints.get("modules") ?? null }], check: true });
+    expect(results).toEqual([{ collection: "modules" }]);
     finish();
     await open;
-    expect((await device.pull()).map(({ id }) => id).sort()).toEqual([early, late].sort());
+    expect((await device.pull()).map(({ id }) => id).sort()).toEqual([before, early, late].sort());
   });
 
   it("F6 takes all collections of a request from one snapshot and holds back nobody's feed", async () => {
@@ -365,7 +373,13 @@ describe("what a device claims", () => {
     const forged = [...theirs.checkpoints.values(), ...staffs.checkpoints.values(), "", "garbage", "AAAAAAAAA", "x".repeat(4_096), "AAAAAAAAA.B.cg.1.1.1", "AAAAAAAAA.B.cl.1.00000000-0000-0000-0000-000000000000"];
     const [{ owner } = { owner: "" }] = await ownTags(stranger);
     const own = [`${owner}AAAAA.B.cg.B.A.A`, `${owner}AAAAA`, `${owner}____A.B.sg.A.A.A`, `${owner}AAAAB.C.cl.A.00000000-0000-0000-0000-000000000000`, `${owner}AAAA-----------`, `${owner}AAAAA.B.cg.-----------.-----------.-----------`];
-    for (const checkpoint of [...forged, ...own]) {
+    const scopes = await database.sql<{ id: string; horizon: string }[]>`
+      select id::text, pg_snapshot_xmin(pg_current_snapshot())::text as horizon from scope where name in (${courseScope(course)}, ${staffScope(course)})`;
+    expect(scopes).toHaveLength(2);
+    const inTheirScopes = scopes.map(({ id, horizon }) =>
+      encodePosition(owner, { drained: 0n, grants: "AAAA", walk: { target: BigInt(horizon), changed: true, place: { part: "given", scope: BigInt(id), xid: 0n, seq: 0n } } }),
+    );
+    for (const checkpoint of [...forged, ...own, ...inTheirScopes]) {
       for (const collection of ["courses", "modules", "members", "progress", "drafts", "items"]) {
         const told = await school.sync.pull(stranger, { pulls: [{ collection, checkpoint: checkpoint ?? null }] }).catch((error: unknown) => error);
         expect(told).toSatisfy((answer) => (answer instanceof CodedError ? answer.code === "epoch_changed" : JSON.stringify(answer) === JSON.stringify({ results: [{ collection }] })));

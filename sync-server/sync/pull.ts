@@ -3,6 +3,7 @@ import { PULL_BYTES_MAX, PULL_DOCUMENTS_MAX } from "@mochila/shared/limits.ts";
 import type { CollectionDefinition } from "@mochila/shared/sync/collection.ts";
 import type { PullRequest } from "@mochila/shared/sync/pull.ts";
 import type { Database, Sql } from "../db/database.ts";
+import { requireTaken } from "./applied-revisions.ts";
 import { beginWalk, nextSteps, type Step } from "./change-feed.ts";
 import { encodePosition, type Position, START, type Walk } from "./checkpoint.ts";
 import type { Eras } from "./eras.ts";
@@ -42,7 +43,7 @@ interface Page {
  * `session_ended` for a person who is not active, `epoch_changed` for a checkpoint of another history.
  */
 export function createPull({ registry, database, eras, log }: PullDependencies): Pull {
-  return async (userId, { pulls, check, gaps = [] }) => {
+  return async (userId, { pulls, check, taken, gaps = [] }) => {
     // Which collections, and nobody's name: whether it happens, and where, is what has to be known.
     const named = registry.filter(({ name }) => gaps.includes(name)).map(({ name }) => name);
     if (named.length > 0) log.warn("sync_gap", { collections: named });
@@ -54,6 +55,7 @@ export function createPull({ registry, database, eras, log }: PullDependencies):
     const read = async (sql: Sql): Promise<PulledPage[]> => {
       const standing = await readStanding(sql, userId);
       const positions = await eras.read(sql, { ...standing, userId }, asked.map(({ checkpoint }) => checkpoint));
+      await requireTaken(sql, taken);
       const pages = asked.map(({ definition, limit }, index): Page => ({ definition, limit, position: positions[index] ?? START, steps: [] }));
       await walk(sql, pages, standing);
       const results = await answer(sql, pages, standing);

@@ -8,6 +8,7 @@ import { loadActor } from "../access/actor.ts";
 import { shareRights } from "../access/lock-rights.ts";
 import type { Database, Transaction } from "../db/database.ts";
 import type { DocumentChange, ServerRule } from "./documents.ts";
+import { requireTaken } from "./applied-revisions.ts";
 import { type Eras, readMoment } from "./eras.ts";
 import { type CollectionResult, isDataError, type Outcome, pushCollection } from "./push-collection.ts";
 import { readRow } from "./read-row.ts";
@@ -67,6 +68,7 @@ async function pushAll({ registry, random, eras, serverRules }: PushDependencies
   const [moment, , held, actor] = await Promise.all([readMoment(transaction, userId), shareRights(transaction, userId), heldScopes(transaction, userId), loadActor(transaction, userId)]);
   // Before anything is compared: what the device believes the master to be may be a version that this history never had.
   await eras.read(transaction, moment, request.seen ?? []);
+  await requireTaken(transaction, request.taken);
   const context = { transaction, actor, held, random, oneByOne };
   const results = new Map<string, CollectionResult>();
   const changes: DocumentChange[] = [];

@@ -38,8 +38,9 @@ export function createSync({ registry, database, clock, random, log, hints, serv
   const eras = new Eras();
   let beginning: Promise<void> | null = null;
   const begin = async () => {
-    if (await ensureEpoch({ database, random })) log.info("sync_epoch_began");
-    eras.renewed();
+    const { renewed, startedAt } = await ensureEpoch({ database, random });
+    if (renewed) log.info("sync_epoch_began");
+    eras.renewed(startedAt);
   };
   /** One for all requests that find the store restarted. */
   const beginOnce = () => (beginning ??= begin().finally(() => (beginning = null)));

@@ -7,7 +7,7 @@ import { type IdSource, newId, newRev, pairId } from "@mochila/shared/kernel/ids
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
 import { registry as allCollections } from "@mochila/shared/registry.ts";
 import type { CollectionDefinition } from "@mochila/shared/sync/collection.ts";
-import type { PulledDocument, PullResponse } from "@mochila/shared/sync/pull.ts";
+import type { PulledDocument, PullResponse, Revision } from "@mochila/shared/sync/pull.ts";
 import type { PushRow } from "@mochila/shared/sync/push.ts";
 import { loadActor } from "../access/actor.ts";
 import { ensurePersonScopes, grantScopes, revokeScopes } from "../access/grants.ts";
@@ -103,6 +103,8 @@ export async function createTestSchool(
 export class TestDevice {
   readonly documents = new Map<string, Map<string, PulledDocument>>();
   readonly checkpoints = new Map<string, string | null>();
+  /** The last write of this device that the server has taken and no page has brought back. */
+  taken: Revision | null = null;
   pages = 0;
   restarts = 0;
 
@@ -124,11 +126,12 @@ export class TestDevice {
   async #ask(limit?: number): Promise<PullResponse> {
     const pulls = this.collections.map((collection) => ({ collection, checkpoint: this.checkpoints.get(collection) ?? null, ...(limit ? { limit } : {}) }));
     try {
-      return readPages(await this.school.sync.pull(this.userId, { pulls }));
+      return readPages(await this.school.sync.pull(this.userId, { pulls, ...(this.taken ? { taken: this.taken } : {}) }));
     } catch (error) {
       if (!(error instanceof CodedError) || error.code !== "epoch_changed") throw error;
       this.restarts += 1;
       this.checkpoints.clear();
+      this.taken = null;
       return this.#ask(limit);
     }
   }
