@@ -31,7 +31,8 @@ export class TcpProxy {
   #server: Server | null = null;
   #state: "open" | "cut" | "half-open" = "open";
 
-  constructor(private readonly target: { host: string; port: number }, shape: LinkShape = {}) {
+  /** `localAddress`: as which of this machine's addresses the server shall see us. */
+  constructor(private readonly target: { host: string; port: number; localAddress?: string }, shape: LinkShape = {}) {
     this.#up = new Wire(shape);
     this.#down = new Wire(shape);
   }
