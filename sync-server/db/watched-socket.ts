@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 
 /** A statement ends by its own bound of 10 s, so the answer to it, or to its end, is due by then. */
-const SILENCE_MS_MAX = 12_000;
+const SILENT_LOOKS_MAX = 12;
 const LOOK_MS = 1_000;
 
 /** The part of the driver's settings that says where PostgreSQL is. */
@@ -44,13 +44,14 @@ export class WatchedSockets {
 
   #watch(socket: Socket): void {
     let heard = { written: 0 };
-    let silentSince: number | null = null;
+    // Looks are counted, not seconds: after this process stood still, what has arrived meanwhile is read only after the next look.
+    let silentLooks = 0;
     socket.on("data", () => (heard = { written: socket.bytesWritten }));
     const look = setInterval(() => {
       // Written since the last word from there: an answer is due.
       const waits = socket.bytesWritten > heard.written && this.#unbounded === 0;
-      silentSince = waits ? (silentSince ?? performance.now()) : null;
-      if (silentSince !== null && performance.now() - silentSince > SILENCE_MS_MAX) socket.destroy(Object.assign(new Error("PostgreSQL is silent"), { code: "ETIMEDOUT" }));
+      silentLooks = waits ? silentLooks + 1 : 0;
+      if (silentLooks > SILENT_LOOKS_MAX) socket.destroy(Object.assign(new Error("PostgreSQL is silent"), { code: "ETIMEDOUT" }));
       if (socket.destroyed) clearInterval(look);
     }, LOOK_MS).unref();
   }
