@@ -9,6 +9,8 @@ export const PULL_BYTES_MAX = 256 * 1024;
 export const COLLECTIONS_PER_REQUEST_MAX = 16;
 /** What a person writes into one document; long text is a room, not a field. */
 export const DOCUMENT_BYTES_MAX = 256 * 1024;
+/** Objects and lists inside each other: a page of lists in lists has some twenty; checks and stores go down level by level on a stack. */
+export const DOCUMENT_LEVELS_MAX = 100;
 /** A page's text in one language, written by the server only. */
 export const BODY_BYTES_MAX = 1024 * 1024;
 export const DRAFT_BYTES_MAX = 64 * 1024;

@@ -143,7 +143,7 @@ export class Device {
   readonly closes: number[] = [];
 
   constructor(
-    readonly school: RoomSchool,
+    readonly school: Pick<RoomSchool, "room" | "ticket">,
     readonly person: Person,
     server: { port: number },
     room = school.room,

@@ -23,7 +23,7 @@ interface Row {
  * was put back keeps its epoch: what devices saw after the copy is told by the eras.
  */
 export function ensureEpoch({ database, random }: { database: Database; random: Random }): Promise<{ readonly renewed: boolean; readonly startedAt: string }> {
-  return database.transaction(async (transaction) => {
+  return database.unbounded(() => database.transaction(async (transaction) => {
     await transaction`select pg_advisory_xact_lock(${EPOCH_LOCK})`;
     const [found] = await transaction<Row[]>`
       select sync_epoch.system_identifier as known, control.system_identifier::text as system,
@@ -45,5 +45,5 @@ export function ensureEpoch({ database, random }: { database: Database; random: 
     await transaction`
       update user_scope set from_xid = pg_current_xact_id(), known_xid = '0', to_xid = case when to_xid is not null then pg_current_xact_id() end`;
     return { renewed: true, startedAt };
-  });
+  }));
 }

@@ -1,4 +1,5 @@
 import { isUuid } from "@mochila/shared/kernel/ids.ts";
+import { DOCUMENT_LEVELS_MAX } from "@mochila/shared/limits.ts";
 import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import type { PushRow } from "@mochila/shared/sync/push.ts";
 
@@ -13,8 +14,15 @@ export type ReadRow =
 /** NUL and halves of surrogate pairs, as JSON writes them: text that Postgres does not take. */
 const UNSTORABLE = /(?:^|[^\\])(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/;
 
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((part) => isDeeperThan(levels - 1, part));
+}
+
 /** The document, or what is wrong with it in words. */
 export function checkDocument(definition: CollectionDefinition, fields: Fields): SyncedDocument | string {
+  // Before the schema: one that calls itself would end the stack, and with it the rows of everybody else in this request.
+  if (isDeeperThan(DOCUMENT_LEVELS_MAX, fields)) return `document: more than ${DOCUMENT_LEVELS_MAX} levels`;
   const parsed = definition.schema.safeParse(fields);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
