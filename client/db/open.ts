@@ -6,6 +6,7 @@ import { collectionNamed, registry } from "@mochila/shared/registry.ts";
 import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import type { Collections } from "../person.ts";
 import { creatorsOf } from "./collections.ts";
+import { dexieSettings } from "./dexie-settings.ts";
 import type { LocalDatabase } from "./local.ts";
 import { documentsName } from "./names.ts";
 import { keepOrigins } from "./origins.ts";
@@ -28,7 +29,7 @@ export async function openPersonDatabase(options: OpenOptions): Promise<RxDataba
   useCompleteIndexes();
   const database = await createRxDatabase<Collections>({
     name: documentsName(options.userId),
-    storage: packingStorage(retryingStorage(getRxStorageDexie(), options.storage), (name) => collectionNamed(name)?.opaque ?? []),
+    storage: packingStorage(retryingStorage(getRxStorageDexie(dexieSettings), options.storage), (name) => collectionNamed(name)?.opaque ?? []),
     // Other tabs see each write at once.
     multiInstance: true,
     eventReduce: true,

@@ -5,6 +5,7 @@ import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import { Subject } from "rxjs";
 import type { PullChannel } from "./pull-channel.ts";
 import { offerUnsent } from "./offer-unsent.ts";
+import { makePageTurns } from "./page-turns.ts";
 import type { Quiet } from "./quiet.ts";
 import type { PushChannel } from "./push-channel.ts";
 
@@ -48,6 +49,7 @@ export function startReplications({ collections, pulls, pushes, unsentIds, quiet
     const stream = new Subject<"RESYNC">();
     const quiet = quietOf?.(collection.name) ?? null;
     offerUnsent(collection.storageInstance, () => unsentIds(collection.name));
+    const turns = makePageTurns(collection.storageInstance);
     const state = replicateRxCollection<SyncedDocument, StoredCheckpoint>({
       collection,
       replicationIdentifier: IDENTIFIER,
@@ -66,6 +68,8 @@ export function startReplications({ collections, pulls, pushes, unsentIds, quiet
           // the way, (2) somebody else writes, and the page with it arrives first, (3) RxDB passes over the document, because our write
           // still counts as unsent, and the checkpoint moves on, (4) "accepted" arrives: this device stays wrong until the next change.
           await state.internalReplicationState?.streamQueue.up;
+          await turns.turn();
+          turns.given(documents);
           // RxDB asks on while it writes; its queue is through when the pages before this empty one are on the disk.
           if (documents.length === 0) void state.internalReplicationState?.streamQueue.down.then(() => onEnd(collection.name));
           return { documents: [...documents] as never[], checkpoint: { text: checkpoint } };
@@ -85,7 +89,7 @@ export function startReplications({ collections, pulls, pushes, unsentIds, quiet
       if (writing) void writing.then(() => stream.next("RESYNC"));
       else stream.next("RESYNC");
     };
-    return { name: collection.name, ask, state };
+    return { name: collection.name, ask, state, turns };
   });
   return {
     resync: (names) => {
@@ -98,6 +102,7 @@ export function startReplications({ collections, pulls, pushes, unsentIds, quiet
     stop: async () => {
       // Paused first: RxDB takes a push that ends while it is cancelled, not paused, for an accepted one.
       await Promise.all(running.map(({ state }) => state.pause()));
+      for (const { turns } of running) turns.release();
       await Promise.all(running.map(({ state }) => state.cancel()));
     },
   };
