@@ -6,12 +6,14 @@ import { collectionNamed, registry } from "@mochila/shared/registry.ts";
 import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import type { Collections } from "../person.ts";
 import { creatorsOf } from "./collections.ts";
+import { dexieSettings } from "./dexie-settings.ts";
 import type { LocalDatabase } from "./local.ts";
 import { documentsName } from "./names.ts";
 import { keepOrigins } from "./origins.ts";
 import { packingStorage } from "./packing-storage.ts";
 import { useCompleteIndexes } from "./query-plan.ts";
-import { retryingStorage, type RetryingStorageOptions } from "./retrying-storage.ts";
+import type { InsistOptions } from "./insist.ts";
+import { retryingStorage } from "./retrying-storage.ts";
 import { registerWriter } from "./write.ts";
 
 export interface OpenOptions {
@@ -19,7 +21,8 @@ export interface OpenOptions {
   readonly local: LocalDatabase;
   readonly clock: Clock;
   readonly random: Random;
-  readonly storage: RetryingStorageOptions;
+  /** What is done while the storage fails. */
+  readonly storage: InsistOptions;
   conflictHandlerOf(definition: CollectionDefinition): RxConflictHandler<SyncedDocument>;
 }
 
@@ -28,7 +31,7 @@ export async function openPersonDatabase(options: OpenOptions): Promise<RxDataba
   useCompleteIndexes();
   const database = await createRxDatabase<Collections>({
     name: documentsName(options.userId),
-    storage: packingStorage(retryingStorage(getRxStorageDexie(), options.storage), (name) => collectionNamed(name)?.opaque ?? []),
+    storage: packingStorage(retryingStorage(getRxStorageDexie(dexieSettings), options.storage), (name) => collectionNamed(name)?.opaque ?? []),
     // Other tabs see each write at once.
     multiInstance: true,
     eventReduce: true,

@@ -1,0 +1,14 @@
+import { writeFileSync } from "node:fs";
+import { PersonOverHttp } from "../browser/person.ts";
+import { emailOf, School } from "../browser/school.ts";
+import { makeDrafts } from "./drafts.ts";
+import { pushBodies, pushBody } from "./sync-client.ts";
+const school = await School.open();
+const person = await PersonOverHttp.signIn(school.url, emailOf("sofia"));
+const [courseId = ""] = (await person.pullAll("courses")).keys();
+for (const body of pushBodies(makeDrafts(5000, { userId: person.userId, courseId }))) await pushBody(school.url, person, body);
+writeFileSync("/tmp/zz/school.json", JSON.stringify({ url: school.url, email: emailOf("sofia"), userId: person.userId, pid: process.pid, server: school.processId, count: 5000 }));
+console.log("up", school.url);
+process.on("SIGUSR2", () => void (async () => { await school.stop(); await school.start(); console.log("again"); })());
+process.on("SIGTERM", () => void (async () => { await school.close(); process.exit(0); })());
+setInterval(() => undefined, 1000);
