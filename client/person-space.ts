@@ -49,7 +49,13 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
   const closing = new AbortController();
   const shared = { local, clock, random, accessToken: token };
   const syncedBefore = lastSyncedAt(local);
-  const firstPages = askFirstPages({ syncedBefore, accessToken: token, collections: registry.map(({ name }) => name), send: sendOverNetwork(closing.signal) });
+  const definitionOf = (name: string) => {
+    const definition = collectionNamed(name);
+    assert(definition, "every collection is in the registry");
+    return definition;
+  };
+  const collectionNames = registry.map(({ name }) => name);
+  const firstPages = askFirstPages({ syncedBefore, accessToken: token, collections: collectionNames, versionOf: (name) => definitionOf(name).version, send: sendOverNetwork(closing.signal) });
 
   const database = await openPersonDatabase({
     userId,
@@ -89,11 +95,7 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
     outcomes,
     firstPages,
     syncedBefore,
-    definitionOf: (name) => {
-      const definition = collectionNamed(name);
-      assert(definition, "every collection is in the registry");
-      return definition;
-    },
+    definitionOf,
     onRestored: () => noteRoomsAgain({ rooms: dirtyRooms, collections, userId }),
     onReached: () => void afterContact().catch(onFailure),
     onLeadChange: (leading) => {

@@ -1,6 +1,10 @@
 import { COLLECTIONS_PER_REQUEST_MAX } from "@mochila/shared/limits.ts";
-import { type Checkpoint, NEXT_PAGES_HEADER, PullResponse, type PulledDocument, readNextPages } from "@mochila/shared/sync/pull.ts";
+import type { Checkpoint } from "@mochila/shared/sync/checkpoint.ts";
+import { NEXT_PAGES_HEADER, readNextPages } from "@mochila/shared/sync/next-pages.ts";
+import { PullResponse } from "@mochila/shared/sync/pull-response.ts";
+import type { PulledDocument } from "@mochila/shared/sync/pulled-document.ts";
 import type { Held } from "@mochila/shared/sync/held.ts";
+import { type VersionOf, versionSaid } from "./document-versions.ts";
 import type { FirstPages } from "./first-pages.ts";
 import { type OnHead, request, type RequestOptions } from "./request.ts";
 
@@ -48,6 +52,7 @@ export interface PullChannelOptions extends RequestOptions {
   readonly first?: Promise<FirstPages | null>;
   /** Checkpoints of a history that the server has left; asked for as if there were none. */
   readonly forgotten?: ReadonlySet<string>;
+  readonly versionOf?: VersionOf;
 }
 
 /**
@@ -108,9 +113,13 @@ export class PullChannel {
     return checkpoint !== null && this.#options.forgotten?.has(checkpoint) ? null : checkpoint;
   }
 
+  #versionSaid(collection: string): { version?: number } {
+    return versionSaid(collection, this.#options.versionOf);
+  }
+
   /** What this device should hold of each collection, where the server can say so. */
   async check(collections: readonly string[]): Promise<ReadonlyMap<string, Held>> {
-    const pulls = collections.map((collection) => ({ collection, checkpoint: this.#known(this.#reached.get(collection) ?? null) }));
+    const pulls = collections.map((collection) => ({ collection, checkpoint: this.#known(this.#reached.get(collection) ?? null), ...this.#versionSaid(collection) }));
     const { results } = PullResponse.parse(await request(this.#options, PULL_PATH, { pulls, check: true }));
     // News of a check are left to the next pull: it is RxDB that takes them.
     return new Map(results.flatMap(({ collection, held, documents }) => (held && !documents ? [[collection, held]] : [])));
@@ -193,7 +202,7 @@ export class PullChannel {
       };
       const gaps = [...this.#gaps];
       this.#gaps.clear();
-      const pulls = batch.map(({ collection, checkpoint }) => ({ collection, checkpoint: this.#known(checkpoint) }));
+      const pulls = batch.map(({ collection, checkpoint }) => ({ collection, checkpoint: this.#known(checkpoint), ...this.#versionSaid(collection) }));
       const body = { pulls, ...(gaps.length > 0 ? { gaps } : {}) };
       request(this.#options, PULL_PATH, body, onHead)
         .then((answer) => {

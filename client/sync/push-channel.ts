@@ -1,4 +1,6 @@
-import { type PushRow, PushResponse } from "@mochila/shared/sync/push.ts";
+import type { PushRow } from "@mochila/shared/sync/push-request.ts";
+import { PushResponse } from "@mochila/shared/sync/push-response.ts";
+import { type VersionOf, versionSaid } from "./document-versions.ts";
 import { GATHER_MS } from "./pull-channel.ts";
 import { halves, type PushPart, pushRequests } from "./push-parts.ts";
 import { Refused, request, type RequestOptions } from "./request.ts";
@@ -17,6 +19,7 @@ export interface PushChannelOptions extends RequestOptions {
   gather(ms: number): Promise<void>;
   /** Registry order: what is listed earlier is applied earlier. */
   readonly order: readonly string[];
+  readonly versionOf?: VersionOf;
   /** The checkpoints that this device has reached. */
   seen?(): Promise<readonly string[]>;
   /** Awaited before RxDB hears of it: marks are cleared and refusals noted first. */
@@ -87,7 +90,8 @@ export class PushChannel {
   async #send(parts: readonly PushPart[]): Promise<RowAnswer[]> {
     try {
       const seen = (await this.#options.seen?.()) ?? [];
-      const reply = PushResponse.parse(await request(this.#options, "/api/sync/push", { pushes: parts, ...(seen.length > 0 ? { seen } : {}) }));
+      const pushes = parts.map(({ collection, rows }) => ({ collection, ...versionSaid(collection, this.#options.versionOf), rows }));
+      const reply = PushResponse.parse(await request(this.#options, "/api/sync/push", { pushes, ...(seen.length > 0 ? { seen } : {}) }));
       const answers = readAnswers(parts, reply);
       await this.#options.onAnswers(answers);
       return answers;

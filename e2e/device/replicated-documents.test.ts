@@ -18,7 +18,7 @@ import { systemRandom as random } from "@mochila/shared/kernel/random.ts";
 import { collectionNamed } from "@mochila/shared/registry.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import { type Held, heldOf } from "@mochila/shared/sync/held.ts";
-import type { PushRow } from "@mochila/shared/sync/push.ts";
+import type { PushRow } from "@mochila/shared/sync/push-request.ts";
 import type { Table } from "dexie";
 import { getChangedDocumentsSince, type RxCollection, type RxDatabase, type RxStorageInstance } from "rxdb/plugins/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
