@@ -38,6 +38,7 @@ beforeEach(async () => {
     random,
     conflictHandlerOf: (definition) => conflictHandlerFor(definition, outcomes, clock),
     storage: { wait: () => Promise.resolve(), onFailure: () => Promise.resolve() },
+    moveStores: () => Promise.reject(new Error("nothing is older here")),
   });
 });
 afterEach(async () => {
