@@ -12,10 +12,16 @@ const root = fileURLToPath(new URL("client", import.meta.url));
 /** Code that only those who teach load: never precached, fetched on first use, then kept by the service worker. */
 const staff = staffChunks([/\/client\/pages\/editor\//i, /\/client\/pages\/Editor/, /\/client\/collab\//, /\/client\/reports\//]);
 
+/**
+ * What is evaluated at a start is one chunk: cut into pieces by who shares them, each piece would leave a file of its own that only hands on
+ * (`classic-start.ts`).
+ */
+const start = { name: "app", test: /\/client\/(?:app|person-space)\.tsx?$/, includeDependenciesRecursively: true };
+
 export default defineConfig({
   root,
   // Chromium 100 is what the oldest phones that still get updates run.
-  build: { target: "es2022", outDir: "dist", emptyOutDir: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 400, modulePreload: { polyfill: false } },
+  build: { target: "es2022", outDir: "dist", emptyOutDir: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 400, modulePreload: { polyfill: false }, rolldownOptions: { output: { codeSplitting: { groups: [start] } } } },
   plugins: [
     solid(),
     staff.plugin,

@@ -41,7 +41,7 @@ async function makeParts(): Promise<AppParts> {
     cleared,
     update: makeUpdateControl(),
     install: makeInstallControl(),
-    openPerson: (user) => openPersonSpace({ user, clock, random: systemRandom, token: session.token, session: session.state }),
+    openPerson: (user, onNewer) => openPersonSpace({ user, onNewer, clock, random: systemRandom, token: session.token, session: session.state }),
   };
 }
 

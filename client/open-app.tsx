@@ -1,10 +1,12 @@
 import { Route, Router } from "@solidjs/router";
-import { createResource, ErrorBoundary, lazy, Match, onCleanup, Suspense, Switch } from "solid-js";
+import { createResource, createSignal, ErrorBoundary, lazy, Match, onCleanup, Suspense, Switch } from "solid-js";
 import type { RouteSectionProps } from "@solidjs/router";
 import { useApp } from "./app-parts.ts";
 import { assert } from "@mochila/shared/kernel/assert.ts";
 import { CourseView } from "./courses/CourseView.tsx";
 import { CoursesView } from "./courses/CoursesView.tsx";
+import { FormConflict } from "./db/hold-form.ts";
+import { FormConflictView } from "./form-conflict.tsx";
 import { HelpDialog } from "./help/HelpDialog.tsx";
 import { createShortcuts } from "./help/shortcuts.ts";
 import { HomeView } from "./home/HomeView.tsx";
@@ -85,8 +87,16 @@ export function OpenApp() {
   };
   let ended = false;
   let close: (() => Promise<void>) | undefined;
+  /** A newer version waits: the screens go first, so that they write what they hold and nobody writes more, then the stores, then this app. */
+  const [leaving, setLeaving] = createSignal(false);
+  const leave = async () => {
+    if (leaving()) return;
+    setLeaving(true);
+    await close?.();
+    location.reload();
+  };
   const [opened, { refetch }] = createResource(async () => {
-    const person = await app.openPerson(user);
+    const person = await app.openPerson(user, () => void leave());
     close = person.close;
     // Signed out while the databases were opening.
     if (ended) await person.close();
@@ -98,6 +108,12 @@ export function OpenApp() {
   });
   return (
     <Switch fallback={<main class="main"><Skeleton label={words("shell.opening")} /></main>}>
+      <Match when={leaving()}>
+        <main class="main">
+          <Skeleton label={words("shell.opening")} />
+        </main>
+      </Match>
+      <Match when={opened.error instanceof FormConflict && opened.error}>{(conflict) => <FormConflictView reason={conflict().reason} retry={() => void refetch()} />}</Match>
       <Match when={opened.error}>
         <main class="main">
           <Empty title={words("shell.failedTitle")} action={<Button onClick={() => void refetch()}>{words("shell.tryAgain")}</Button>}>

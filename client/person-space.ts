@@ -5,18 +5,20 @@ import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import { collectionNamed, registry } from "@mochila/shared/registry.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
+import { formOf } from "@mochila/shared/sync/upgrade.ts";
 import type { User } from "@mochila/shared/users/session.ts";
 import { makePageVisit } from "./activity/page-visit.ts";
 import { waitingSummary } from "./activity/queue.ts";
 import { makeRecorder, type RecordedEvent } from "./activity/recorder.ts";
 import { makeSender } from "./activity/sender.ts";
+import { holdForm } from "./db/hold-form.ts";
 import { LocalDatabase } from "./db/local.ts";
 import { insist, type InsistOptions } from "./db/insist.ts";
 import { dismissLoss, findLoss, noteStores, noteUnsent } from "./db/losses.ts";
 import { openPersonDatabase } from "./db/open.ts";
 import { makeReserve } from "./db/reserve.ts";
 import { makeRoomNotes } from "./db/room-notes.ts";
-import { updateDocument } from "./db/write.ts";
+import { updateDocument, writesEnded } from "./db/write.ts";
 import { openFiles, type PersonFiles } from "./files/store.ts";
 import { watchFileLists } from "./files-in-documents.ts";
 import type { PersonSpace } from "./person.ts";
@@ -39,11 +41,15 @@ export interface OpenPersonOptions {
   readonly random: Random;
   token(options: { renew: boolean }): Promise<string | null>;
   readonly session: Accessor<SessionState>;
+  /** A newer version of the app waits for this tab to close what it has open here. */
+  onNewer(): void;
 }
 
 /** Opens one person's databases and starts the engines over them: where sync, activity and files meet the documents. */
-export async function openPersonSpace({ user, clock, random, token, session }: OpenPersonOptions): Promise<{ space: PersonSpace; close(): Promise<void> }> {
+export async function openPersonSpace({ user, clock, random, token, session, onNewer }: OpenPersonOptions): Promise<{ space: PersonSpace; close(): Promise<void> }> {
   const userId = user().id;
+  const form = formOf(registry);
+  const leaveForm = await holdForm({ userId, form, onNewer });
   const [loss, setLoss] = createSignal(await findLoss(userId));
   const local = new LocalDatabase(userId);
   const { pause } = makeWaker();
@@ -53,7 +59,13 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
   const closing = new AbortController();
   const shared = { local, clock, random, accessToken: token };
   const syncedBefore = lastSyncedAt(local);
-  const firstPages = askFirstPages({ syncedBefore, accessToken: token, collections: registry.map(({ name }) => name), send: sendOverNetwork(closing.signal) });
+  const definitionOf = (name: string) => {
+    const definition = collectionNamed(name);
+    assert(definition, "every collection is in the registry");
+    return definition;
+  };
+  const collectionNames = registry.map(({ name }) => name);
+  const firstPages = askFirstPages({ syncedBefore, accessToken: token, collections: collectionNames, versionOf: (name) => definitionOf(name).version, send: sendOverNetwork(closing.signal) });
   const reserve = makeReserve({ userId, freeMedia: async () => files?.makeRoom() });
   const storage: InsistOptions = { wait: pause, onFailure: reserve.onFailure };
 
@@ -64,6 +76,12 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
     random,
     conflictHandlerOf: (definition) => conflictHandlerFor(definition, outcomes, clock),
     storage,
+    moveStores: async (opened) => (await import("./db/move-alone.ts")).moveAlone({ database: opened, local, userId, clock, form }),
+  }).catch((error: unknown) => {
+    closing.abort();
+    local.close();
+    leaveForm();
+    throw error;
   });
   const { collections } = database;
   const all = Object.values(collections) as unknown as RxCollection<SyncedDocument>[];
@@ -96,11 +114,7 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
     outcomes,
     firstPages,
     syncedBefore,
-    definitionOf: (name) => {
-      const definition = collectionNamed(name);
-      assert(definition, "every collection is in the registry");
-      return definition;
-    },
+    definitionOf,
     onRestored: () => noteRoomsAgain({ rooms: dirtyRooms, collections, userId }),
     onReached: () => void afterContact().catch(onFailure),
     onLeadChange: (leading) => {
@@ -184,8 +198,10 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
       sender.stop();
       files?.close();
       await engine.close();
+      await writesEnded(database);
       await database.close();
       local.close();
+      leaveForm();
     },
   };
 }

@@ -1,8 +1,9 @@
 import { defaultHashSha256 } from "rxdb/plugins/core";
 import { registry } from "@mochila/shared/registry.ts";
+import { storeVersion } from "./collections.ts";
 import { deleteDatabase } from "./delete-database.ts";
 import { LocalDatabase } from "./local.ts";
-import { collectionDatabase, isDatabaseOf, localName, REPLICATION, roomName, storesNoteName } from "./names.ts";
+import { isDatabaseOf, localName, REPLICATION, roomName, storeName, storesNoteName, withoutVersion } from "./names.ts";
 
 /** What the browser has thrown away of a person's work. `unsent`: at most so many changes that the server did not have. */
 export interface Loss {
@@ -47,14 +48,16 @@ export const dismissLoss = (userId: string): void => write(userId, { loss: null 
 export async function findLoss(userId: string): Promise<Loss | null> {
   const { stores, unsent, loss } = read(userId);
   if (stores.length === 0) return loss;
-  const here = new Set(await storesOf(userId));
-  const gone = new Set(stores.filter((name) => !here.has(name)));
+  const here = await storesOf(userId);
+  // An update gives a store another version: what is here in any of them is not gone.
+  const standing = new Set(here.map(withoutVersion));
+  const gone = new Set(stores.map(withoutVersion).filter((name) => !standing.has(name)));
   if (gone.size === 0) return loss;
-  const lost = registry.map(({ name }) => name).filter((name) => gone.has(collectionDatabase(userId, name)));
-  const counted = gone.has(localName(userId)) ? unsent : await countMarked(userId, lost);
-  for (const name of lost) await deleteDatabase(collectionDatabase(userId, await placeOf(name)));
+  const lost = registry.filter((definition) => gone.has(withoutVersion(storeName(userId, storeVersion(definition), definition.name))));
+  const counted = gone.has(localName(userId)) ? unsent : await countMarked(userId, lost.map(({ name }) => name));
+  for (const definition of lost) await deleteDatabase(storeName(userId, storeVersion(definition), await placeOf(definition.name)));
   const next = { unsent: (loss?.unsent ?? 0) + counted };
-  write(userId, { loss: next, stores: [...here] });
+  write(userId, { loss: next, stores: here });
   return next;
 }
 

@@ -7,6 +7,7 @@ import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/
 import type { Collections } from "../person.ts";
 import { creatorsOf } from "./collections.ts";
 import { dexieSettings } from "./dexie-settings.ts";
+import { storesLeft } from "./known-stores.ts";
 import type { LocalDatabase } from "./local.ts";
 import { documentsName } from "./names.ts";
 import { keepOrigins } from "./origins.ts";
@@ -24,9 +25,11 @@ export interface OpenOptions {
   /** What is done while the storage fails. */
   readonly storage: InsistOptions;
   conflictHandlerOf(definition: CollectionDefinition): RxConflictHandler<SyncedDocument>;
+  /** Called before anybody reads or writes, where an earlier version of the app has left stores. */
+  moveStores(database: RxDatabase<Collections>): Promise<void>;
 }
 
-/** Opens one person's replicated documents. Rejects if the browser gives no storage. */
+/** Opens one person's replicated documents. Rejects if the browser gives no storage, and with `FormConflict`; then nothing stays open. */
 export async function openPersonDatabase(options: OpenOptions): Promise<RxDatabase<Collections>> {
   useCompleteIndexes();
   const database = await createRxDatabase<Collections>({
@@ -38,7 +41,14 @@ export async function openPersonDatabase(options: OpenOptions): Promise<RxDataba
     allowSlowCount: true,
   });
   registerWriter(database, options);
-  await database.addCollections(creatorsOf(registry, options.conflictHandlerOf));
-  for (const { storageInstance } of Object.values(database.collections)) keepOrigins(storageInstance);
-  return database;
+  try {
+    const left = await storesLeft(database);
+    await database.addCollections(creatorsOf(registry, options.conflictHandlerOf));
+    for (const { storageInstance } of Object.values(database.collections)) keepOrigins(storageInstance);
+    if (left.length > 0) await options.moveStores(database);
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
 }

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { newRev } from "@mochila/shared/kernel/ids.ts";
 import { type Held, heldOf } from "@mochila/shared/sync/held.ts";
-import { NEXT_PAGES_HEADER, type PullResponse, type Revision } from "@mochila/shared/sync/pull.ts";
-import type { PushRow } from "@mochila/shared/sync/push.ts";
+import { NEXT_PAGES_HEADER } from "@mochila/shared/sync/next-pages.ts";
+import type { PullResponse } from "@mochila/shared/sync/pull-response.ts";
+import type { Revision } from "@mochila/shared/sync/revision.ts";
+import type { PushRow } from "@mochila/shared/sync/push-request.ts";
 import { backoffMs } from "./backoff.ts";
 import { PullChannel } from "./pull-channel.ts";
 import { PushChannel, type RowAnswer } from "./push-channel.ts";

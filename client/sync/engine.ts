@@ -5,7 +5,7 @@ import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import { countUnsent, type LocalDatabase } from "../db/local.ts";
-import { generationName } from "../db/names.ts";
+import { generationName, leaderLock } from "../db/names.ts";
 import type { RescuedWork, SyncStatus } from "../person.ts";
 import type { FirstPages } from "./first-pages.ts";
 import { type Lease, Leadership } from "./leader.ts";
@@ -127,7 +127,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   };
   const leadership = new Leadership({
     locks: navigator.locks,
-    name: `leader:${userId}`,
+    name: leaderLock(userId),
     generation: generationOf(userId),
     isVisible: () => document.visibilityState === "visible",
     leaderAnswers: () => {

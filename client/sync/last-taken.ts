@@ -1,5 +1,5 @@
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
-import type { Revision } from "@mochila/shared/sync/pull.ts";
+import type { Revision } from "@mochila/shared/sync/revision.ts";
 import type { LocalDatabase } from "../db/local.ts";
 
 /** As long as what was accepted is kept. */

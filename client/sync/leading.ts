@@ -74,6 +74,7 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
     reachable = now;
   };
   const requests = {
+    versionOf: (collection: string) => options.definitionOf(collection).version,
     send: sendOverNetwork(ending.signal),
     accessToken: options.accessToken,
     wait: waker.wait,

@@ -1,6 +1,6 @@
 import { type RxCollection, writeDocToDocState } from "rxdb/plugins/core";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
-import type { PushRow } from "@mochila/shared/sync/push.ts";
+import type { PushRow } from "@mochila/shared/sync/push-request.ts";
 import type { LocalDatabase } from "../db/local.ts";
 
 export type Row = SyncedDocument & { readonly _deleted: boolean };

@@ -1,5 +1,5 @@
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
-import type { Revision } from "@mochila/shared/sync/pull.ts";
+import type { Revision } from "@mochila/shared/sync/revision.ts";
 import type { RescuedWork } from "../person.ts";
 import type { AcceptedRev, DirtyDocument, LocalDatabase } from "../db/local.ts";
 import { standingAt, withoutAnswered } from "../db/marks.ts";

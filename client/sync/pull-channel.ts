@@ -1,6 +1,10 @@
 import { COLLECTIONS_PER_REQUEST_MAX } from "@mochila/shared/limits.ts";
-import { type Checkpoint, NEXT_PAGES_HEADER, PullResponse, type PulledDocument, readNextPages } from "@mochila/shared/sync/pull.ts";
+import type { Checkpoint } from "@mochila/shared/sync/checkpoint.ts";
+import { NEXT_PAGES_HEADER, readNextPages } from "@mochila/shared/sync/next-pages.ts";
+import { PullResponse } from "@mochila/shared/sync/pull-response.ts";
+import type { PulledDocument } from "@mochila/shared/sync/pulled-document.ts";
 import { type Held, heldOf, sameHeld } from "@mochila/shared/sync/held.ts";
+import { type VersionOf, versionSaid } from "./document-versions.ts";
 import type { FirstPages } from "./first-pages.ts";
 import type { LastTaken } from "./last-taken.ts";
 import { type OnHead, request, type RequestOptions } from "./request.ts";
@@ -53,6 +57,7 @@ export interface PullChannelOptions extends RequestOptions {
   readonly forgotten?: ReadonlySet<string>;
   /** The last write of this device that no page has brought yet; absent: it does not say. */
   readonly lastTaken?: Pick<LastTaken, "say" | "arrived">;
+  readonly versionOf?: VersionOf;
 }
 
 /**
@@ -118,9 +123,13 @@ export class PullChannel {
     return checkpoint !== null && this.#options.forgotten?.has(checkpoint) ? null : checkpoint;
   }
 
+  #versionSaid(collection: string): { version?: number } {
+    return versionSaid(collection, this.#options.versionOf);
+  }
+
   /** What this device should hold of each collection, where the server can say so. */
   check(collections: readonly string[]): Promise<ReadonlyMap<string, Held>> {
-    return this.#check(collections.map((collection) => ({ collection, checkpoint: this.#known(this.#reached.get(collection) ?? null) })));
+    return this.#check(collections.map((collection) => ({ collection, checkpoint: this.#known(this.#reached.get(collection) ?? null), ...this.#versionSaid(collection) })));
   }
 
   async #check(pulls: readonly { readonly collection: string; readonly checkpoint: Checkpoint }[]): Promise<ReadonlyMap<string, Held>> {
@@ -213,7 +222,7 @@ export class PullChannel {
       };
       const gaps = [...this.#gaps];
       this.#gaps.clear();
-      const pulls = batch.map(({ collection, checkpoint }) => ({ collection, checkpoint: this.#known(checkpoint) }));
+      const pulls = batch.map(({ collection, checkpoint }) => ({ collection, checkpoint: this.#known(checkpoint), ...this.#versionSaid(collection) }));
       const { lastTaken } = this.#options;
       Promise.resolve(lastTaken?.say())
         .then((taken) => request(this.#options, PULL_PATH, { pulls, ...(gaps.length > 0 ? { gaps } : {}), ...(taken ? { taken } : {}) }, onHead))

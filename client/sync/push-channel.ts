@@ -1,5 +1,7 @@
-import type { Revision } from "@mochila/shared/sync/pull.ts";
-import { type PushRow, PushResponse } from "@mochila/shared/sync/push.ts";
+import type { Revision } from "@mochila/shared/sync/revision.ts";
+import type { PushRow } from "@mochila/shared/sync/push-request.ts";
+import { PushResponse } from "@mochila/shared/sync/push-response.ts";
+import { type VersionOf, versionSaid } from "./document-versions.ts";
 import { GATHER_MS } from "./pull-channel.ts";
 import { halves, type PushPart, pushRequests } from "./push-parts.ts";
 import { Refused, request, type RequestOptions } from "./request.ts";
@@ -18,6 +20,7 @@ export interface PushChannelOptions extends RequestOptions {
   gather(ms: number): Promise<void>;
   /** Registry order: what is listed earlier is applied earlier. */
   readonly order: readonly string[];
+  readonly versionOf?: VersionOf;
   /** The checkpoints that this device has reached. */
   seen?(): Promise<readonly string[]>;
   /** Its last write that was taken and not seen since. */
@@ -91,7 +94,8 @@ export class PushChannel {
     try {
       const seen = (await this.#options.seen?.()) ?? [];
       const taken = (await this.#options.taken?.()) ?? null;
-      const body = { pushes: parts, ...(seen.length > 0 ? { seen } : {}), ...(taken ? { taken } : {}) };
+      const pushes = parts.map(({ collection, rows }) => ({ collection, ...versionSaid(collection, this.#options.versionOf), rows }));
+      const body = { pushes, ...(seen.length > 0 ? { seen } : {}), ...(taken ? { taken } : {}) };
       const reply = PushResponse.parse(await request(this.#options, "/api/sync/push", body));
       const answers = readAnswers(parts, reply);
       await this.#options.onAnswers(answers);

@@ -1,6 +1,6 @@
 import { getAssumedMasterState, type RxCollection, type WithDeleted } from "rxdb/plugins/core";
 import { replicateRxCollection } from "rxdb/plugins/replication";
-import type { Checkpoint } from "@mochila/shared/sync/pull.ts";
+import type { Checkpoint } from "@mochila/shared/sync/checkpoint.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import { Subject } from "rxjs";
 import { REPLICATION } from "../db/names.ts";

@@ -3,7 +3,7 @@ import { LocalDatabase } from "@mochila/client/db/local.ts";
 import { makeLastTaken } from "@mochila/client/sync/last-taken.ts";
 import { makeOutcomes } from "@mochila/client/sync/outcome.ts";
 import { newId, newRev } from "@mochila/shared/kernel/ids.ts";
-import type { PushRow } from "@mochila/shared/sync/push.ts";
+import type { PushRow } from "@mochila/shared/sync/push-request.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 const DAY_MS = 24 * 3_600_000;

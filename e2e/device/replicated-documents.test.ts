@@ -18,7 +18,7 @@ import { systemRandom as random } from "@mochila/shared/kernel/random.ts";
 import { collectionNamed } from "@mochila/shared/registry.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import { type Held, heldOf } from "@mochila/shared/sync/held.ts";
-import type { PushRow } from "@mochila/shared/sync/push.ts";
+import type { PushRow } from "@mochila/shared/sync/push-request.ts";
 import type { Table } from "dexie";
 import { getChangedDocumentsSince, type RxCollection, type RxDatabase, type RxStorageInstance } from "rxdb/plugins/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -38,6 +38,7 @@ beforeEach(async () => {
     random,
     conflictHandlerOf: (definition) => conflictHandlerFor(definition, outcomes, clock),
     storage: { wait: () => Promise.resolve(), onFailure: () => Promise.resolve() },
+    moveStores: () => Promise.reject(new Error("nothing is older here")),
   });
 });
 afterEach(async () => {

@@ -16,8 +16,8 @@ import { newId, newRev } from "@mochila/shared/kernel/ids.ts";
 import { systemRandom as random } from "@mochila/shared/kernel/random.ts";
 import { collectionNamed } from "@mochila/shared/registry.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
-import type { PullRequest } from "@mochila/shared/sync/pull.ts";
-import type { PushRequest } from "@mochila/shared/sync/push.ts";
+import type { PullRequest } from "@mochila/shared/sync/pull-request.ts";
+import type { PushRequest } from "@mochila/shared/sync/push-request.ts";
 import type { RxCollection, RxDatabase } from "rxdb/plugins/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
@@ -81,7 +81,7 @@ beforeEach(async () => {
   local = new LocalDatabase(userId);
   outcomes = makeOutcomes({ local, clock, pause: () => Promise.resolve() });
   const storage = { wait: () => Promise.resolve(), onFailure: () => Promise.resolve() };
-  database = await openPersonDatabase({ userId, local, clock, random, storage, conflictHandlerOf: (definition) => conflictHandlerFor(definition, outcomes, clock) });
+  database = await openPersonDatabase({ userId, local, clock, random, storage, conflictHandlerOf: (definition) => conflictHandlerFor(definition, outcomes, clock), moveStores: () => Promise.reject(new Error("nothing is older here")) });
 });
 afterEach(async () => {
   await database.close();

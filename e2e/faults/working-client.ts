@@ -1,7 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { EventAnswer, type ActivityEvent } from "@mochila/shared/activity/event.ts";
+import { EventAnswer } from "@mochila/shared/activity/event-answer.ts";
+import type { ActivityEvent } from "@mochila/shared/activity/event.ts";
 import { newId, newRev } from "@mochila/shared/kernel/ids.ts";
-import type { Checkpoint } from "@mochila/shared/sync/pull.ts";
+import type { Checkpoint } from "@mochila/shared/sync/checkpoint.ts";
 import { Device } from "@mochila/sync-server/collab/test-rooms.ts";
 import type { PersonOverHttp } from "../browser/person.ts";
 import { PersonOnInstances } from "../instances/person-on-instances.ts";

@@ -9,8 +9,9 @@ import { sendOverNetwork } from "@mochila/client/sync/transport.ts";
 import { newRev } from "@mochila/shared/kernel/ids.ts";
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
 import { collections } from "@mochila/shared/registry.ts";
-import type { Checkpoint, PulledDocument } from "@mochila/shared/sync/pull.ts";
-import type { PushRow } from "@mochila/shared/sync/push.ts";
+import type { Checkpoint } from "@mochila/shared/sync/checkpoint.ts";
+import type { PulledDocument } from "@mochila/shared/sync/pulled-document.ts";
+import type { PushRow } from "@mochila/shared/sync/push-request.ts";
 import type { PersonOverHttp } from "../browser/person.ts";
 
 const order = collections.map(({ name }) => name);

@@ -1,8 +1,9 @@
 import { PULL_PATH } from "@mochila/client/sync/pull-channel.ts";
 import type { Reply, Send } from "@mochila/client/sync/request.ts";
 import { CodedError, errorCodes } from "@mochila/shared/errors.ts";
-import { NEXT_PAGES_HEADER, nextPagesOf, PullRequest } from "@mochila/shared/sync/pull.ts";
-import { PushRequest } from "@mochila/shared/sync/push.ts";
+import { NEXT_PAGES_HEADER, nextPagesOf } from "@mochila/shared/sync/next-pages.ts";
+import { PullRequest } from "@mochila/shared/sync/pull-request.ts";
+import { PushRequest } from "@mochila/shared/sync/push-request.ts";
 import { readPages } from "@mochila/sync-server/sync/pulled-pages.ts";
 import type { TestSchool } from "@mochila/sync-server/sync/test-school.ts";
 import { runHeld } from "./held-pull.ts";

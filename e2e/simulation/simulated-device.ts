@@ -10,7 +10,7 @@ import type { RescuedWork } from "@mochila/client/person.ts";
 import { newRev } from "@mochila/shared/kernel/ids.ts";
 import { registry } from "@mochila/shared/registry.ts";
 import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/collection.ts";
-import type { PushRow } from "@mochila/shared/sync/push.ts";
+import type { PushRow } from "@mochila/shared/sync/push-request.ts";
 import {
   createRevision,
   fillWithDefaultSettings,

@@ -7,6 +7,7 @@ import { Course, isShown } from "./schema.ts";
 export const courses: CollectionDefinition<Course> = {
   name: "courses",
   number: 1,
+  version: 1,
   schema: Course,
   fields: {
     courseId: { writer: "creation" },

@@ -26,6 +26,7 @@ const last = { writer: "client", merge: "last" } as const;
 export const modules: CollectionDefinition<Module> = {
   name: "modules",
   number: 3,
+  version: 1,
   schema: Module,
   fields: {
     courseId: { writer: "creation" },

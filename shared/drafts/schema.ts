@@ -23,6 +23,7 @@ export const draftId = ({ userId, itemId, kind }: Pick<Draft, "userId" | "itemId
 export const drafts: CollectionDefinition<Draft> = {
   name: "drafts",
   number: 6,
+  version: 1,
   schema: Draft,
   fields: {
     courseId: { writer: "creation" },

@@ -69,6 +69,7 @@ const server = { writer: "server" } as const;
 export const items: CollectionDefinition<Item> = {
   name: "items",
   number: 4,
+  version: 1,
   schema: Item,
   fields: {
     courseId: { writer: "creation" },

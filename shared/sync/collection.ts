@@ -23,7 +23,12 @@ export interface FieldRule {
    * stands. Never for a field that says whose the document is or who may see it.
    */
   readonly firstStands?: true;
+  /** The version of the documents in which the field came. Who writes an earlier one does not know it and has not taken it out (W4). */
+  readonly since?: number;
 }
+
+/** Makes a document of one version one of the next: only what the step is about. Pure; the same twice gives the same. */
+export type Upgrade = (older: Readonly<Record<string, unknown>>) => Record<string, unknown>;
 
 /**
  * One line of the registry: what a feature declares so that the engines carry its documents without knowing it.
@@ -33,6 +38,12 @@ export interface CollectionDefinition<Document extends SyncedDocument = SyncedDo
   readonly name: string;
   /** The collection in the feed: small, stable, never reused. */
   readonly number: number;
+  /** Of the form of its documents: one more with every change of `schema` or `fields` (W3). Devices keep a store for each. */
+  readonly version: number;
+  /** By the version from which it leads to the next. Absent where a version only added what may be absent. */
+  readonly upgrades?: { readonly [from: number]: Upgrade };
+  /** Who knows only earlier versions cannot read today's documents and is told to update (W5). Default 1: everybody can. */
+  readonly readableSince?: number;
   readonly schema: z.ZodMiniType<Document>;
   readonly fields: { readonly [field: string]: FieldRule };
   /** Exactly the scopes that receive the document as it stands. */

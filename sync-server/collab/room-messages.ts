@@ -1,6 +1,6 @@
 // The y-websocket protocol, update format 1: what is read from a client and what is written to it.
 import * as decoding from "lib0/decoding";
-import { messageTypes } from "@mochila/shared/collab/room.ts";
+import { messageTypes } from "@mochila/shared/collab/room-messages.ts";
 
 const STEP_1 = 0;
 const STEP_2 = 1;

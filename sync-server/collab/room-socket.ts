@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import * as Y from "yjs";
 import type { RawData, WebSocket } from "ws";
-import { closeCodes } from "@mochila/shared/collab/room.ts";
+import { closeCodes } from "@mochila/shared/collab/room-messages.ts";
 import { AWARENESS_PER_SECOND_MAX, ROOM_UPDATE_BYTES_MAX } from "@mochila/shared/limits.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Log } from "../log.ts";

@@ -1,5 +1,5 @@
 import { CodedError } from "@mochila/shared/errors.ts";
-import type { Revision } from "@mochila/shared/sync/pull.ts";
+import type { Revision } from "@mochila/shared/sync/revision.ts";
 import type { Sql, Transaction } from "../db/database.ts";
 
 /** A revision of a document, as one string for a Set. */

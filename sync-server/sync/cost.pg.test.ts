@@ -16,6 +16,7 @@ const later = ["submissions", "grades", "posts", "calendar", "notifications", "a
   (name, index): CollectionDefinition => ({
     name,
     number: 7 + index,
+    version: 1,
     schema: z.strictObject({ id: z.string(), rev: z.string(), courseId: z.string() }) as unknown as CollectionDefinition["schema"],
     fields: { courseId: { writer: "creation" } },
     scopesOf: (document) => [courseScope(String(document["courseId"]))],

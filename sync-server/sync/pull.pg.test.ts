@@ -2,7 +2,7 @@ import { courseScope, staffScope } from "@mochila/shared/access/scope.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import { newId, newRev } from "@mochila/shared/kernel/ids.ts";
 import { heldOf } from "@mochila/shared/sync/held.ts";
-import type { PulledDocument } from "@mochila/shared/sync/pull.ts";
+import type { PulledDocument } from "@mochila/shared/sync/pulled-document.ts";
 import { PULL_BYTES_MAX } from "@mochila/shared/limits.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { grantScopes, revokeScopes } from "../access/grants.ts";

@@ -1,7 +1,7 @@
 import { CodedError } from "@mochila/shared/errors.ts";
 import { PULL_BYTES_MAX, PULL_DOCUMENTS_MAX } from "@mochila/shared/limits.ts";
 import type { CollectionDefinition } from "@mochila/shared/sync/collection.ts";
-import type { PullRequest } from "@mochila/shared/sync/pull.ts";
+import type { PullRequest } from "@mochila/shared/sync/pull-request.ts";
 import type { Database, Sql } from "../db/database.ts";
 import { requireTaken } from "./applied-revisions.ts";
 import { beginWalk, nextSteps, type Step } from "./change-feed.ts";
@@ -40,7 +40,8 @@ interface Page {
  * snapshot.
  *
  * Throws `invalid_input` for a collection that does not exist,
- * `session_ended` for a person who is not active, `epoch_changed` for a checkpoint of another history.
+ * `session_ended` for a person who is not active, `epoch_changed` for a checkpoint of another history,
+ * `client_too_old` for a device that cannot read the documents of today (W5).
  */
 export function createPull({ registry, database, eras, log }: PullDependencies): Pull {
   return async (userId, { pulls, check, taken, gaps = [] }) => {
@@ -50,6 +51,7 @@ export function createPull({ registry, database, eras, log }: PullDependencies):
     const asked = pulls.map((pull) => {
       const definition = registry.find(({ name }) => name === pull.collection);
       if (!definition) throw new CodedError("invalid_input", "There is no collection of this name.");
+      if ((pull.version ?? 1) < (definition.readableSince ?? 1)) throw new CodedError("client_too_old", "This version of the app cannot read what is here now. Update it; what you wrote is taken.");
       return { ...pull, definition, limit: Math.min(pull.limit ?? PULL_DOCUMENTS_MAX, PULL_DOCUMENTS_MAX) };
     });
     const read = async (sql: Sql): Promise<PulledPage[]> => {

@@ -1,4 +1,4 @@
-import type { PullResponse } from "@mochila/shared/sync/pull.ts";
+import type { PullResponse } from "@mochila/shared/sync/pull-response.ts";
 
 type Result = PullResponse["results"][number];
 

@@ -3,7 +3,7 @@ import type { Scope } from "@mochila/shared/access/scope.ts";
 import { isUuid, newRev } from "@mochila/shared/kernel/ids.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/collection.ts";
-import type { Revision } from "@mochila/shared/sync/pull.ts";
+import type { Revision } from "@mochila/shared/sync/revision.ts";
 import type { Transaction } from "../db/database.ts";
 import { appliedRevisions, keepRevisions, revisionKey } from "./applied-revisions.ts";
 import { type Decision, decide } from "./decide.ts";

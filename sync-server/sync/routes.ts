@@ -1,7 +1,10 @@
 import { assert } from "@mochila/shared/kernel/assert.ts";
 import { REQUEST_BYTES_MAX } from "@mochila/shared/limits.ts";
-import { NEXT_PAGES_HEADER, nextPagesOf, PullRequest, PullResponse } from "@mochila/shared/sync/pull.ts";
-import { PushRequest, PushResponse } from "@mochila/shared/sync/push.ts";
+import { NEXT_PAGES_HEADER, nextPagesOf } from "@mochila/shared/sync/next-pages.ts";
+import { PullRequest } from "@mochila/shared/sync/pull-request.ts";
+import { PullResponse } from "@mochila/shared/sync/pull-response.ts";
+import { PushRequest } from "@mochila/shared/sync/push-request.ts";
+import { PushResponse } from "@mochila/shared/sync/push-response.ts";
 import { type Route, route } from "../http/route.ts";
 import type { Hints } from "./hints.ts";
 import { pagesText, type PulledPages } from "./pulled-pages.ts";

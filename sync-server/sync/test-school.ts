@@ -7,8 +7,10 @@ import { type IdSource, newId, newRev, pairId } from "@mochila/shared/kernel/ids
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
 import { registry as allCollections } from "@mochila/shared/registry.ts";
 import type { CollectionDefinition } from "@mochila/shared/sync/collection.ts";
-import type { PulledDocument, PullResponse, Revision } from "@mochila/shared/sync/pull.ts";
-import type { PushRow } from "@mochila/shared/sync/push.ts";
+import type { PulledDocument } from "@mochila/shared/sync/pulled-document.ts";
+import type { PullResponse } from "@mochila/shared/sync/pull-response.ts";
+import type { Revision } from "@mochila/shared/sync/revision.ts";
+import type { PushRow } from "@mochila/shared/sync/push-request.ts";
 import { loadActor } from "../access/actor.ts";
 import { ensurePersonScopes, grantScopes, revokeScopes } from "../access/grants.ts";
 import type { Database } from "../db/database.ts";

@@ -12,6 +12,7 @@ export const page = {
   doneUndo: "Done. Mark as not done",
   markedDone: "Marked as done.",
   markedOpen: "Marked as not done.",
+  bookmark: "Bookmark",
   previous: "Previous page: {name}",
   next: "Next page: {name}",
   noTextTitle: "No text yet",

@@ -15,6 +15,7 @@ export const page: Translated<typeof english> = {
   doneUndo: "Hecha. Marcar como no hecha",
   markedDone: "Marcada como hecha.",
   markedOpen: "Marcada como no hecha.",
+  bookmark: "Marcador",
   previous: "Página anterior: {name}",
   next: "Página siguiente: {name}",
   noTextTitle: "Todavía no hay texto",
