@@ -1,5 +1,6 @@
 import { assert } from "@mochila/shared/kernel/assert.ts";
 import { REQUEST_BYTES_MAX } from "@mochila/shared/limits.ts";
+import { HistoryAnswer, HistoryQuery } from "@mochila/shared/sync/history.ts";
 import { NEXT_PAGES_HEADER, nextPagesOf, PullRequest, PullResponse } from "@mochila/shared/sync/pull.ts";
 import { PushRequest, PushResponse } from "@mochila/shared/sync/push.ts";
 import { type Route, route } from "../http/route.ts";
@@ -42,6 +43,18 @@ export function syncRoutes({ sync, hints }: { sync: Sync; hints: Hints }): Route
         const { response, touched } = await sync.push(actor, body);
         hints.publish(touched);
         return response;
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/sync/history",
+      access: "person",
+      summary: "Who changed one document when: its versions, newest first. For the staff of its course, or the person whose it is",
+      query: HistoryQuery,
+      answer: HistoryAnswer,
+      handle: ({ actor, query }) => {
+        assert(actor, "the route is for persons");
+        return sync.history({ actor, ...query });
       },
     }),
     route({
