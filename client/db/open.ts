@@ -12,6 +12,7 @@ import { keepOrigins } from "./origins.ts";
 import { packingStorage } from "./packing-storage.ts";
 import { useCompleteIndexes } from "./query-plan.ts";
 import { retryingStorage, type RetryingStorageOptions } from "./retrying-storage.ts";
+import type { TitleOf } from "./titles.ts";
 import { registerWriter } from "./write.ts";
 
 export interface OpenOptions {
@@ -19,6 +20,7 @@ export interface OpenOptions {
   readonly local: LocalDatabase;
   readonly clock: Clock;
   readonly random: Random;
+  readonly titleOf: TitleOf;
   readonly storage: RetryingStorageOptions;
   conflictHandlerOf(definition: CollectionDefinition): RxConflictHandler<SyncedDocument>;
 }

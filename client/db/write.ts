@@ -5,11 +5,13 @@ import { newRev } from "@mochila/shared/kernel/ids.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { LocalDatabase } from "./local.ts";
 import { putMark } from "./marks.ts";
+import type { TitleOf } from "./titles.ts";
 
 interface Writer {
   readonly local: LocalDatabase;
   readonly clock: Clock;
   readonly random: Random;
+  readonly titleOf: TitleOf;
 }
 
 interface Written {
@@ -77,7 +79,7 @@ function writerOf(collection: { readonly database: object }): Writer {
  * Before the write, so that the order of failure is harmless: (1) marked and crashed: at the next start the mark names a rev that
  * the document does not have, and goes back to the one that stands. The other way round a change could wait unseen.
  */
-async function markDirty({ local, clock }: Writer, collection: string, document: Written): Promise<void> {
+async function markDirty({ local, clock, titleOf }: Writer, collection: string, document: Written): Promise<void> {
   const { courseId, itemId } = document as { courseId?: string; itemId?: string };
   await putMark(local, {
     key: `${collection}/${document.id}`,
@@ -88,5 +90,6 @@ async function markDirty({ local, clock }: Writer, collection: string, document:
     itemId: itemId ?? null,
     bytes: JSON.stringify(document).length,
     at: clock.now(),
+    title: await titleOf(document),
   });
 }

@@ -4,12 +4,11 @@ import { useWords } from "../i18n/words.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { systemClock } from "@mochila/shared/kernel/clock.ts";
 import { usePageActions } from "./actions.ts";
+import { NOTE_CHARACTERS_MAX } from "./note-bound.ts";
 import { useNote } from "./queries.ts";
 
 /** Kept on this device so soon after a key that a tab that is killed takes no more than a syllable. Sending waits longer: `sendAfterMs`. */
 const KEEP_AFTER_MS = 100;
-/** 64 KiB with room for letters of several bytes. */
-const NOTE_CHARACTERS_MAX = 20_000;
 
 /** Where the caret stays when the text around it changes: behind the same words, else before the same words, else at the end. */
 const caretIn = (next: string, old: string, at: number): number =>

@@ -2,7 +2,8 @@ import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { RescuedWork } from "../person.ts";
 import type { AcceptedRev, DirtyDocument, LocalDatabase } from "../db/local.ts";
 import { standingAt, withoutAnswered } from "../db/marks.ts";
-import type { RescueStore } from "./conflict-handler.ts";
+import type { TitleOf } from "../db/titles.ts";
+import type { Answered, RescueStore } from "./conflict-handler.ts";
 import type { RowAnswer } from "./push-channel.ts";
 
 const ACCEPTED_KEPT_MS = 7 * 24 * 3_600_000;
@@ -13,6 +14,7 @@ const WRITE_MS_MAX = 2_000;
 export interface OutcomeOptions {
   readonly local: LocalDatabase;
   readonly clock: Clock;
+  readonly titleOf: TitleOf;
   pause(ms: number): Promise<void>;
 }
 
@@ -28,8 +30,9 @@ export interface Outcomes extends RescueStore {
  * Order of a normal end: (1) the answer arrives, (2) the mark is cleared here, (3) RxDB stores that the master is known. A crash between
  * 2 and 3 sends the row once more, and the server knows its rev. The other order could show a change as waiting for ever.
  */
-export function makeOutcomes({ local, clock, pause }: OutcomeOptions): Outcomes {
-  const refusals = new Map<string, string>();
+export function makeOutcomes({ local, clock, titleOf, pause }: OutcomeOptions): Outcomes {
+  /** Of writes that were not taken as sent, until RxDB asks what becomes of them. */
+  const untaken = new Map<string, Answered>();
 
   /** A full disk is waited out: what is kept here exists nowhere else. */
   const insist = async (write: () => Promise<unknown>): Promise<void> => {
@@ -49,20 +52,26 @@ export function makeOutcomes({ local, clock, pause }: OutcomeOptions): Outcomes 
   return {
     keep: (work: RescuedWork) => insist(() => local.rescued.put(work)),
 
-    takeRefusal(collection, id, rev) {
+    titleOf,
+
+    takeAnswer(collection, id, rev) {
       const key = `${collection}/${id}/${rev}`;
-      const code = refusals.get(key);
-      refusals.delete(key);
-      return code;
+      const answered = untaken.get(key);
+      untaken.delete(key);
+      return answered;
     },
 
     async note(answers) {
       const accepted: AcceptedRev[] = [];
       for (const { collection, row, master, refused } of answers) {
         const { id, rev } = row.newDocumentState as { id: string; rev: string };
-        if (refused !== undefined) refusals.set(`${collection}/${id}/${rev}`, refused);
+        if (master) {
+          const mark = await local.dirty.get(`${collection}/${id}`);
+          untaken.set(`${collection}/${id}/${rev}`, { refused, title: mark?.title ?? null, writtenAt: mark?.at ?? null });
+        }
         // Taken as it is, or merged: then what stands has a revision of the server.
-        else if (!master) accepted.push({ key: `${id}/${rev}`, collection, id, rev, at: clock.now() });
+        if (refused !== undefined) continue;
+        if (!master) accepted.push({ key: `${id}/${rev}`, collection, id, rev, at: clock.now() });
         else if (!master._deleted) accepted.push({ key: `${id}/${String(master["rev"])}`, collection, id, rev: String(master["rev"]), at: clock.now() });
       }
       await insist(() =>

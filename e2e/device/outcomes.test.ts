@@ -15,7 +15,7 @@ let outcomes: Outcomes;
 
 beforeEach(() => {
   local = new LocalDatabase(newId());
-  outcomes = makeOutcomes({ local, clock, pause: () => Promise.resolve() });
+  outcomes = makeOutcomes({ local, clock, titleOf: () => Promise.resolve(null), pause: () => Promise.resolve() });
 });
 afterEach(() => local.close());
 

@@ -30,8 +30,9 @@ let database: RxDatabase<Collections>;
 beforeEach(async () => {
   userId = newId();
   local = new LocalDatabase(userId);
-  const outcomes = makeOutcomes({ local, clock, pause: () => Promise.resolve() });
+  const outcomes = makeOutcomes({ local, clock, titleOf: () => Promise.resolve(null), pause: () => Promise.resolve() });
   database = await openPersonDatabase({
+    titleOf: () => Promise.resolve(null),
     userId,
     local,
     clock,
@@ -187,7 +188,7 @@ describe("after a restore (D10)", () => {
     expect(rescued.map(([mine, master]) => [mine, master["body"]])).toEqual([[lost, "another"]]);
     const definition = collectionNamed("drafts");
     if (!definition) throw new Error("drafts are in the registry");
-    const outcomes = makeOutcomes({ local, clock, pause: () => Promise.resolve() });
+    const outcomes = makeOutcomes({ local, clock, titleOf: () => Promise.resolve(null), pause: () => Promise.resolve() });
     await rescueLost({ definition, store: outcomes, clock, reason: "epoch_changed" }, { mine: lost, base: undefined, master: { ...lost, body: "another" } });
     await rescueLost({ definition, store: outcomes, clock, reason: "epoch_changed" }, { mine: held, base: undefined, master: held });
     expect(await local.rescued.toArray()).toMatchObject([{ documentId: lost.id, code: "epoch_changed", text: "a note" }]);

@@ -19,7 +19,8 @@ export const findPublishers: FindAuthors = async (sql, collection, versions) => 
     where replaced_by is not null and after is not null and after is distinct from before order by id desc limit ${WISHES_MAX}`;
   let newest = 0;
   return versions.map(({ at }) => {
-    while (at !== null && newest < wishes.length && Number(wishes[newest]?.at) > at) newest += 1;
+    const by = wishes.findIndex((one, index) => index >= newest && (at === null || one.at.getTime() <= at));
+    newest = by === -1 ? wishes.length : by;
     const wish = wishes[newest];
     newest += 1;
     return wish ? { by: wish.by, at: wish.at.getTime() } : null;
