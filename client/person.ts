@@ -166,8 +166,8 @@ export interface KeptAnswer {
 export interface KeptAnswers {
   /** The last answer that this device has; null: none. */
   kept(path: string): Promise<KeptAnswer | null>;
-  /** Asks now and keeps the answer. Throws CodedError: the server's code, or `unavailable` for no network. */
-  ask(path: string): Promise<KeptAnswer>;
+  /** Asks now, and keeps the answer unless told not to. Throws CodedError: the server's code, or `unavailable` for no network. */
+  ask(path: string, options?: { readonly keep: boolean }): Promise<KeptAnswer>;
 }
 
 export interface PersonSpace {

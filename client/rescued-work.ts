@@ -7,6 +7,7 @@ import { collectionNamed } from "@mochila/shared/registry.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import type { LocalDatabase } from "./db/local.ts";
 import { createDocument, updateDocument } from "./db/write.ts";
+import { actorOf } from "./own-actor.ts";
 import type { Collections, DirtyRooms, RescuedWork, WaysOut } from "./person.ts";
 import { noteRoomAgain } from "./rescued-rooms.ts";
 import { againOf } from "./sync/again.ts";
@@ -22,14 +23,11 @@ interface RescuedParts {
 export function makeRescuedWork({ collections, local, rooms, userId }: RescuedParts) {
   const collectionOf = (name: string) => (collections as unknown as Record<string, RxCollection<SyncedDocument> | undefined>)[name];
 
-  const readActor = async (): Promise<Actor> => {
-    const own = (await collections.members.find({ selector: { userId } }).exec()).map((row) => row.toJSON() as Member);
-    return { userId, systemRole: "student", courses: new Map(own.flatMap(({ courseId, role, state }) => (state === "active" ? [[courseId, role] as const] : []))) };
-  };
+  const readActor = async (): Promise<Actor> => actorOf(userId, (await collections.members.find({ selector: { userId } }).exec()).map((row) => row.toJSON() as Member));
 
   const planFor = async (work: RescuedWork, actor: Actor) => {
     const definition = collectionNamed(work.collection);
-    const current = (await collectionOf(work.collection)?.findOne(work.documentId).exec())?.toJSON() as SyncedDocument | undefined;
+    const current = (await collectionOf(work.collection)?.findOne(work.documentId).exec())?.toJSON();
     return { definition, current, again: definition ? againOf(work, { definition, actor, current }) : null };
   };
 

@@ -9,11 +9,9 @@ import { makeWords } from "../i18n/words.ts";
 const words = makeWords({ fields: en }, { fields: es });
 
 type Fields = Readonly<Record<string, unknown>>;
-/** What of a document people can be told; the rest is ids. */
-type Told = Exclude<keyof typeof en & string, "in" | "moved" | "otherModule" | "publishAsked" | "yes" | "no" | "paragraph" | `state_${string}`>;
-
-/** In the order in which a person would ask. Longer texts last. */
-const told: readonly Told[] = ["title", "state", "order", "moduleId", "publish", "minutes", "languages", "done", "score", "seenAt", "position", "source", "description", "questions", "objectives", "keyPoints", "body", "content"];
+/** What of a document people can be told, in the order in which they would ask; the rest is ids. Longer texts last. */
+const told = ["title", "state", "order", "moduleId", "publish", "minutes", "languages", "done", "score", "seenAt", "position", "source", "description", "questions", "objectives", "keyPoints", "body", "content"] as const satisfies readonly (keyof typeof en)[];
+type Told = (typeof told)[number];
 
 /** One field, or one language of it, in words. Empty: nothing is or was there. */
 export interface FieldChange {
@@ -35,15 +33,14 @@ function valueText(field: Told, value: unknown, nameOf?: (id: string) => string 
   if (value === undefined || value === null) return "";
   if (field === "order") return words("fields.moved");
   if (field === "publish") return words("fields.publishAsked");
-  if (field === "state") return words(states[value as keyof typeof states]);
-  if (field === "moduleId") return nameOf?.(String(value)) ?? words("fields.otherModule");
-  if (field === "done") return words((value as { value?: unknown }).value === true ? "fields.yes" : "fields.no");
-  if (field === "position") return words("fields.paragraph", { number: Number((value as { block?: unknown }).block) + 1 });
-  if (field === "minutes") return formatMinutes(Number(value));
-  if (field === "score") return formatPercent(Number(value));
-  if (field === "seenAt") return formatDateTime(Number(value), systemClock.now());
-  if (field === "languages") return formatList((value as Language[]).map(formatLanguage));
-  return Array.isArray(value) ? value.join("\n") : typeof value === "string" ? value : "";
+  if (typeof value === "string") {
+    if (field === "state" && Object.hasOwn(states, value)) return words(states[value as keyof typeof states]);
+    return field === "moduleId" ? (nameOf?.(value) ?? words("fields.otherModule")) : value;
+  }
+  if (typeof value === "number") return field === "minutes" ? formatMinutes(value) : field === "score" ? formatPercent(value) : formatDateTime(value, systemClock.now());
+  if (Array.isArray(value)) return field === "languages" ? formatList((value as Language[]).map(formatLanguage)) : value.join("\n");
+  const { value: done, block } = value as { readonly value?: unknown; readonly block?: unknown };
+  return field === "done" ? words(done === true ? "fields.yes" : "fields.no") : words("fields.paragraph", { number: Number(block) + 1 });
 }
 
 /** Of a new place in the list, or of a wish, only that it is there says something. */

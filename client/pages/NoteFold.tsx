@@ -1,3 +1,4 @@
+import { A } from "@solidjs/router";
 import { createEffect, createSignal, on, onCleanup, onMount, Show } from "solid-js";
 import { formatTime } from "../i18n/formats.ts";
 import { useWords } from "../i18n/words.ts";
@@ -107,6 +108,13 @@ export function NoteFold(props: { courseId: string; itemId: string }) {
           {words("page.noteTyping")}
         </Show>
       </p>
+      <Show when={note()}>
+        {(kept) => (
+          <p class="small">
+            <A href={`/history/drafts/${kept().id}`}>{words("page.noteHistory")}</A>
+          </p>
+        )}
+      </Show>
     </details>
   );
 }

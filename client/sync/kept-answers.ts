@@ -32,12 +32,12 @@ export function makeKeptAnswers({ local, clock, accessToken }: KeptAnswersOption
   };
   return {
     kept: (path) => local.setting<KeptAnswer>(nameOf(path)),
-    ask: async (path) => {
+    ask: async (path, { keep } = { keep: true }) => {
       let reply = await send(path, false);
       if (reply.status === 401) reply = await send(path, true);
       if (reply.status === 200) {
         const answer: KeptAnswer = { value: await reply.json(), at: clock.now() };
-        await local.set(nameOf(path), answer);
+        if (keep) await local.set(nameOf(path), answer);
         return answer;
       }
       const { code, message } = await readError(reply);

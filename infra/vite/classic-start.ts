@@ -12,7 +12,7 @@ interface BundledChunk {
 }
 
 const REGISTRY = "mochilaStart";
-const VERSION = "classic-start 1";
+const VERSION = "classic-start 2";
 
 /**
  * Makes everything that is evaluated at a start one classic script. Chromium compiles classic scripts whole when a service worker
@@ -88,7 +88,9 @@ function withScript(html: string, script: string, start: readonly BundledChunk[]
   return without.replace("</head>", `  <script defer src="/${script}"></script>\n  </head>`);
 }
 
-/** A module with the same exports as the chunk had, for what is loaded later. */
+/** A module with the same exports as the chunk had, for what is loaded later. Short: there is one for each part that later chunks share. */
 function handingOn({ fileName, exports }: BundledChunk): string {
-  return [`const start = globalThis.${REGISTRY}["/${fileName}"];`, ...exports.map((name, index) => `const x${index} = start[${JSON.stringify(name)}];`), `export { ${exports.map((name, index) => `x${index} as ${name}`).join(", ")} };`].join("\n");
+  // Not by their own names: an export may be called `do`.
+  const inner = exports.map((name, index) => [name, `x${index}`] as const);
+  return `const{${inner.map(([name, own]) => `${name}:${own}`).join()}}=${REGISTRY}["/${fileName}"];export{${inner.map(([name, own]) => `${own} as ${name}`).join()}}`;
 }

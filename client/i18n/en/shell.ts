@@ -32,6 +32,8 @@ export const shell = {
   openFailed: "Your courses on this device could not be opened. Free some space or close other tabs, then try again. Nothing was deleted.",
   storageBlockedTitle: "This browser gives Mochila no storage",
   storageBlocked: "Mochila keeps your courses on this device. Allow storage for this site, leave private mode or free some space, then try again.",
+  awayTitle: "This part needs a connection",
+  away: "It is not on this device now. Come back when there is a network. What you write is kept here meanwhile.",
   tryAgain: "Try again",
   notFoundTitle: "There is nothing here",
   notFound: "The address is wrong, or what was here is gone or not meant for you.",

@@ -35,6 +35,8 @@ export const shell: Translated<typeof english> = {
   openFailed: "No se pudieron abrir tus cursos en este dispositivo. Libera espacio o cierra otras pestañas e inténtalo de nuevo. No se borró nada.",
   storageBlockedTitle: "Este navegador no da espacio a Mochila",
   storageBlocked: "Mochila guarda tus cursos en este dispositivo. Permite que este sitio guarde datos, sal del modo privado o libera espacio y vuelve a intentarlo.",
+  awayTitle: "Esta parte necesita conexión",
+  away: "No está en este dispositivo ahora. Vuelve cuando haya red. Mientras tanto, lo que escribes se guarda aquí.",
   tryAgain: "Intentar de nuevo",
   notFoundTitle: "Aquí no hay nada",
   notFound: "La dirección no es correcta, o lo que había ya no está o no es para ti.",
