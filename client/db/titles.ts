@@ -21,7 +21,8 @@ export function makeTitleOf(collections: () => { readonly items: unknown; readon
   const known = new Map<string, Localized<string>>();
   const find = async (name: "items" | "courses", id: unknown): Promise<Localized<string> | null> => {
     if (typeof id !== "string") return null;
-    const found = (await (collections()[name] as Titled).findOne(id).exec())?.title ?? known.get(id) ?? null;
+    // As plain data: what RxDB hands out for an object inside a document cannot be stored.
+    const found = (await (collections()[name] as Titled).findOne(id).exec())?.toJSON().title ?? known.get(id) ?? null;
     if (found) known.set(id, found);
     return found;
   };

@@ -16,6 +16,7 @@ export function Entry(props: { entry: HistoryEntry; mayRestore: boolean; onResto
   const now = useNow();
   const who = () => {
     const { by } = props.entry.version;
+    if (by === null && props.entry.isEarliest) return words("history.earliest");
     return by === null ? words("history.school") : by.id === user().id ? words("history.you") : by.name;
   };
   const when = () => {
@@ -36,8 +37,10 @@ export function Entry(props: { entry: HistoryEntry; mayRestore: boolean; onResto
         </Show>
       </div>
       <p class="row-meta">
-        <span>{when()}</span>
-        <Show when={props.entry.isEarliest}>
+        <Show when={props.entry.version.at !== null}>
+          <span>{when()}</span>
+        </Show>
+        <Show when={props.entry.isEarliest && props.entry.version.by !== null}>
           <span>{words("history.earliest")}</span>
         </Show>
       </p>

@@ -65,7 +65,8 @@ export default function OutboxView() {
   };
   const said = () => {
     if (outcome() === "unreachable" && !status().reachable) return words("outbox.unreachable");
-    return outcome() === undefined ? "" : words(changes() > 0 ? "outbox.reachedSome" : "outbox.reachedAll");
+    if (outcome() === undefined) return "";
+    return words(changes() > 0 ? "outbox.reachedSome" : rescued().length > 0 ? "outbox.reached" : "outbox.reachedAll");
   };
   const summary = () => {
     if (!entries() && rescued().length === 0) return "";

@@ -19,7 +19,7 @@ function Texts(props: { work: RescuedWork }) {
         {(change) => (
           <dl class="two-texts">
             <div>
-              <dt class="small soft">{props.work.theirs ? words("outbox.yours", { field: change.label }) : change.label}</dt>
+              <dt class="small soft" classList={{ unseen: change.field === "body" && !props.work.theirs }}>{props.work.theirs ? words("outbox.yours", { field: change.label }) : change.label}</dt>
               <dd class="quote-box said">{change.after || words("outbox.empty_field")}</dd>
             </div>
             <Show when={props.work.theirs}>
@@ -76,7 +76,7 @@ export function RescuedPiece(props: { work: RescuedWork; name: string }) {
           </Button>
         </Show>
         <Show when={textOf(props.work)}>
-          <Button look="soft" icon="copy" onClick={() => void copy()}>
+          <Button look={ways()?.send ? "soft" : "primary"} icon="copy" onClick={() => void copy()}>
             {words("outbox.copy")}
           </Button>
           <Show when={ways()?.note}>

@@ -3,11 +3,11 @@ import type { Localized } from "@mochila/shared/kernel/schema.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import type { RescuedWork } from "../person.ts";
-import { lostFields, plainText } from "./lost-fields.ts";
+import { holdsAll, lostFields, plainText } from "./lost-fields.ts";
 
 export interface RescueStore {
-  /** Resolves when the piece is safe on the device; keeps trying until it is. */
-  keep(work: RescuedWork): Promise<void>;
+  /** Resolves when the piece is safe on the device; keeps trying until it is. Earlier pieces of the same document go if this one says all of them. */
+  keep(work: RescuedWork, saysAllOf: (older: RescuedWork) => boolean): Promise<void>;
   /** What was noted when the server answered this write. Given once. */
   takeAnswer(collection: string, id: string, rev: string): Answered | undefined;
   /** What a document belongs to, as far as that is still here. */
@@ -53,7 +53,7 @@ export async function rescueLost(
   if (Object.keys(fields).length === 0) return;
   const title = answered?.title ?? (await store.titleOf(mine));
   const work = rescuedWork({ definition, mine, master, fields, code: answered?.refused ?? reason, at: clock.now() });
-  await store.keep({ ...work, title, writtenAt: answered?.writtenAt ?? null });
+  await store.keep({ ...work, title, writtenAt: answered?.writtenAt ?? null }, (older) => holdsAll(definition, fields, older.fields));
 }
 
 interface Loss {

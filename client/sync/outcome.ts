@@ -50,7 +50,14 @@ export function makeOutcomes({ local, clock, titleOf, pause }: OutcomeOptions): 
   const replaceMark = (mark: DirtyDocument, next: DirtyDocument | null): PromiseLike<unknown> => (next ? local.dirty.put(next) : local.dirty.delete(mark.key));
 
   return {
-    keep: (work: RescuedWork) => insist(() => local.rescued.put(work)),
+    keep: (work: RescuedWork, saysAllOf) =>
+      insist(() =>
+        local.transaction("rw", local.rescued, async () => {
+          const earlier = await local.rescued.where("key").startsWith(`${work.documentId}/`).toArray();
+          await local.rescued.bulkDelete(earlier.filter(saysAllOf).map(({ key }) => key));
+          await local.rescued.put(work);
+        }),
+      ),
 
     titleOf,
 

@@ -10,7 +10,7 @@ export const history = {
   you: "You",
   school: "The school",
   now: "Now",
-  unknownTime: "Earlier",
+  unknownTime: "an earlier day",
   earliest: "The earliest version that is kept",
   earliestShow: "What it said",
   before: "Before:",

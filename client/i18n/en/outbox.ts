@@ -54,6 +54,7 @@ export const outbox = {
   sendOne: "Send now: {name}",
   tryAll: "Try all now",
   unreachable: "The school cannot be reached now. Everything is kept here and goes by itself later.",
+  reached: "The school was reached.",
   reachedAll: "The school has everything.",
   reachedSome: "The school was reached. What still waits is on its way.",
   offline: "No connection now.",

@@ -13,7 +13,7 @@ export const history: Translated<typeof english> = {
   you: "Tú",
   school: "La escuela",
   now: "Ahora",
-  unknownTime: "Antes",
+  unknownTime: "un día anterior",
   earliest: "La versión más antigua que se conserva",
   earliestShow: "Lo que decía",
   before: "Antes:",

@@ -57,6 +57,7 @@ export const outbox: Translated<typeof english> = {
   sendOne: "Enviar ahora: {name}",
   tryAll: "Intentar todo ahora",
   unreachable: "No se puede contactar con la escuela ahora. Todo queda aquí y se envía por sí solo más tarde.",
+  reached: "Hay contacto con la escuela.",
   reachedAll: "La escuela lo tiene todo.",
   reachedSome: "Hay contacto con la escuela. Lo que aún espera va en camino.",
   offline: "Sin conexión ahora.",
