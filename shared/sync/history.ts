@@ -1,14 +1,5 @@
 import * as z from "zod/mini";
-import { Instant, Uuid } from "../kernel/schema.ts";
-import { HISTORY_VERSIONS_MAX } from "../limits.ts";
-
-/** GET /api/sync/history: the versions of one document, newest first. `before`: what an earlier page of the answer gave as `more`. */
-export const HistoryQuery = z.strictObject({
-  collection: z.string().check(z.maxLength(40)),
-  id: Uuid,
-  before: z.optional(z.string().check(z.regex(/^\d{1,18}$/))),
-  limit: z._default(z.coerce.number().check(z.int(), z.gte(2), z.lte(HISTORY_VERSIONS_MAX)), HISTORY_VERSIONS_MAX),
-});
+import { Instant } from "../kernel/schema.ts";
 
 /** A document as it stood once. */
 export const HistoryVersion = z.object({
@@ -22,6 +13,7 @@ export const HistoryVersion = z.object({
 });
 export type HistoryVersion = z.infer<typeof HistoryVersion>;
 
+/** Answer of GET /api/sync/history. */
 export const HistoryAnswer = z.object({
   /** The first one of the first page is what stands now, unless `removed`. */
   versions: z.array(HistoryVersion),

@@ -1,6 +1,7 @@
 import { assert } from "@mochila/shared/kernel/assert.ts";
 import { REQUEST_BYTES_MAX } from "@mochila/shared/limits.ts";
-import { HistoryAnswer, HistoryQuery } from "@mochila/shared/sync/history.ts";
+import { HistoryAnswer } from "@mochila/shared/sync/history.ts";
+import { HistoryQuery } from "@mochila/shared/sync/history-query.ts";
 import { NEXT_PAGES_HEADER, nextPagesOf, PullRequest, PullResponse } from "@mochila/shared/sync/pull.ts";
 import { PushRequest, PushResponse } from "@mochila/shared/sync/push.ts";
 import { type Route, route } from "../http/route.ts";
