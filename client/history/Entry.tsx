@@ -1,6 +1,7 @@
 import { For, Show } from "solid-js";
 import { formatAgo, formatDateTime } from "../i18n/formats.ts";
 import { Button } from "../ui/Button.tsx";
+import { Icon } from "../ui/Icon.tsx";
 import { useNow } from "../ui/now.ts";
 import { useUser } from "../users/queries.ts";
 import { ChangeText } from "./ChangeText.tsx";
@@ -16,7 +17,6 @@ export function Entry(props: { entry: HistoryEntry; mayRestore: boolean; onResto
   const now = useNow();
   const who = () => {
     const { by } = props.entry.version;
-    if (by === null && props.entry.isEarliest) return words("history.earliest");
     return by === null ? words("history.school") : by.id === user().id ? words("history.you") : by.name;
   };
   const when = () => {
@@ -40,13 +40,16 @@ export function Entry(props: { entry: HistoryEntry; mayRestore: boolean; onResto
         <Show when={props.entry.version.at !== null}>
           <span>{when()}</span>
         </Show>
-        <Show when={props.entry.isEarliest && props.entry.version.by !== null}>
+        <Show when={props.entry.isEarliest}>
           <span>{words("history.earliest")}</span>
         </Show>
       </p>
       <Show when={props.entry.isEarliest} fallback={changes()}>
         <details class="fold">
-          <summary>{words("history.earliestShow")}</summary>
+          <summary>
+            <Icon name="chevron-right" small flip />
+            {words("history.earliestShow")}
+          </summary>
           {changes()}
         </details>
       </Show>

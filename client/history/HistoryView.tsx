@@ -6,17 +6,16 @@ import { type BodyItem, bodyId } from "@mochila/shared/pages/schema.ts";
 import { collectionNamed } from "@mochila/shared/registry.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import type { HistoryVersion } from "@mochila/shared/sync/history.ts";
-import { updateDocument } from "../db/write.ts";
 import { NotFoundView } from "../home/NotFoundView.tsx";
 import { formatLanguage } from "../i18n/formats.ts";
 import { language } from "../i18n/language.ts";
 import { pick } from "../i18n/localized.ts";
 import { giveText } from "../pages/text-to-restore.ts";
-import { usePerson } from "../person.ts";
 import { Button } from "../ui/Button.tsx";
 import { Banner, Empty, Skeleton } from "../ui/Notice.tsx";
 import { Page } from "../ui/Page.tsx";
 import { showToast } from "../ui/toast.ts";
+import { useHistoryActions } from "./actions.ts";
 import { changesBetween, entriesOf, restoredDocument } from "./entries.ts";
 import { Entry } from "./Entry.tsx";
 import { type AskedHistory, type Place, useHistory, useSubject } from "./queries.ts";
@@ -70,7 +69,7 @@ function Missing(props: { asked: AskedHistory }) {
 function Versions(props: { place: Place; subject: Subject; asked: AskedHistory }) {
   const words = useHistoryWords();
   const navigate = useNavigate();
-  const { sync } = usePerson();
+  const actions = useHistoryActions(props.place, props.subject);
   const [chosen, setChosen] = createSignal<HistoryVersion | null>(null);
   const nameOf = (id: string) => pick(props.subject.modules()?.find((module) => module.id === id)?.title, language())?.value;
   const isHere = (id: string) => props.subject.modules()?.some((module) => module.id === id && module.state !== "trashed") ?? false;
@@ -97,10 +96,6 @@ function Versions(props: { place: Place; subject: Subject; asked: AskedHistory }
     if (body()) return changesBetween(props.asked.history()?.versions[0]?.fields ?? {}, version.fields);
     return changesBetween(props.subject.document() ?? {}, restored(version) ?? {}, nameOf);
   };
-  const write = (fields: Readonly<Record<string, unknown>>) => {
-    const { collection } = props.subject;
-    return collection ? updateDocument(collection, props.place.id, (current) => restoredDocument(props.place.definition, current, fields, isHere)) : Promise.resolve(false);
-  };
   const restore = async () => {
     const version = chosen();
     const before = props.subject.document();
@@ -111,9 +106,8 @@ function Versions(props: { place: Place; subject: Subject; asked: AskedHistory }
       giveText({ itemId: text.itemId, lang: text.lang, content: version.fields["content"] as PageContent });
       return navigate(`/courses/${props.subject.courseId()}/items/${text.itemId}/edit`);
     }
-    if (!before || !(await write(version.fields))) return showToast(words("history.failed"));
-    showToast(words("history.restored"), () => void write(before).then(() => showToast(words("history.undone"))));
-    void sync.syncNow();
+    if (!before || !(await actions.restore(version.fields, isHere))) return showToast(words("history.failed"));
+    showToast(words("history.restored"), () => void actions.restore(before, isHere).then(() => showToast(words("history.undone"))));
   };
   props.subject.onSettled(() => void props.asked.ask());
   return (

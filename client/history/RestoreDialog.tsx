@@ -34,9 +34,12 @@ export function RestoreDialog(props: RestoreDialogProps) {
       }
     >
       <p>{words(props.inEditor ? "history.restoreBody" : "history.restoreText")}</p>
-      <dl class="changes">
-        <For each={props.changes}>{(change) => <ChangeText change={change} />}</For>
-      </dl>
+      {/* A long text scrolls in its place, so that the buttons stay in sight. */}
+      <div class="changes-box" tabindex="0" role="group" aria-label={words("history.changes")}>
+        <dl class="changes">
+          <For each={props.changes}>{(change) => <ChangeText change={change} />}</For>
+        </dl>
+      </div>
       <Show when={props.changes?.length === 0}>
         <p class="small soft">{words("history.otherChange")}</p>
       </Show>

@@ -75,7 +75,8 @@ export function RescuedPiece(props: { work: RescuedWork; name: string }) {
             {words("outbox.sendAgain")}
           </Button>
         </Show>
-        <Show when={textOf(props.work)}>
+        {/* What somebody has read is no text of theirs. */}
+        <Show when={workKind(props.work) !== "progress" && textOf(props.work)}>
           <Button look={ways()?.send ? "soft" : "primary"} icon="copy" onClick={() => void copy()}>
             {words("outbox.copy")}
           </Button>

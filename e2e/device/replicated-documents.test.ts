@@ -221,7 +221,6 @@ describe("after a restore (D10)", () => {
     expect(rescued.map(([mine, master]) => [mine, master["body"]])).toEqual([[lost, "another"]]);
     const definition = collectionNamed("drafts");
     if (!definition) throw new Error("drafts are in the registry");
-    const outcomes = makeOutcomes({ local, clock, titleOf: () => Promise.resolve(null), pause: () => Promise.resolve() });
     await rescueLost({ definition, store: outcomes, clock, reason: "epoch_changed" }, { mine: lost, base: undefined, master: { ...lost, body: "another" } });
     await rescueLost({ definition, store: outcomes, clock, reason: "epoch_changed" }, { mine: held, base: undefined, master: held });
     expect(await local.rescued.toArray()).toMatchObject([{ documentId: lost.id, code: "epoch_changed", text: "a note" }]);

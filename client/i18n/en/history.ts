@@ -22,6 +22,7 @@ export const history = {
   restore: "Restore",
   restoreNamed: "Restore the version of {when}",
   restoreTitle: "Restore this version?",
+  changes: "What changes",
   restoreText: "This is what changes. It is a change like any other: it shows in the history and can be undone.",
   restoreBody: "The text of that version goes into the editor in place of the present one. Students see it when you publish; until then you can undo it.",
   restoreDo: "Restore it",

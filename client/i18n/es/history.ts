@@ -25,6 +25,7 @@ export const history: Translated<typeof english> = {
   restore: "Recuperar",
   restoreNamed: "Recuperar la versión del {when}",
   restoreTitle: "¿Recuperar esta versión?",
+  changes: "Lo que cambia",
   restoreText: "Esto es lo que cambia. Es un cambio como cualquier otro: aparece en el historial y se puede deshacer.",
   restoreBody: "El texto de esa versión entra en el editor en lugar del actual. Los estudiantes lo ven cuando publicas; hasta entonces puedes deshacerlo.",
   restoreDo: "Recuperarla",
