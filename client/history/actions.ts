@@ -1,9 +1,7 @@
 import { updateDocument } from "../db/write.ts";
 import { usePerson } from "../person.ts";
 import { restoredDocument } from "./entries.ts";
-import type { Place, useSubject } from "./queries.ts";
-
-type Subject = ReturnType<typeof useSubject>;
+import type { Place, Subject } from "./queries.ts";
 
 /** What a person does with an old version. */
 export function useHistoryActions({ definition, id }: Place, { collection }: Pick<Subject, "collection">) {

@@ -89,3 +89,5 @@ export function useSubject({ definition, id }: Place, known: Accessor<HistoryAns
     onSettled: (listener: () => void) => createEffect(on(() => sync.status().pending, (now, before) => before !== undefined && now < before && listener())),
   };
 }
+
+export type Subject = ReturnType<typeof useSubject>;

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { bodyId } from "@mochila/shared/pages/schema.ts";
 import { draftId } from "@mochila/shared/drafts/schema.ts";
 import { newRev } from "@mochila/shared/kernel/ids.ts";
-import { look } from "./axe.ts";
+import { look, picture } from "./axe.ts";
 import { desktop, Device, signIn, waitForState } from "./device.ts";
 import { PersonOverHttp, type PulledDocument } from "./person.ts";
 import { emailOf, School } from "./school.ts";
@@ -22,6 +22,7 @@ const says = {
   tryAll: /^(Try all now|Intentar todo ahora)$/,
   unreachable: /The school cannot be reached now|No se puede contactar con la escuela/,
   left: /You are no longer in this course|Ya no estás en este curso/,
+  you: /^(You|Tú)$/,
   publish: /^(Publish|Publicar)$/,
   restoreDo: /^(Restore it|Recuperarla|Open in the editor|Abrir en el editor)$/,
   offline: /The history needs a connection|El historial necesita conexión/,
@@ -113,6 +114,13 @@ describe("what needs attention, and the history", () => {
     await piece.waitFor({ state: "detached" });
     const noteId = draftId({ userId: person(sofia).userId, itemId: page.id, kind: "note" });
     await expect.poll(async () => (await person(sofia).pullAll("drafts")).get(noteId)?.["body"], { timeout: 20_000 }).toBe(NOTE);
+    // A student finds the history of their own note beside it; its code comes over the network.
+    await screen.goto(`${school.url}/courses/${courseId}/items/${page.id}`);
+    await screen.locator(".note-fold a").click();
+    await screen.locator(".version").getByRole("heading", { name: says.you }).waitFor();
+    await screen.locator(".version summary").click();
+    expect(await screen.locator(".version").innerText()).toContain("gutter of my street");
+    await picture(screen, "history-note-360-light");
     expect(device.errors).toEqual([]);
     await device.remove();
   });
@@ -140,6 +148,7 @@ describe("what needs attention, and the history", () => {
     found.push(...(await look(screen, "attention-conflict-1280-light")));
     await piece.getByRole("button", { name: says.keep }).click();
     await expect.poll(() => pieces(screen).count()).toBe(0);
+    await screen.getByRole("button", { name: says.tryAll }).click();
     const noteId = draftId({ userId: person(ana).userId, itemId: page.id, kind: "note" });
     await expect.poll(async () => String((await person(ana).pullAll("drafts")).get(noteId)?.["body"]), { timeout: 20_000 }).toContain("The title of Ana");
 
@@ -150,10 +159,10 @@ describe("what needs attention, and the history", () => {
     const versions = screen.locator(".version");
     await versions.first().getByText("Luis Ferrer").waitFor();
     expect(await versions.first().locator("ins").first().innerText()).toBe("The title of Luis");
-    found.push(...(await look(screen, "history-1280-light-es")));
+    await picture(screen, "history-1280-light-es");
     await screen.emulateMedia({ colorScheme: "dark" });
     await screen.setViewportSize({ width: 360, height: 740 });
-    found.push(...(await look(screen, "history-360-dark-es")));
+    await picture(screen, "history-360-dark-es");
     await expect.poll(() => versions.nth(1).getByRole("button").isVisible()).toBe(true);
     await versions.nth(1).getByRole("button").focus();
     await screen.keyboard.press("Enter");
@@ -175,7 +184,7 @@ describe("what needs attention, and the history", () => {
     await expect.poll(textNow, { timeout: 20_000 }).toContain("A new and short text.");
     await screen.locator(`.edit-facts a[href*="/history/"]`).click();
     await versions.nth(1).getByRole("button").click();
-    found.push(...(await look(screen, "history-text-1280-dark-es")));
+    await picture(screen, "history-text-1280-dark-es");
     await screen.getByRole("button", { name: says.restoreDo }).click();
     await screen.locator(editor).waitFor();
     await expect.poll(() => screen.locator(editor).innerText().then((text) => text.length)).toBeGreaterThan(100);

@@ -22,14 +22,18 @@ async function violations(page: Page): Promise<string[]> {
   return found.violations.map((one) => `${one.id} (${one.impact}): ${one.nodes.map((node) => node.target.join(" ")).join(", ").slice(0, 300)}`);
 }
 
+/** Costs nothing where nobody asked for pictures. */
+export async function picture(page: Page, name: string): Promise<void> {
+  if (!pictures) return;
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+}
+
 /** What is wrong with the screen: what axe finds, and whether it is wider than the window. Leaves a picture where that is asked for. */
 export async function look(page: Page, name: string): Promise<string[]> {
   const found = await violations(page);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   if (wide > 0) found.push(`${wide} px wider than the screen`);
-  if (pictures) {
-    mkdirSync(pictures, { recursive: true });
-    await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
-  }
+  await picture(page, name);
   return found.map((one) => `${name}: ${one}`);
 }
