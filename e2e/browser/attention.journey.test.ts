@@ -22,6 +22,7 @@ const says = {
   tryAll: /^(Try all now|Intentar todo ahora)$/,
   unreachable: /The school cannot be reached now|No se puede contactar con la escuela/,
   left: /You are no longer in this course|Ya no estás en este curso/,
+  away: /^(This part needs a connection|Esta parte necesita conexión)$/,
   you: /^(You|Tú)$/,
   publish: /^(Publish|Publicar)$/,
   restoreDo: /^(Restore it|Recuperarla|Open in the editor|Abrir en el editor)$/,
@@ -81,6 +82,9 @@ describe("what needs attention, and the history", () => {
     await screen.locator(".note-fold textarea").fill(NOTE);
     await screen.locator(".note-fold textarea").blur();
     await waitForState(screen, "offline");
+    // Its code was never needed here, and there is no network.
+    await screen.locator(".note-fold a").click();
+    await screen.getByRole("heading", { name: says.away }).first().waitFor();
     await screen.locator('[data-sync-state="offline"]').click();
     await screen.getByRole("button", { name: says.tryAll }).click();
     await screen.getByText(says.unreachable).waitFor();

@@ -50,7 +50,7 @@ export const reports = {
   empty: "When students open pages of this course, their activity appears here. What they do without a connection comes when they are back.",
   emptyPeriodTitle: "No activity in this time",
   emptyPeriod: "Choose a longer period. What students do without a connection comes when they are back.",
-  counted: "What was counted last arrived {ago}.",
+  counted: "Newest activity counted: {ago}.",
   waiting: { one: "{count} event has arrived and is not counted yet.", other: "{count} events have arrived and are not counted yet." },
   allCounted: "Everything that has arrived is counted.",
   nothingCounted: "Nothing has been counted yet.",

@@ -53,7 +53,7 @@ export const reports: Translated<typeof english> = {
   empty: "Cuando los estudiantes abran páginas de este curso, su actividad aparecerá aquí. Lo que hacen sin conexión llega cuando vuelven.",
   emptyPeriodTitle: "No hay actividad en este tiempo",
   emptyPeriod: "Elige un periodo más largo. Lo que los estudiantes hacen sin conexión llega cuando vuelven.",
-  counted: "Lo último que se contó llegó {ago}.",
+  counted: "Última actividad contada: {ago}.",
   waiting: { one: "Ha llegado {count} evento que todavía no está contado.", other: "Han llegado {count} eventos que todavía no están contados." },
   allCounted: "Todo lo que ha llegado está contado.",
   nothingCounted: "Todavía no se ha contado nada.",
