@@ -10,11 +10,12 @@ import { FormConflictView } from "./form-conflict.tsx";
 import { HelpDialog } from "./help/HelpDialog.tsx";
 import { createShortcuts } from "./help/shortcuts.ts";
 import { HomeView } from "./home/HomeView.tsx";
+import { AwayView } from "./home/AwayView.tsx";
 import { NotFoundView } from "./home/NotFoundView.tsx";
 import { useSideCourses } from "./courses/queries.ts";
 import { useWords } from "./i18n/words.ts";
 import { PageView } from "./pages/PageView.tsx";
-import { loadEditor, usePrefetchEditor } from "./pages/prefetch-editor.ts";
+import { loadBuilder, loadEditor, loadHistory, usePrefetchOfStaff } from "./prefetch-of-staff.ts";
 import { PersonContext } from "./person.ts";
 import { useSyncStatus } from "./outbox/queries.ts";
 import { TroubleBanners } from "./storage/TroubleBanners.tsx";
@@ -26,13 +27,17 @@ import { StatusSlot } from "./ui/status-slot.ts";
 import { SessionBanner } from "./users/SessionBanner.tsx";
 import { UpdateBanner } from "./users/UpdateBanner.tsx";
 
+/** In the place of a part of the app that never came to this device and cannot be fetched now. */
+const away = () => ({ default: AwayView });
+
 // What few open, or only those who teach, is fetched when it is first needed; the service worker has all of it but the staff's part.
 const OutboxView = lazy(() => import("./outbox/OutboxView.tsx"));
 const StorageView = lazy(() => import("./storage/StorageView.tsx"));
 const ProfileView = lazy(() => import("./users/ProfileView.tsx"));
-const EditorView = lazy(loadEditor);
-const CourseActivityView = lazy(() => import("./reports/CourseActivityView.tsx"));
-const CourseBuilderView = lazy(() => import("./courses/CourseBuilderView.tsx"));
+const EditorView = lazy(() => loadEditor().catch(away));
+const CourseActivityView = lazy(() => import("./reports/CourseActivityView.tsx").catch(away));
+const CourseBuilderView = lazy(() => loadBuilder().catch(away));
+const HistoryView = lazy(() => loadHistory().catch(away));
 
 /** Shown in the place of a screen that failed; the rest of the app goes on. */
 function Failed(props: { retry: () => void }) {
@@ -52,7 +57,7 @@ function Surroundings(props: RouteSectionProps) {
   const status = useSyncStatus();
   const courses = useSideCourses();
   const help = createShortcuts();
-  usePrefetchEditor();
+  usePrefetchOfStaff();
   const badge = () => <Status state={status().state} pending={status().pending} lastSyncedAt={status().lastSyncedAt} />;
   return (
     <StatusSlot.Provider value={badge}>
@@ -133,6 +138,7 @@ export function OpenApp() {
               <Route path="/courses/:courseId/activity" component={CourseActivityView} />
               <Route path="/courses/:courseId/items/:itemId" component={PageView} />
               <Route path="/courses/:courseId/items/:itemId/edit" component={EditorView} />
+              <Route path="/history/:collection/:id" component={HistoryView} />
               <Route path="/outbox" component={OutboxView} />
               <Route path="/storage" component={StorageView} />
               <Route path="/you" component={ProfileView} />

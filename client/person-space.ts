@@ -18,11 +18,13 @@ import { dismissLoss, findLoss, noteStores, noteUnsent } from "./db/losses.ts";
 import { openPersonDatabase } from "./db/open.ts";
 import { makeReserve } from "./db/reserve.ts";
 import { makeRoomNotes } from "./db/room-notes.ts";
-import { updateDocument, writesEnded } from "./db/write.ts";
+import { makeTitleOf } from "./db/titles.ts";
+import { writesEnded } from "./db/write.ts";
 import { openFiles, type PersonFiles } from "./files/store.ts";
 import { watchFileLists } from "./files-in-documents.ts";
 import type { PersonSpace } from "./person.ts";
-import { noteRoomAgain, noteRoomsAgain, rescueOfRooms } from "./rescued-rooms.ts";
+import { noteRoomsAgain, rescueOfRooms } from "./rescued-rooms.ts";
+import { makeRescuedWork } from "./rescued-work.ts";
 import { firstScreen } from "./ui/first-screen.ts";
 import type { SessionState } from "./users/session-control.ts";
 import { conflictHandlerFor } from "./sync/conflict-handler.ts";
@@ -30,7 +32,7 @@ import { startEngine } from "./sync/engine.ts";
 import { askFirstPages } from "./sync/first-pages.ts";
 import { lastSyncedAt } from "./sync/last-synced.ts";
 import { makeKeptAnswers } from "./sync/kept-answers.ts";
-import { listOutbox, sendAgain } from "./sync/outbox.ts";
+import { listOutbox } from "./sync/outbox.ts";
 import { makeOutcomes } from "./sync/outcome.ts";
 import { sendOverNetwork } from "./sync/transport.ts";
 import { makeWaker } from "./sync/waker.ts";
@@ -53,7 +55,8 @@ export async function openPersonSpace({ user, clock, random, token, session, onN
   const [loss, setLoss] = createSignal(await findLoss(userId));
   const local = new LocalDatabase(userId);
   const { pause } = makeWaker();
-  const outcomes = makeOutcomes({ local, clock, pause });
+  const titleOf = makeTitleOf(() => collections);
+  const outcomes = makeOutcomes({ local, clock, titleOf, pause });
   const onFailure = (error: unknown) => console.error(error);
   let files: PersonFiles | null = null;
   const closing = new AbortController();
@@ -74,6 +77,7 @@ export async function openPersonSpace({ user, clock, random, token, session, onN
     local,
     clock,
     random,
+    titleOf,
     conflictHandlerOf: (definition) => conflictHandlerFor(definition, outcomes, clock),
     storage,
     moveStores: async (opened) => (await import("./db/move-alone.ts")).moveAlone({ database: opened, local, userId, clock, form }),
@@ -90,7 +94,8 @@ export async function openPersonSpace({ user, clock, random, token, session, onN
   const sender = makeSender({ ...shared, leads: () => leads() });
   const store = makeRecorder({ local, clock, random, onRecorded: sender.kick });
   const openingFiles = openFiles({ ...shared, userId, leads: () => leads(), watchLists: (listener) => watchFileLists(collections.items, listener) });
-  const dirtyRooms = makeRoomNotes({ local, clock });
+  const dirtyRooms = makeRoomNotes({ local, clock, titleOf });
+  const rescued = makeRescuedWork({ collections, local, rooms: dirtyRooms, userId });
   let flushing: Promise<void> | null = null;
   /** The editor's code is fetched only if a room waits: students have none. */
   const flushRooms = async () => {
@@ -154,18 +159,14 @@ export async function openPersonSpace({ user, clock, random, token, session, onN
       rescued: engine.rescued,
       syncNow: async () => {
         sender.kick();
-        await engine.syncNow();
+        return engine.syncNow();
       },
       outbox: () => listOutbox(local, () => waitingSummary(local)),
       discardRescued: (key) => local.rescued.delete(key),
       restoreRescued: async (work) => void (await local.rescued.put(work)),
+      waysOut: rescued.waysOut,
       sendRescuedAgain: async (key) => {
-        await sendAgain(local, key, async (work) => {
-          if (await noteRoomAgain(dirtyRooms, work)) return true;
-          const { collection, documentId, fields } = work;
-          const target = all.find(({ name }) => name === collection);
-          return target ? updateDocument(target, documentId, (current) => ({ ...current, ...fields })) : false;
-        });
+        await rescued.sendAgain(key);
         void engine.syncNow();
       },
     },

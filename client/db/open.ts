@@ -15,6 +15,7 @@ import { packingStorage } from "./packing-storage.ts";
 import { useCompleteIndexes } from "./query-plan.ts";
 import type { InsistOptions } from "./insist.ts";
 import { retryingStorage } from "./retrying-storage.ts";
+import type { TitleOf } from "./titles.ts";
 import { registerWriter } from "./write.ts";
 
 export interface OpenOptions {
@@ -22,6 +23,7 @@ export interface OpenOptions {
   readonly local: LocalDatabase;
   readonly clock: Clock;
   readonly random: Random;
+  readonly titleOf: TitleOf;
   /** What is done while the storage fails. */
   readonly storage: InsistOptions;
   conflictHandlerOf(definition: CollectionDefinition): RxConflictHandler<SyncedDocument>;

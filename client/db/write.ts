@@ -6,12 +6,14 @@ import type { Random } from "@mochila/shared/kernel/random.ts";
 import { insist, type InsistOptions } from "./insist.ts";
 import type { LocalDatabase } from "./local.ts";
 import { putMark } from "./marks.ts";
+import type { TitleOf } from "./titles.ts";
 
 interface Writer {
   readonly local: LocalDatabase;
   readonly clock: Clock;
   readonly random: Random;
   readonly storage: InsistOptions;
+  readonly titleOf: TitleOf;
 }
 
 interface Written {
@@ -100,7 +102,7 @@ function writerOf(collection: { readonly database: object }): Writer {
  * Before the write, so that the order of failure is harmless: (1) marked and crashed: at the next start the mark names a rev that
  * the document does not have, and goes back to the one that stands. The other way round a change could wait unseen.
  */
-async function markDirty({ local, clock, storage }: Writer, collection: string, document: Written): Promise<void> {
+async function markDirty({ local, clock, storage, titleOf }: Writer, collection: string, document: Written): Promise<void> {
   const { courseId, itemId } = document as { courseId?: string; itemId?: string };
   const mark = {
     key: `${collection}/${document.id}`,
@@ -111,6 +113,7 @@ async function markDirty({ local, clock, storage }: Writer, collection: string, 
     itemId: itemId ?? null,
     bytes: JSON.stringify(document).length,
     at: clock.now(),
+    title: await titleOf(document),
   };
   // A full disk is waited out, as for the write itself.
   await insist(() => putMark(local, mark), { ...storage, isFinal: () => local.hasBeenClosed() });

@@ -18,8 +18,8 @@ type ProgressChange = Pick<Progress, "done" | "seenAt" | "position" | "bookmark"
 export const noteId = (userId: string, itemId: string): string => draftId({ userId, itemId, kind: "note" });
 
 /** What a reader does on a page: all of it is kept on the device at once and sent when there is a network. */
-export function usePageActions({ courseId, itemId }: Place) {
-  const { collections, user, activity } = usePerson();
+export function usePageActions({ courseId, itemId }: Place, person = usePerson()) {
+  const { collections, user, activity } = person;
   const change = (next: (current: Progress | null) => ProgressChange) => {
     const userId = user().id;
     const id = pairId(userId, itemId);

@@ -48,7 +48,8 @@ export interface Engine {
   readonly status: Accessor<SyncStatus>;
   readonly rescued: Accessor<readonly RescuedWork[]>;
   readonly leads: Accessor<boolean>;
-  syncNow(): Promise<void>;
+  /** Resolves when the round ended, or when it will not: whether the server was reached. */
+  syncNow(): Promise<boolean>;
   /** The session is back. */
   wake(): void;
   close(): Promise<void>;
@@ -151,14 +152,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   });
 
   const syncNow = async () => {
-    const limit = new Promise<void>((resolve) => setTimeout(resolve, ROUND_MS_MAX));
+    const reached = () => progress().phase !== "offline";
     if (!leading) {
       tabs.tell({ kind: "sync-now" });
-      await tabs.expect("round-ended", ROUND_MS_MAX);
-      return;
+      return (await tabs.expect("round-ended", ROUND_MS_MAX)) && reached();
     }
+    // A connection that answers nothing says nothing of itself.
+    const limit = new Promise<false>((resolve) => setTimeout(() => resolve(false), ROUND_MS_MAX));
     leading.syncNow();
-    await Promise.race([round.end(), limit]);
+    return (await Promise.race([round.end().then(() => true), limit])) && reached();
   };
 
   const onShown = () => {

@@ -32,7 +32,7 @@ export function makeKeptAnswers({ local, clock, accessToken }: KeptAnswersOption
   };
   return {
     kept: (path) => local.setting<KeptAnswer>(nameOf(path)),
-    ask: async (path) => {
+    ask: async (path, { keep } = { keep: true }) => {
       let reply = await send(path, false);
       if (reply.status === 401) reply = await send(path, true);
       if (reply.status === 200) {
@@ -40,7 +40,7 @@ export function makeKeptAnswers({ local, clock, accessToken }: KeptAnswersOption
           throw away();
         });
         const answer: KeptAnswer = { value, at: clock.now() };
-        await local.set(nameOf(path), answer);
+        if (keep) await local.set(nameOf(path), answer);
         return answer;
       }
       const { ours, code, message } = await readError(reply);

@@ -146,7 +146,7 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
   async function offerWhatWasLost(taken: Taken): Promise<void> {
     // Says nothing of what it has seen: this is the answer to that.
     const pushes = new PushChannel({ ...requests, order: names, onAnswers: outcomes.note });
-    const isRefused = (collection: string, { id, rev }: Row) => outcomes.takeRefusal(collection, id, rev) !== undefined;
+    const isRefused = (collection: string, { id, rev }: Row) => outcomes.takeAnswer(collection, id, rev)?.refused !== undefined;
     const rescue = (collection: string, mine: Row, master: Row) =>
       rescueLost({ definition: options.definitionOf(collection), store: outcomes, clock, reason: "epoch_changed" }, { mine, base: undefined, master });
     await offerAgain(taken, { push: (collection, rows) => pushes.push(collection, rows) as Promise<Row[]>, isRefused, rescue });

@@ -6,6 +6,8 @@ import { newId, newRev } from "@mochila/shared/kernel/ids.ts";
 import type { PushRow } from "@mochila/shared/sync/push-request.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
+const titleOf = () => Promise.resolve(null);
+
 const DAY_MS = 24 * 3_600_000;
 let now = 1_700_000_000_000;
 const clock = { now: () => now, monotonic: () => now };
@@ -18,7 +20,7 @@ afterEach(() => local.close());
 
 const row = (more: object = {}) => ({ newDocumentState: { id: newId(), rev: newRev() }, ...more }) satisfies PushRow;
 const revisionOf = ({ newDocumentState: { id, rev } }: ReturnType<typeof row>) => ({ id, rev });
-const note = (...rows: PushRow[]) => makeOutcomes({ local, clock, pause: () => Promise.resolve() }).note(rows.map((one) => ({ collection: "drafts", row: one })));
+const note = (...rows: PushRow[]) => makeOutcomes({ local, clock, titleOf, pause: () => Promise.resolve() }).note(rows.map((one) => ({ collection: "drafts", row: one })));
 
 test("E3 the last write that was taken is said after a restart of the app too, until a page that brings it is written", async () => {
   const [first, second] = [row(), row()];
@@ -52,7 +54,7 @@ test("E3 nothing is said of what the server may not know by its revision: laid o
   await note(row({ again: true }), removed);
   const [merged, refused] = [row(), row()];
   const master = { id: merged.newDocumentState.id, rev: newRev(), _deleted: false };
-  const outcomes = makeOutcomes({ local, clock, pause: () => Promise.resolve() });
+  const outcomes = makeOutcomes({ local, clock, titleOf, pause: () => Promise.resolve() });
   await outcomes.note([{ collection: "drafts", row: merged, master }, { collection: "drafts", row: refused, refused: "row_forbidden", master }]);
   const taken = makeLastTaken({ local, clock });
   expect(await taken.say()).toBeNull();

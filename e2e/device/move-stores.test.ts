@@ -27,6 +27,8 @@ import { createRxDatabase, type RxCollection, type RxDatabase } from "rxdb/plugi
 import { getRxStorageDexie } from "rxdb/plugins/storage-dexie";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
+const titleOf = () => Promise.resolve(null);
+
 const courseId = newId();
 let userId: string;
 let local: LocalDatabase;
@@ -51,20 +53,20 @@ const former = registry.map((definition): CollectionDefinition => {
   const { bookmark: _, ...fields } = definition.fields;
   return { ...definition, version: 1, fields };
 });
-const handler = (definition: CollectionDefinition) => conflictHandlerFor(definition, makeOutcomes({ local, clock, pause: () => Promise.resolve() }), clock);
+const handler = (definition: CollectionDefinition) => conflictHandlerFor(definition, makeOutcomes({ local, clock, titleOf, pause: () => Promise.resolve() }), clock);
 
 const storage = { wait: () => Promise.resolve(), onFailure: () => Promise.resolve() };
 
 async function openFormer(): Promise<RxDatabase<Collections>> {
   database = await createRxDatabase<Collections>({ name: documentsName(userId), storage: packingStorage(getRxStorageDexie(), () => []), multiInstance: true, eventReduce: true });
-  registerWriter(database, { local, clock, random, storage });
+  registerWriter(database, { local, clock, random, titleOf, storage });
   await database.addCollections(creatorsOf(former, handler));
   for (const { storageInstance } of Object.values(database.collections)) keepOrigins(storageInstance);
   return database;
 }
 
 async function openToday(move: (opened: RxDatabase<Collections>) => Promise<void> = moveAll): Promise<RxDatabase<Collections>> {
-  database = await openPersonDatabase({ userId, local, clock, random, conflictHandlerOf: handler, storage, moveStores: move });
+  database = await openPersonDatabase({ userId, local, clock, random, titleOf, conflictHandlerOf: handler, storage, moveStores: move });
   return database;
 }
 const moveAll = (opened: RxDatabase<Collections>) => moveStores({ database: opened, local, userId, clock });
@@ -100,7 +102,7 @@ class Server {
 }
 
 function replicate(server: Server): Promise<Replications> {
-  const outcomes = makeOutcomes({ local, clock, pause: () => Promise.resolve() });
+  const outcomes = makeOutcomes({ local, clock, titleOf, pause: () => Promise.resolve() });
   const options = {
     send: (path: string, { body }: { body: string }) =>
       server.away && path.endsWith("push") ? new Promise<never>(() => undefined) : Promise.resolve({ status: 200, headers: { get: () => null }, json: () => Promise.resolve(server.answer(path, JSON.parse(body) as never)) }),

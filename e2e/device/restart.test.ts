@@ -21,6 +21,8 @@ import type { PushRequest } from "@mochila/shared/sync/push-request.ts";
 import type { RxCollection, RxDatabase } from "rxdb/plugins/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
+const titleOf = () => Promise.resolve(null);
+
 type Document = Record<string, unknown> & { readonly id: string };
 /** As the server tells it: who asks after what, in order. */
 type Asked = { readonly pull: PullRequest } | { readonly push: PushRequest };
@@ -79,9 +81,9 @@ beforeEach(async () => {
   vi.stubGlobal("document", { visibilityState: "visible" });
   const userId = newId();
   local = new LocalDatabase(userId);
-  outcomes = makeOutcomes({ local, clock, pause: () => Promise.resolve() });
+  outcomes = makeOutcomes({ local, clock, titleOf, pause: () => Promise.resolve() });
   const storage = { wait: () => Promise.resolve(), onFailure: () => Promise.resolve() };
-  database = await openPersonDatabase({ userId, local, clock, random, storage, conflictHandlerOf: (definition) => conflictHandlerFor(definition, outcomes, clock), moveStores: () => Promise.reject(new Error("nothing is older here")) });
+  database = await openPersonDatabase({ userId, local, clock, random, titleOf, storage, conflictHandlerOf: (definition) => conflictHandlerFor(definition, outcomes, clock), moveStores: () => Promise.reject(new Error("nothing is older here")) });
 });
 afterEach(async () => {
   await database.close();

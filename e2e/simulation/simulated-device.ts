@@ -130,7 +130,8 @@ export class SimulatedDevice {
     const pushes = new PushChannel({ ...request, order: registry.map(({ name }) => name), onAnswers: (answers) => Promise.resolve(this.#note(answers, refusals)) });
     const rescues: RescueStore = {
       keep: (work) => (life.dead ? new Promise(() => undefined) : Promise.resolve(void this.rescued.set(work.key, work))),
-      takeRefusal: (collection, id, rev) => refusals.get(`${collection}/${id}/${rev}`),
+      takeAnswer: (collection, id, rev) => ({ refused: refusals.get(`${collection}/${id}/${rev}`), title: null, writtenAt: null }),
+      titleOf: () => Promise.resolve(null),
     };
     const states = registry.map((definition) => this.#replicate(definition, { life, resync, pulls, pushes, rescues }));
     this.#running = { life, states, resync };

@@ -1,4 +1,4 @@
-import { mayTeach } from "../access/actor.ts";
+import { isStaff, mayTeach } from "../access/actor.ts";
 import { courseScope, staffScope } from "../access/scope.ts";
 import { DOCUMENT_BYTES_MAX } from "../limits.ts";
 import type { CollectionDefinition } from "../sync/collection.ts";
@@ -23,5 +23,6 @@ export const courses: CollectionDefinition<Course> = {
   mayCreate: () => false,
   mayUpdate: (actor, current) => mayTeach(actor, current.courseId),
   mayDelete: () => false,
+  mayReadHistory: (actor, { courseId }) => courseId !== null && isStaff(actor, courseId),
   bytesMax: DOCUMENT_BYTES_MAX,
 };

@@ -37,6 +37,7 @@ export const drafts: CollectionDefinition<Draft> = {
   mayCreate: (actor, next) => next.userId === actor.userId && isMember(actor, next.courseId) && next.id === draftId(next),
   mayUpdate: (actor, current) => current.userId === actor.userId && isMember(actor, current.courseId),
   mayDelete: (actor, current) => current.userId === actor.userId,
+  mayReadHistory: (actor, { userId }) => userId === actor.userId,
   bytesMax: DRAFT_BYTES_MAX + 2_048,
   history: "recent",
   // DECISIONS 8: written on the device at once, sent when the person pauses.

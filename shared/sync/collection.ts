@@ -29,6 +29,11 @@ export interface FieldRule {
 
 /** Makes a document of one version one of the next: only what the step is about. Pure; the same twice gives the same. */
 export type Upgrade = (older: Readonly<Record<string, unknown>>) => Record<string, unknown>;
+/** Whose a document is, as it stays known after its removal. */
+export interface DocumentPlace {
+  readonly courseId: string | null;
+  readonly userId: string | null;
+}
 
 /**
  * One line of the registry: what a feature declares so that the engines carry its documents without knowing it.
@@ -54,6 +59,11 @@ export interface CollectionDefinition<Document extends SyncedDocument = SyncedDo
   mayUpdate(actor: Actor, current: Document, next: Document): boolean;
   /** Devices delete only what belongs to one person alone; everything else moves to the bin. */
   mayDelete(actor: Actor, current: Document): boolean;
+  /**
+   * Who may see what the document was before, decided on what stays of it also when it is removed. Absent: nobody. Whoever may, may see
+   * every version: no earlier one may hold what its reader must not know.
+   */
+  mayReadHistory?(actor: Actor, place: DocumentPlace): boolean;
   /** Bytes of JSON that one document may have when a device writes it. */
   readonly bytesMax: number;
   /** Which replaced versions the server keeps: all (default), the last 50 or 7 days, or none. */

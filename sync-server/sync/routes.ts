@@ -1,5 +1,7 @@
 import { assert } from "@mochila/shared/kernel/assert.ts";
 import { REQUEST_BYTES_MAX } from "@mochila/shared/limits.ts";
+import { HistoryAnswer } from "@mochila/shared/sync/history.ts";
+import { HistoryQuery } from "@mochila/shared/sync/history-query.ts";
 import { NEXT_PAGES_HEADER, nextPagesOf } from "@mochila/shared/sync/next-pages.ts";
 import { PullRequest } from "@mochila/shared/sync/pull-request.ts";
 import { PullResponse } from "@mochila/shared/sync/pull-response.ts";
@@ -47,6 +49,18 @@ export function syncRoutes({ sync, hints }: { sync: Sync; hints: Hints }): Route
         const { response, touched } = await sync.push(actor, body);
         hints.publish(touched);
         return response;
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/sync/history",
+      access: "person",
+      summary: "Who changed one document when: its versions, newest first. For the staff of its course, or the person whose it is",
+      query: HistoryQuery,
+      answer: HistoryAnswer,
+      handle: ({ actor, query }) => {
+        assert(actor, "the route is for persons");
+        return sync.history({ actor, ...query });
       },
     }),
     route({

@@ -40,6 +40,7 @@ export const page = {
   callout_discussion: "To talk about",
   yourNote: "Your note",
   noteWhere: "Only you see it. It is kept on this device and with the school.",
+  noteHistory: "Earlier versions of your note",
   noteTyping: "Kept on this device when you pause.",
   noteKept: "Kept on this device at {time}.",
   hideSolution: "Hide the solution",

@@ -43,6 +43,8 @@ export const shell = {
   otherTabs: "Mochila was updated, and another tab still runs the version before. Close it, then try again. Nothing is lost.",
   newerTitle: "This tab is too old",
   newer: "A newer version of Mochila has been used on this device. Load it and go on; your work is here.",
+  awayTitle: "This part needs a connection",
+  away: "It is not on this device now. Come back when there is a network. What you write is kept here meanwhile.",
   tryAgain: "Try again",
   notFoundTitle: "There is nothing here",
   notFound: "The address is wrong, or what was here is gone or not meant for you.",

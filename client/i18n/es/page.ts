@@ -43,6 +43,7 @@ export const page: Translated<typeof english> = {
   callout_discussion: "Para conversar",
   yourNote: "Tu nota",
   noteWhere: "Solo tú la ves. Queda en este dispositivo y en la escuela.",
+  noteHistory: "Versiones anteriores de tu nota",
   noteTyping: "Se guarda en este dispositivo cuando haces una pausa.",
   noteKept: "Guardada en este dispositivo a las {time}.",
   hideSolution: "Ocultar la solución",

@@ -46,6 +46,8 @@ export const shell: Translated<typeof english> = {
   otherTabs: "Mochila se actualizó y otra pestaña todavía usa la versión anterior. Ciérrala e inténtalo de nuevo. No se pierde nada.",
   newerTitle: "Esta pestaña es demasiado antigua",
   newer: "En este dispositivo ya se usó una versión más nueva de Mochila. Cárgala y sigue; tu trabajo está aquí.",
+  awayTitle: "Esta parte necesita conexión",
+  away: "No está en este dispositivo ahora. Vuelve cuando haya red. Mientras tanto, lo que escribes se guarda aquí.",
   tryAgain: "Intentar de nuevo",
   notFoundTitle: "Aquí no hay nada",
   notFound: "La dirección no es correcta, o lo que había ya no está o no es para ti.",
