@@ -42,14 +42,14 @@ class OnlineDevice {
   readonly held = new Map<string, Map<string, Record<string, unknown>>>();
   readonly #checkpoints = new Map<string, Checkpoint>();
   readonly channels = new PersonOnInstances(luis, [school.url]);
-  #online = true;
+  readonly #ending = new AbortController();
   #working: Promise<void> = Promise.resolve();
 
   async start(): Promise<void> {
     const stream = await listenOn(school.url, luis);
     await this.read();
     this.#working = (async () => {
-      for (let heard = 0; this.#online; await pause(20)) {
+      for (let heard = 0; !this.#ending.signal.aborted; await pause(20)) {
         if (stream.hints.length === heard) continue;
         heard = stream.hints.length;
         await this.read();
@@ -59,7 +59,7 @@ class OnlineDevice {
   }
 
   async stop(): Promise<void> {
-    this.#online = false;
+    this.#ending.abort();
     await this.#working;
     this.channels.end();
   }
@@ -104,7 +104,7 @@ test(`D-11 G5 RO-7 ${ROUNDS} times a person at work loses rights: an online devi
     await asJson(ana.call("/api/sync/push", { pushes: [{ collection: "modules", rows }, { collection: "items", rows: [{ newDocumentState: page }] }] }));
     for (let change = 0; change < 3; change += 1) {
       await member(courseId, "instructor");
-      await waitMs(() => device.held.get("items")?.has(itemId) === true, REMOVED_MS_MAX);
+      await waitMs(() => device.held.get("items")?.has(itemId) === true && device.held.get("modules")?.has(moduleId) === true, REMOVED_MS_MAX);
       const room = pageRoom(itemId, "en");
       const ticket = async () => (await asJson(luis.call("/api/collab/ticket", { room }))) as { ticket: string; write: boolean };
       const editor = new Device({ room, ticket }, { userId: luis.userId, sessionId: "" }, { port: school.port });
