@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { createTestDatabase } from "@mochila/sync-server/db/test-database.ts";
 import { feedHorizonAge } from "@mochila/sync-server/sync/horizon-age.ts";
-import { createTestSchool, draftOf, edit, TestDevice, type TestSchool } from "@mochila/sync-server/sync/test-school.ts";
+import { createTestSchool, draftOf, TestDevice, type TestSchool } from "@mochila/sync-server/sync/test-school.ts";
 import { writeDocuments } from "@mochila/sync-server/sync/write-documents.ts";
-import { newId } from "@mochila/shared/kernel/ids.ts";
+import { newId, newRev } from "@mochila/shared/kernel/ids.ts";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type Seeded, seeded } from "../simulation/seeded.ts";
 
@@ -105,7 +105,7 @@ test(`D-03 F5 ${LONG_TRANSACTIONS} long write transactions: the feed of others w
     const begun = performance.now();
     const mine = draftOf(student, courseId);
     await school.push(student, "drafts", [{ newDocumentState: mine }]);
-    await school.push(student, "drafts", [edit({ ...mine, _deleted: false } as never, { body: "later" })].map(({ newDocumentState: { _deleted: _, ...newDocumentState } }) => ({ newDocumentState, assumedMasterState: mine })) as never);
+    await school.push(student, "drafts", [{ newDocumentState: { ...mine, rev: newRev(), body: "later" }, assumedMasterState: mine }]);
     await pause(1_000);
     expect((await device.pullOnce()).sent).toEqual([]);
     expect(await age()).toBeGreaterThan(0.9);

@@ -11,7 +11,7 @@ import { type Seeded, seeded } from "../simulation/seeded.ts";
 const long = Boolean(process.env["TEST_LONG"]);
 /** A room is a seed; 30 are open at a time. */
 const ROOMS = 30;
-const LAPS = long ? 67 : 1;
+const LAPS = long ? 20 : 1;
 const EDITS = 200;
 const STEADY_EDITORS = 5;
 const INSTANCES = 3;

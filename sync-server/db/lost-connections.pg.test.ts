@@ -1,6 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import postgres from "postgres";
 import { createTestDatabase } from "./test-database.ts";
+import { WatchedSockets } from "./watched-socket.ts";
 
 // PostgreSQL ends a connection that somebody uses (D-08). The driver as published ends our process then, or never sends again: decision 0214.
 
@@ -70,4 +72,20 @@ test("D-08 statements under way on ended connections are refused, with those tha
     await poolServes();
   }
   expect(await store.database.sql`select 1 from written where number = 3`).toHaveLength(0);
+});
+
+test("D-08 a silent connection ends after twelve looks; one that is always busy, one that is idle and one with unbounded work live on", async () => {
+  const lookMs = 10;
+  const sockets = new WatchedSockets(lookMs);
+  const sql = postgres(store.url, { max: 1, ...{ socket: sockets.open } });
+  const pid = await pidOf(sql);
+  for (const end = performance.now() + lookMs * 60; performance.now() < end; ) await sql`select pg_sleep(0.002)`;
+  await pause(lookMs * 40);
+  await sockets.unbounded(() => sql`select pg_sleep(${(lookMs * 40) / 1_000})`);
+  expect(await pidOf(sql)).toBe(pid);
+  expect(await codeOf(sql`select pg_sleep(${(lookMs * 40) / 1_000})`)).toBe("ETIMEDOUT");
+  // What is asked in the moment of the end is refused with it.
+  await pause(lookMs);
+  expect(await pidOf(sql)).not.toBe(pid);
+  await sql.end();
 });

@@ -23,6 +23,8 @@ export class WatchedSockets {
   #unbounded = 0;
   #opened = 0;
 
+  constructor(private readonly lookMs = LOOK_MS) {}
+
   /** While `work` runs, no connection is called dead: its statements have no bound of time. */
   async unbounded<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#unbounded += 1;
@@ -43,16 +45,19 @@ export class WatchedSockets {
   };
 
   #watch(socket: Socket): void {
-    let heard = { written: 0 };
+    let answeredAt = 0;
     // Looks are counted, not seconds: after this process stood still, what has arrived meanwhile is read only after the next look.
     let silentLooks = 0;
-    socket.on("data", () => (heard = { written: socket.bytesWritten }));
+    socket.on("data", () => {
+      answeredAt = socket.bytesWritten;
+      // A busy connection waits for some answer whenever one looks.
+      silentLooks = 0;
+    });
     const look = setInterval(() => {
-      // Written since the last word from there: an answer is due.
-      const waits = socket.bytesWritten > heard.written && this.#unbounded === 0;
+      const waits = socket.bytesWritten > answeredAt && this.#unbounded === 0;
       silentLooks = waits ? silentLooks + 1 : 0;
       if (silentLooks > SILENT_LOOKS_MAX) socket.destroy(Object.assign(new Error("PostgreSQL is silent"), { code: "ETIMEDOUT" }));
       if (socket.destroyed) clearInterval(look);
-    }, LOOK_MS).unref();
+    }, this.lookMs).unref();
   }
 }
