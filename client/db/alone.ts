@@ -1,8 +1,8 @@
 import { FormConflict } from "./hold-form.ts";
 import { formChannel, formLock, leaderLock } from "./names.ts";
 
-/** A living tab leaves within a second; nobody looks at an empty screen for longer than this (D-19). */
-const WAIT_MS = 10_000;
+/** A living tab leaves within a second. Nobody looks at an empty screen for more than 10 s (D-19), and some of them are the start's. */
+const WAIT_MS = 8_000;
 /** A tab that is just opening may not have heard. */
 const ASK_EVERY_MS = 500;
 

@@ -101,7 +101,7 @@ describe("a request", () => {
 });
 
 describe("answers of a newer server", () => {
-  test("are read: what an old app does not know is passed over", async () => {
+  test("W2 are read: what an old app does not know is passed over", async () => {
     const { options } = network(({ body }) =>
       reply(200, body.pulls ? { since: 1, results: [{ collection: "a", documents: [{ id: "1", later: true }], checkpoint: "p1", more: false, later: 1 }] } : { since: 1, results: [{ collection: "a", conflicts: [], rejected: [{ id: "1", code: "x", message: "no", later: 1 }], later: 1 }] }),
     );
@@ -112,6 +112,18 @@ describe("answers of a newer server", () => {
     await pushes.push("a", [{ newDocumentState: { id: "1" } }]);
     expect(refused).toEqual(["x"]);
   });
+});
+
+test("W3 W5 pushes, pulls and checks say in which version of its form an app knows documents, where it is not the first", async () => {
+  const { options, sent } = network((one) => (one.body.pushes ? accepted(one) : reply(200, { results: (one.body.pulls ?? []).map(({ collection }) => ({ collection })) })));
+  const versioned = { ...options, versionOf: (collection: string) => (collection === "b" ? 2 : 1) };
+  const pulls = new PullChannel(versioned);
+  await Promise.all([pulls.pull("a", null), pulls.pull("b", null)]);
+  await pulls.check(["b"]);
+  await new PushChannel({ ...versioned, order: ["a", "b"], onAnswers: () => Promise.resolve() }).push("b", [row("1")]);
+  const b = { collection: "b", version: 2 };
+  expect(sent.map(({ body }) => body.pulls ?? body.pushes)).toMatchObject([[{ collection: "a" }, b], [b], [b]]);
+  expect(sent[0]?.body.pulls?.[0]).toEqual({ collection: "a", checkpoint: null });
 });
 
 describe("pulls", () => {

@@ -10,13 +10,13 @@ import { createTestDatabase } from "../db/test-database.ts";
 import { createTestSchool, edit, progressOf, TestDevice, type TestSchool } from "./test-school.ts";
 import { readDocuments } from "./write-documents.ts";
 
-/** A third version that the product does not have: points are told in percent, under another name, and older apps cannot read it. */
+/** A third version that the product does not have: points are told in percent, under another name, with a label, and older apps cannot read it. */
 const third = {
   ...progress,
   version: 3,
   readableSince: 2,
-  schema: z.strictObject({ ...Progress.shape, score: z.optional(z.never()), percent: z.optional(z.number()) }),
-  fields: { ...progress.fields, percent: { writer: "client", merge: "maximum", since: 3 } },
+  schema: z.strictObject({ ...Progress.shape, score: z.optional(z.never()), percent: z.optional(z.number()), label: z.optional(z.string()) }),
+  fields: { ...progress.fields, percent: { writer: "client", merge: "maximum", since: 3 }, label: { writer: "client", merge: "last", since: 3 } },
   upgrades: { 2: ({ score, ...rest }: Readonly<Record<string, unknown>>) => (score === undefined ? rest : { ...rest, percent: Number((score as number).toFixed(4)) * 100 }) },
 } as unknown as CollectionDefinition;
 const later = registry.map((definition) => (definition.name === "progress" ? third : definition));
@@ -71,9 +71,19 @@ describe("a push of an app that knows an earlier version (D-23)", () => {
     expect(stands).toMatchObject({ bookmark, done: { value: false, at: 11 } });
     // What stands is not what it sent, so it has another revision and is told (P6).
     expect(told).toMatchObject({ conflicts: [stands], rejected: [] });
-    // Who knows the field and does not name it has taken it out of what they saw; "latest" keeps what anybody marked.
-    expect(await push(school, edit(without, { seenAt: 4 }), 2)).toMatchObject({ rejected: [] });
-    expect(await master(id)).toMatchObject({ bookmark, seenAt: 4 });
+  });
+
+  it("W4 takes nothing out that it does not know, but who knows a field and does not name it has taken it out", async () => {
+    const row = made({ percent: 1, label: "mine" });
+    const { id } = row.newDocumentState;
+    await push(newer, row, 3);
+    const { label: _, percent: _percent, ...without } = row.newDocumentState;
+    expect(await push(newer, edit(without as SyncedDocument, { seenAt: 4 }), 2)).toMatchObject({ rejected: [], conflicts: [{ id, label: "mine", percent: 1, seenAt: 4 }] });
+    expect(await master(id)).toMatchObject({ label: "mine", percent: 1, seenAt: 4 });
+    const { label: _label, ...unlabelled } = await master(id);
+    const knowing = { newDocumentState: { ...unlabelled, rev: newRev() }, assumedMasterState: await master(id) };
+    expect(await push(newer, knowing, 3)).toMatchObject({ rejected: [], conflicts: [] });
+    expect(await master(id)).not.toHaveProperty("label");
   });
 
   it("W4 is brought to today's form, old base and new state alike, and told under a revision of the server", async () => {
