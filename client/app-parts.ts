@@ -11,6 +11,8 @@ export interface AppParts {
   openPerson(user: Accessor<User>): Promise<{ readonly space: PersonSpace; close(): Promise<void> }>;
   readonly update: UpdateControl;
   readonly install: InstallControl;
+  /** The browser has removed everything that was on this device. */
+  readonly cleared: boolean;
 }
 
 /** A new version that the service worker has fetched and that waits (DECISIONS 31). */

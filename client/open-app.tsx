@@ -15,6 +15,7 @@ import { PageView } from "./pages/PageView.tsx";
 import { loadEditor, usePrefetchEditor } from "./pages/prefetch-editor.ts";
 import { PersonContext } from "./person.ts";
 import { useSyncStatus } from "./outbox/queries.ts";
+import { TroubleBanners } from "./storage/TroubleBanners.tsx";
 import { Button } from "./ui/Button.tsx";
 import { Empty, Skeleton } from "./ui/Notice.tsx";
 import { Shell } from "./ui/Shell.tsx";
@@ -56,6 +57,7 @@ function Surroundings(props: RouteSectionProps) {
       <Shell courses={courses()} outboxCount={status().pending + status().attention} onHelp={help.show}>
         <div class="content">
           <SessionBanner />
+          <TroubleBanners />
           <UpdateBanner />
           <ErrorBoundary
             fallback={(error: unknown, reset) => {

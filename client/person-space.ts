@@ -1,4 +1,4 @@
-import { type Accessor, createEffect, createRoot, on } from "solid-js";
+import { type Accessor, createEffect, createRoot, createSignal, on } from "solid-js";
 import type { RxCollection } from "rxdb/plugins/core";
 import { assert } from "@mochila/shared/kernel/assert.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
@@ -11,7 +11,10 @@ import { waitingSummary } from "./activity/queue.ts";
 import { makeRecorder, type RecordedEvent } from "./activity/recorder.ts";
 import { makeSender } from "./activity/sender.ts";
 import { LocalDatabase } from "./db/local.ts";
+import { insist, type InsistOptions } from "./db/insist.ts";
+import { dismissLoss, findLoss, noteStores, noteUnsent } from "./db/losses.ts";
 import { openPersonDatabase } from "./db/open.ts";
+import { makeReserve } from "./db/reserve.ts";
 import { makeRoomNotes } from "./db/room-notes.ts";
 import { updateDocument } from "./db/write.ts";
 import { openFiles, type PersonFiles } from "./files/store.ts";
@@ -41,6 +44,7 @@ export interface OpenPersonOptions {
 /** Opens one person's databases and starts the engines over them: where sync, activity and files meet the documents. */
 export async function openPersonSpace({ user, clock, random, token, session }: OpenPersonOptions): Promise<{ space: PersonSpace; close(): Promise<void> }> {
   const userId = user().id;
+  const [loss, setLoss] = createSignal(await findLoss(userId));
   const local = new LocalDatabase(userId);
   const { pause } = makeWaker();
   const outcomes = makeOutcomes({ local, clock, pause });
@@ -50,6 +54,8 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
   const shared = { local, clock, random, accessToken: token };
   const syncedBefore = lastSyncedAt(local);
   const firstPages = askFirstPages({ syncedBefore, accessToken: token, collections: registry.map(({ name }) => name), send: sendOverNetwork(closing.signal) });
+  const reserve = makeReserve({ userId, freeMedia: async () => files?.makeRoom() });
+  const storage: InsistOptions = { wait: pause, onFailure: reserve.onFailure };
 
   const database = await openPersonDatabase({
     userId,
@@ -57,7 +63,7 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
     clock,
     random,
     conflictHandlerOf: (definition) => conflictHandlerFor(definition, outcomes, clock),
-    storage: { wait: pause, onFailure: async ({ quota }) => void (quota && (await files?.makeRoom())) },
+    storage,
   });
   const { collections } = database;
   const all = Object.values(collections) as unknown as RxCollection<SyncedDocument>[];
@@ -77,6 +83,7 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
   };
   const afterContact = async () => {
     sender.kick();
+    await noteStores(userId);
     const { kick, sweep } = await openingFiles;
     kick();
     flushing ??= flushRooms().catch(onFailure).finally(() => (flushing = null));
@@ -115,10 +122,11 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
       return state.kind === "open" && !state.needsSignIn;
     };
     createEffect(on(signedIn, (now) => now && engine.wake(), { defer: true }));
+    createEffect(on(() => engine.status().pending, (unsent) => noteUnsent(userId, unsent), { defer: true }));
     return dispose;
   });
   const record = async (event: RecordedEvent) => {
-    await store(event);
+    await insist(() => store(event), { ...storage, isFinal: () => local.hasBeenClosed() });
     // Asked once something is worth keeping, not at the first sight of the app (SYNC.md B.6).
     if (event.verb === "page.opened") void navigator.storage.persist().catch(() => false);
   };
@@ -156,7 +164,15 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
     storage: async () => {
       const { usage = 0, quota = null } = await navigator.storage.estimate();
       const media = await cache.bytes();
-      return { text: Math.max(0, usage - media), media, quota };
+      return { text: Math.max(0, usage - media - (await reserve.bytes())), media, quota };
+    },
+    trouble: {
+      full: reserve.full,
+      loss,
+      dismissLoss: () => {
+        dismissLoss(userId);
+        setLoss(null);
+      },
     },
   };
   return {
@@ -164,6 +180,7 @@ export async function openPersonSpace({ user, clock, random, token, session }: O
     close: async () => {
       stopWatching();
       closing.abort();
+      reserve.close();
       sender.stop();
       files?.close();
       await engine.close();

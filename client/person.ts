@@ -159,6 +159,16 @@ export interface PersonSpace {
   accessToken(options: { renew: boolean }): Promise<string | null>;
   /** Bytes this person's data takes on this device, by part. */
   storage(): Promise<{ text: number; media: number; quota: number | null }>;
+  readonly trouble: StorageTrouble;
+}
+
+/** What is wrong with the storage of this device. */
+export interface StorageTrouble {
+  /** What the person writes is kept in the room that is left for it; what comes from the server waits. */
+  readonly full: Accessor<boolean>;
+  /** Found at this start or an earlier one, and not yet dismissed. `unsent`: at most so many changes went that the server did not have. */
+  readonly loss: Accessor<{ readonly unsent: number } | null>;
+  dismissLoss(): void;
 }
 
 export const PersonContext = createContext<PersonSpace>();

@@ -5,9 +5,16 @@ export const documentsName = (userId: string): string => `mochila-${userId}`;
 export const localName = (userId: string): string => `mochila-${userId}-local`;
 /** y-indexeddb, one database a room. */
 export const roomName = (userId: string, room: string): string => `mochila-${userId}-room-${room}`;
+/** RxDB keeps each collection in a database of its own. */
+export const collectionDatabase = (userId: string, collection: string): string => `rxdb-dexie-${documentsName(userId)}--0--${collection}`;
+/** RxDB's stores beside the collections are named after it: never another one. */
+export const REPLICATION = "mochila-0";
 /** Cache Storage. */
+export const reserveName = (userId: string): string => `reserve-${userId}`;
 export const filesCacheName = (userId: string): string => `files-${userId}`;
 export const generationName = (userId: string): string => `mochila-${userId}-generation`;
+/** Which databases this person has here, and how much in them the server does not have. In localStorage. */
+export const storesNoteName = (userId: string): string => `mochila-${userId}-stores`;
 /** The only one that people share. */
 export const DEVICE_NAME = "mochila-device";
 

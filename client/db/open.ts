@@ -12,7 +12,8 @@ import { documentsName } from "./names.ts";
 import { keepOrigins } from "./origins.ts";
 import { packingStorage } from "./packing-storage.ts";
 import { useCompleteIndexes } from "./query-plan.ts";
-import { retryingStorage, type RetryingStorageOptions } from "./retrying-storage.ts";
+import type { InsistOptions } from "./insist.ts";
+import { retryingStorage } from "./retrying-storage.ts";
 import { registerWriter } from "./write.ts";
 
 export interface OpenOptions {
@@ -20,7 +21,8 @@ export interface OpenOptions {
   readonly local: LocalDatabase;
   readonly clock: Clock;
   readonly random: Random;
-  readonly storage: RetryingStorageOptions;
+  /** What is done while the storage fails. */
+  readonly storage: InsistOptions;
   conflictHandlerOf(definition: CollectionDefinition): RxConflictHandler<SyncedDocument>;
 }
 

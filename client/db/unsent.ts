@@ -1,6 +1,6 @@
 import { Dexie } from "dexie";
 import { LocalDatabase } from "./local.ts";
-import { documentsName } from "./names.ts";
+import { collectionDatabase } from "./names.ts";
 
 /**
  * Everything on this device that the server does not have, as one JSON file: documents as they stand, what was refused, activity, and
@@ -28,7 +28,7 @@ export async function unsentAsJson(userId: string): Promise<Blob> {
 
 /** RxDB's Dexie storage keeps a collection in a database of its own, in the table `docs`. */
 async function storedDocument(userId: string, collection: string, id: string): Promise<unknown> {
-  const name = `rxdb-dexie-${documentsName(userId)}--0--${collection}`;
+  const name = collectionDatabase(userId, collection);
   if (!(await Dexie.exists(name))) return null;
   const database = await new Dexie(name).open();
   try {

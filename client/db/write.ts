@@ -3,6 +3,7 @@ import { assert } from "@mochila/shared/kernel/assert.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import { newRev } from "@mochila/shared/kernel/ids.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
+import { insist, type InsistOptions } from "./insist.ts";
 import type { LocalDatabase } from "./local.ts";
 import { putMark } from "./marks.ts";
 
@@ -10,6 +11,7 @@ interface Writer {
   readonly local: LocalDatabase;
   readonly clock: Clock;
   readonly random: Random;
+  readonly storage: InsistOptions;
 }
 
 interface Written {
@@ -77,9 +79,9 @@ function writerOf(collection: { readonly database: object }): Writer {
  * Before the write, so that the order of failure is harmless: (1) marked and crashed: at the next start the mark names a rev that
  * the document does not have, and goes back to the one that stands. The other way round a change could wait unseen.
  */
-async function markDirty({ local, clock }: Writer, collection: string, document: Written): Promise<void> {
+async function markDirty({ local, clock, storage }: Writer, collection: string, document: Written): Promise<void> {
   const { courseId, itemId } = document as { courseId?: string; itemId?: string };
-  await putMark(local, {
+  const mark = {
     key: `${collection}/${document.id}`,
     collection,
     id: document.id,
@@ -88,5 +90,7 @@ async function markDirty({ local, clock }: Writer, collection: string, document:
     itemId: itemId ?? null,
     bytes: JSON.stringify(document).length,
     at: clock.now(),
-  });
+  };
+  // A full disk is waited out, as for the write itself.
+  await insist(() => putMark(local, mark), { ...storage, isFinal: () => local.hasBeenClosed() });
 }

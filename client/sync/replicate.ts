@@ -3,6 +3,7 @@ import { replicateRxCollection } from "rxdb/plugins/replication";
 import type { Checkpoint } from "@mochila/shared/sync/pull.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import { Subject } from "rxjs";
+import { REPLICATION } from "../db/names.ts";
 import type { PullChannel } from "./pull-channel.ts";
 import { offerUnsent } from "./offer-unsent.ts";
 import { makePageTurns } from "./page-turns.ts";
@@ -36,8 +37,6 @@ export interface Replications {
   stop(): Promise<void>;
 }
 
-/** RxDB's stores beside the collections are named after it: never another one. */
-const IDENTIFIER = "mochila-0";
 /** Two quick edits meet in one push; more would only delay the first. */
 const PUSH_BATCH_ROWS = 100;
 /** The transport waits by itself; this is only for requests that were refused as a whole. */
@@ -52,7 +51,7 @@ export function startReplications({ collections, pulls, pushes, unsentIds, quiet
     const turns = makePageTurns(collection.storageInstance);
     const state = replicateRxCollection<SyncedDocument, StoredCheckpoint>({
       collection,
-      replicationIdentifier: IDENTIFIER,
+      replicationIdentifier: REPLICATION,
       live: true,
       // Our own leader decides: RxDB's would keep a frozen tab, and every tab shown would replicate beside it (DECISIONS 15).
       waitForLeadership: false,
