@@ -8,8 +8,8 @@ const RESERVE_SHARE = 10;
 /** With less than this free, the next page of a course may not fit. */
 const FREE_BYTES_MIN = 1024 * 1024;
 /** The person looks at what has just come first. */
-const KEEP_AFTER_MS = 15_000;
-const LOOK_EVERY_MS = 5_000;
+const KEEP_AFTER_MS = 5_000;
+const LOOK_EVERY_MS = 3_000;
 const ADDRESS = "/reserve";
 
 export interface Reserve {

@@ -81,7 +81,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const happened = (event: SyncEvent) => tell({ phase: nextPhase(progress().phase, event) });
   const noteExchange = () => {
     const at = clock.now();
-    void noteSynced(local, at);
+    noteSynced(local, at).catch(options.onFailure);
     tell({ lastSyncedAt: at });
   };
   const settle = () => round.complete && counts().pending === 0 && happened("settled");

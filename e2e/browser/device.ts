@@ -36,7 +36,7 @@ export class Device {
       executablePath, args: flags, headless: true, viewport, locale: language === "es" ? "es-MX" : "en-GB", colorScheme: theme, timezoneId: "America/Mexico_City",
     });
     const page = this.#context.pages()[0] ?? (await this.#context.newPage());
-    page.on("pageerror", (error) => this.errors.push(String(error)));
+    page.on("pageerror", (error) => this.errors.push(error.stack ?? String(error)));
     await page.goto(url);
     return page;
   }
