@@ -2,6 +2,8 @@ import type { Dexie, DBCoreGetManyRequest, DBCoreTable } from "dexie";
 
 type Stores = Readonly<Record<string, string | null>>;
 
+/** Dexie's word for a range without ends. */
+const ANY_KEY = 3;
 /** Fewer keys are looked up one by one. */
 const LOOK_UP_TOGETHER = 20;
 /** Reading the keys of so many documents costs no more than looking up one that was asked for. */
@@ -46,7 +48,7 @@ function askOnceForAbsent(table: DBCoreTable): DBCoreTable {
     const { trans, keys } = request;
     if (isLarge || keys.length < LOOK_UP_TOGETHER) return table.getMany(request);
     const limit = keys.length * KEYS_FOR_ONE;
-    const { result } = await table.query({ trans, values: false, limit, query: { index: primaryKey, range: { type: 3 as never, lower: undefined, upper: undefined } } });
+    const { result } = await table.query({ trans, values: false, limit, query: { index: primaryKey, range: { type: ANY_KEY, lower: undefined, upper: undefined } } });
     isLarge = result.length === limit;
     if (isLarge) return table.getMany(request);
     const there = new Set(result);
