@@ -43,7 +43,7 @@ describe("a slow and broken line (D-05)", () => {
   let url = "";
   let person: PersonOverHttp;
   /** Changed under the line: the app itself comes over a good one. */
-  const shape: { bitsPerSecond?: number; delayMs?: number; jitterMs?: number } = {};
+  const shape: { bitsPerSecond?: number | null; delayMs?: number; jitterMs?: number } = {};
   const device = new Device();
 
   beforeAll(async () => {
@@ -101,8 +101,12 @@ describe("a slow and broken line (D-05)", () => {
     const kept = await held(page);
     expect(kept).toBeGreaterThan(0);
     await waitForState(page, "synced", MS_MAX);
+    const ms = Math.round(performance.now() - began);
+    // What the test asks for itself comes over a good line.
+    line.faultOf = () => undefined;
+    Object.assign(shape, { bitsPerSecond: null, delayMs: 0, jitterMs: 0 });
     expect(await documentsOnDevice(page, person.userId, "drafts")).toEqual(await person.pullAll("drafts"));
-    console.log(`${Math.round(performance.now() - began)} ms, ${cuts} answers cut, ${kept} documents kept over the restart, ${asked.length} questions, ${line.bytes.down} bytes down`);
+    console.log(`${ms} ms, ${cuts} answers cut, ${kept} documents kept over the restart, ${asked.length} questions, ${line.bytes.down} bytes down`);
     expect(asked.slice(before)).not.toContain(null);
     expect(device.errors).toEqual([]);
   }, MS_MAX * 2 + 120_000);
