@@ -1,7 +1,9 @@
-import type { Dexie, DBCoreGetManyRequest, DBCoreTable } from "dexie";
+import type { DBCoreGetManyRequest, DBCoreKeyRange, DBCoreTable, Dexie } from "dexie";
 
 type Stores = Readonly<Record<string, string | null>>;
 
+/** A range without ends. Dexie names its kinds by an enumeration that exists for the compiler only. */
+const ALL_KEYS = { type: 3, lower: undefined, upper: undefined } as unknown as DBCoreKeyRange;
 /** Fewer keys are looked up one by one. */
 const LOOK_UP_TOGETHER = 20;
 /** Reading the keys of so many documents costs no more than looking up one that was asked for. */
@@ -30,9 +32,9 @@ function declareLess(database: Dexie, name: string): void {
   database.version = (number) => {
     const version = declare(number);
     const stores = version.stores.bind(version);
-    version.stores = ({ changes: _, docs, ...others }: Stores) => {
+    version.stores = ({ docs, attachments = null }: Stores) => {
       const [key = "", ...indexes] = docs?.split(", ") ?? [];
-      return stores({ ...others, docs: [key, ...(isReadByIdOnly(name) ? [] : indexes.filter((index) => index !== "_meta.lwt"))].join(", ") });
+      return stores({ attachments, docs: [key, ...(isReadByIdOnly(name) ? [] : indexes.filter((index) => index !== "_meta.lwt"))].join(", ") });
     };
     return version;
   };
@@ -46,7 +48,7 @@ function askOnceForAbsent(table: DBCoreTable): DBCoreTable {
     const { trans, keys } = request;
     if (isLarge || keys.length < LOOK_UP_TOGETHER) return table.getMany(request);
     const limit = keys.length * KEYS_FOR_ONE;
-    const { result } = await table.query({ trans, values: false, limit, query: { index: primaryKey, range: { type: 3 as never, lower: undefined, upper: undefined } } });
+    const { result } = await table.query({ trans, values: false, limit, query: { index: primaryKey, range: ALL_KEYS } });
     isLarge = result.length === limit;
     if (isLarge) return table.getMany(request);
     const there = new Set(result);

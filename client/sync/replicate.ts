@@ -7,6 +7,7 @@ import { REPLICATION } from "../db/names.ts";
 import type { PullChannel } from "./pull-channel.ts";
 import { offerUnsent } from "./offer-unsent.ts";
 import { makePageTurns } from "./page-turns.ts";
+import { makePushedMeanwhile } from "./pushed-meanwhile.ts";
 import type { Quiet } from "./quiet.ts";
 import type { PushChannel } from "./push-channel.ts";
 
@@ -49,6 +50,7 @@ export function startReplications({ collections, pulls, pushes, unsentIds, quiet
     const quiet = quietOf?.(collection.name) ?? null;
     offerUnsent(collection.storageInstance, () => unsentIds(collection.name));
     const turns = makePageTurns(collection.storageInstance);
+    const meanwhile = makePushedMeanwhile();
     const state = replicateRxCollection<SyncedDocument, StoredCheckpoint>({
       collection,
       replicationIdentifier: REPLICATION,
@@ -62,11 +64,14 @@ export function startReplications({ collections, pulls, pushes, unsentIds, quiet
         batchSize: 1,
         stream$: stream,
         async handler(last) {
-          const { documents, checkpoint } = await pulls.pull(collection.name, last?.text ?? null);
-          // The page waits until RxDB has noted the answers of the pushes before it. Otherwise: (1) our write is taken, its answer is on
-          // the way, (2) somebody else writes, and the page with it arrives first, (3) RxDB passes over the document, because our write
-          // still counts as unsent, and the checkpoint moves on, (4) "accepted" arrives: this device stays wrong until the next change.
-          await state.internalReplicationState?.streamQueue.up;
+          const { documents, checkpoint } = await meanwhile.freshPage(async () => {
+            const page = await pulls.pull(collection.name, last?.text ?? null);
+            // The page waits until RxDB has noted the answers of the pushes before it. Otherwise: (1) our write is taken, its answer is on
+            // the way, (2) somebody else writes, and the page with it arrives first, (3) RxDB passes over the document, because our write
+            // still counts as unsent, and the checkpoint moves on, (4) "accepted" arrives: this device stays wrong until the next change.
+            await state.internalReplicationState?.streamQueue.up;
+            return page;
+          });
           await turns.turn();
           turns.given(documents);
           // RxDB asks on while it writes; its queue is through when the pages before this empty one are on the disk.
@@ -77,7 +82,11 @@ export function startReplications({ collections, pulls, pushes, unsentIds, quiet
       // A removal is answered as a stub without fields.
       push: {
         batchSize: PUSH_BATCH_ROWS,
-        handler: async (rows) => (await pushes.push(collection.name, rows)) as WithDeleted<SyncedDocument>[],
+        handler: async (rows) => {
+          const conflicts = (await pushes.push(collection.name, rows)) as WithDeleted<SyncedDocument>[];
+          meanwhile.answered(rows.map(({ newDocumentState }) => newDocumentState.id));
+          return conflicts;
+        },
         ...(quiet ? { waitBeforePersist: quiet.written } : {}),
       },
     });

@@ -17,7 +17,7 @@ const NEWS = 1_000;
 const full = (page: Page) => page.locator('[data-trouble="full"]');
 const area = (page: Page) => page.locator(".note-fold textarea");
 
-describe("a device whose disk is full (D-18)", () => {
+describe("a device whose disk is full (D-18, D14)", () => {
   let school: School;
   let person: PersonOverHttp;
   let item: PulledDocument | undefined;

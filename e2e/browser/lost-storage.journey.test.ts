@@ -31,7 +31,7 @@ const deleteDatabases = (page: Page, names: readonly string[]): Promise<void> =>
 
 const lossBanner = (page: Page) => page.locator('[data-trouble="loss"]');
 
-describe("a device whose browser has thrown storage away (D-20)", () => {
+describe("a device whose browser has thrown storage away (D-20, D14)", () => {
   let school: School;
   let person: PersonOverHttp;
   let pages: PulledDocument[];

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { pageRoom } from "@mochila/shared/collab/room.ts";
 import { newId, newRev } from "@mochila/shared/kernel/ids.ts";
-import type { Checkpoint } from "@mochila/shared/sync/pulled-document.ts";
+import type { Checkpoint } from "@mochila/shared/sync/checkpoint.ts";
 import { Device } from "@mochila/sync-server/collab/test-rooms.ts";
 import { createTestDatabase } from "@mochila/sync-server/db/test-database.ts";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
