@@ -1,8 +1,9 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { defaultClientConditions, defineConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 import solid from "vite-plugin-solid";
 import { classicStart } from "./infra/vite/classic-start.ts";
+import { nativeChannelOnly } from "./infra/vite/native-channel.ts";
 import { precompress } from "./infra/vite/precompress.ts";
 import { staffChunks } from "./infra/vite/staff-chunks.ts";
 import { manifest } from "./infra/vite/web-manifest.ts";
@@ -20,10 +21,13 @@ const start = { name: "app", test: /\/client\/(?:app|person-space)\.tsx?$/, incl
 
 export default defineConfig({
   root,
+  // RxJS as classes of today, not as functions of 2009 with their helpers.
+  resolve: { conditions: ["es2015", ...defaultClientConditions] },
   // Chromium 100 is what the oldest phones that still get updates run.
   build: { target: "es2022", outDir: "dist", emptyOutDir: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 400, modulePreload: { polyfill: false }, rolldownOptions: { output: { codeSplitting: { groups: [start] } } } },
   plugins: [
     solid(),
+    nativeChannelOnly(),
     staff.plugin,
     classicStart(),
     VitePWA({
