@@ -10,7 +10,7 @@ const words = makeWords({ fields: en }, { fields: es });
 
 type Fields = Readonly<Record<string, unknown>>;
 /** What of a document people can be told, in the order in which they would ask; the rest is ids. Longer texts last. */
-const told = ["title", "state", "order", "moduleId", "publish", "minutes", "languages", "done", "score", "seenAt", "position", "source", "description", "questions", "objectives", "keyPoints", "body", "content"] as const satisfies readonly (keyof typeof en)[];
+const told = ["title", "state", "order", "moduleId", "publish", "minutes", "languages", "done", "bookmark", "score", "seenAt", "position", "source", "description", "questions", "objectives", "keyPoints", "body", "content"] as const satisfies readonly (keyof typeof en)[];
 type Told = (typeof told)[number];
 
 /** One field, or one language of it, in words. Empty: nothing is or was there. */
@@ -40,6 +40,7 @@ function valueText(field: Told, value: unknown, nameOf?: (id: string) => string 
   if (typeof value === "number") return field === "minutes" ? formatMinutes(value) : field === "score" ? formatPercent(value) : formatDateTime(value, systemClock.now());
   if (Array.isArray(value)) return field === "languages" ? formatList((value as Language[]).map(formatLanguage)) : value.join("\n");
   const { value: done, block } = value as { readonly value?: unknown; readonly block?: unknown };
+  if (field === "bookmark") return words(done === true ? "fields.marked" : "fields.notMarked");
   return field === "done" ? words(done === true ? "fields.yes" : "fields.no") : words("fields.paragraph", { number: Number(block) + 1 });
 }
 

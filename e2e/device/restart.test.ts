@@ -36,6 +36,8 @@ class SmallServer {
   drafts = new Map<string, Document>();
   /** The beginning of its checkpoints. */
   history = "lost";
+  /** Whether its pages bring anything. */
+  brings = true;
   /** Where a push waits. */
   door: Promise<void> = Promise.resolve();
 
@@ -50,7 +52,7 @@ class SmallServer {
 
   #page(collection: string, checkpoint: string | null) {
     const next = `${this.history}-${collection}-${this.drafts.size}`;
-    return collection !== "drafts" || this.drafts.size === 0 || checkpoint === next ? { collection } : { collection, documents: [...this.drafts.values()], checkpoint: next, more: false };
+    return !this.brings || collection !== "drafts" || this.drafts.size === 0 || checkpoint === next ? { collection } : { collection, documents: [...this.drafts.values()], checkpoint: next, more: false };
   }
 }
 
@@ -160,6 +162,7 @@ describe("a device that is told of a restore (D10)", () => {
   });
 
   test("that reaches no further back than to its last write (E3) offers that write", async () => {
+    small.brings = false;
     const mine = note();
     await createDocument(database.collections.drafts, mine);
     const leading = await lead();
@@ -167,7 +170,7 @@ describe("a device that is told of a restore (D10)", () => {
     await leading.stop();
     // No page has brought it: the device has no checkpoint at all.
     expect(small.asked.flatMap((asked) => ("pull" in asked ? asked.pull.pulls.map(({ checkpoint }) => checkpoint) : [])).every((checkpoint) => checkpoint === null)).toBe(true);
-    [small.drafts, small.history] = [new Map(), "new"];
+    [small.drafts, small.history, small.brings] = [new Map(), "new", true];
     const next = await lead();
     await expect.poll(() => [...small.drafts.keys()], { timeout: 5_000 }).toEqual([mine.id]);
     expect([offers(), await here()]).toEqual([[mine.id], [mine.id]]);

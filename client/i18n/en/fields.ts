@@ -15,6 +15,7 @@ export const fields = {
   body: "Text",
   content: "Text",
   done: "Done",
+  bookmark: "Bookmark",
   seenAt: "First opened",
   position: "Where you were",
   score: "Points",
@@ -27,5 +28,7 @@ export const fields = {
   publishAsked: "Asked for the text to be published",
   yes: "Done",
   no: "Not done",
+  marked: "Bookmarked",
+  notMarked: "No bookmark",
   paragraph: "Paragraph {number}",
 } as const;

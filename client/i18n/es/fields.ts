@@ -18,6 +18,7 @@ export const fields: Translated<typeof english> = {
   body: "Texto",
   content: "Texto",
   done: "Hecho",
+  bookmark: "Marcador",
   seenAt: "Primera vez",
   position: "Dónde estabas",
   score: "Puntos",
@@ -30,5 +31,7 @@ export const fields: Translated<typeof english> = {
   publishAsked: "Se pidió publicar el texto",
   yes: "Hecho",
   no: "Sin hacer",
+  marked: "Con marcador",
+  notMarked: "Sin marcador",
   paragraph: "Párrafo {number}",
 };
