@@ -7,10 +7,15 @@ import type { SessionControl } from "./users/session-control.ts";
 /** What `main.tsx` hands to the app: everything that touches the machine, so that the screens do not. */
 export interface AppParts {
   readonly session: SessionControl;
-  /** Opens one person's databases and engines on this device. Called once a person; the app closes before it opens another. */
-  openPerson(user: Accessor<User>): Promise<{ readonly space: PersonSpace; close(): Promise<void> }>;
+  /**
+   * Opens one person's databases and engines on this device. Called once a person; the app closes before it opens another. `onNewer`: a newer
+   * version of the app, in another tab, waits for this one to close them.
+   */
+  openPerson(user: Accessor<User>, onNewer: () => void): Promise<{ readonly space: PersonSpace; close(): Promise<void> }>;
   readonly update: UpdateControl;
   readonly install: InstallControl;
+  /** The browser has removed everything that was on this device. */
+  readonly cleared: boolean;
 }
 
 /** A new version that the service worker has fetched and that waits (DECISIONS 31). */

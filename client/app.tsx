@@ -1,6 +1,6 @@
 // First: it names the layers that the styles of the screens join.
 import "./ui/styles.css";
-import { createEffect, createMemo, Match, Show, Switch } from "solid-js";
+import { createEffect, createMemo, lazy, Match, Show, Suspense, Switch } from "solid-js";
 import { AppContext, type AppParts } from "./app-parts.ts";
 import { chooseLanguage, language } from "./i18n/language.ts";
 import { useWords } from "./i18n/words.ts";
@@ -8,8 +8,9 @@ import { OpenApp } from "./open-app.tsx";
 import { applyAppearance } from "./ui/appearance.ts";
 import { Skeleton } from "./ui/Notice.tsx";
 import { ToastRegion } from "./ui/ToastRegion.tsx";
-import { SetUpView } from "./users/SetUpView.tsx";
 import { SignInView } from "./users/SignInView.tsx";
+
+const SetUpView = lazy(() => import("./users/SetUpView.tsx"));
 
 const isSetUp = (): boolean => location.pathname === "/setup";
 
@@ -42,7 +43,9 @@ export function App(props: { parts: AppParts }) {
         </Match>
         <Match when={state().kind === "signed-out"}>
           <Show when={isSetUp()} fallback={<SignInView />}>
-            <SetUpView />
+            <Suspense fallback={<main class="main"><Skeleton label={words("shell.loading")} /></main>}>
+              <SetUpView />
+            </Suspense>
           </Show>
         </Match>
         <Match when={userId()} keyed>

@@ -36,12 +36,12 @@ async function makeParts(): Promise<AppParts> {
   const device = new DeviceDatabase();
   await device.open();
   const [session, cleared] = await Promise.all([openSession({ device, clock }), storageWasCleared(device)]);
-  if (cleared) console.warn("The browser has removed this app's data; everything is fetched again.");
   return {
     session,
+    cleared,
     update: makeUpdateControl(),
     install: makeInstallControl(),
-    openPerson: (user) => openPersonSpace({ user, clock, random: systemRandom, token: session.token, session: session.state }),
+    openPerson: (user, onNewer) => openPersonSpace({ user, onNewer, clock, random: systemRandom, token: session.token, session: session.state }),
   };
 }
 

@@ -1,20 +1,24 @@
 import { Route, Router } from "@solidjs/router";
-import { createResource, ErrorBoundary, lazy, Match, onCleanup, Suspense, Switch } from "solid-js";
+import { createResource, createSignal, ErrorBoundary, lazy, Match, onCleanup, Suspense, Switch } from "solid-js";
 import type { RouteSectionProps } from "@solidjs/router";
 import { useApp } from "./app-parts.ts";
 import { assert } from "@mochila/shared/kernel/assert.ts";
 import { CourseView } from "./courses/CourseView.tsx";
 import { CoursesView } from "./courses/CoursesView.tsx";
+import { FormConflict } from "./db/hold-form.ts";
+import { FormConflictView } from "./form-conflict.tsx";
 import { HelpDialog } from "./help/HelpDialog.tsx";
 import { createShortcuts } from "./help/shortcuts.ts";
 import { HomeView } from "./home/HomeView.tsx";
+import { AwayView } from "./home/AwayView.tsx";
 import { NotFoundView } from "./home/NotFoundView.tsx";
 import { useSideCourses } from "./courses/queries.ts";
 import { useWords } from "./i18n/words.ts";
 import { PageView } from "./pages/PageView.tsx";
-import { loadEditor, usePrefetchEditor } from "./pages/prefetch-editor.ts";
+import { loadBuilder, loadEditor, loadHistory, usePrefetchOfStaff } from "./prefetch-of-staff.ts";
 import { PersonContext } from "./person.ts";
 import { useSyncStatus } from "./outbox/queries.ts";
+import { TroubleBanners } from "./storage/TroubleBanners.tsx";
 import { Button } from "./ui/Button.tsx";
 import { Empty, Skeleton } from "./ui/Notice.tsx";
 import { Shell } from "./ui/Shell.tsx";
@@ -23,13 +27,17 @@ import { StatusSlot } from "./ui/status-slot.ts";
 import { SessionBanner } from "./users/SessionBanner.tsx";
 import { UpdateBanner } from "./users/UpdateBanner.tsx";
 
+/** In the place of a part of the app that never came to this device and cannot be fetched now. */
+const away = () => ({ default: AwayView });
+
 // What few open, or only those who teach, is fetched when it is first needed; the service worker has all of it but the staff's part.
 const OutboxView = lazy(() => import("./outbox/OutboxView.tsx"));
 const StorageView = lazy(() => import("./storage/StorageView.tsx"));
 const ProfileView = lazy(() => import("./users/ProfileView.tsx"));
-const EditorView = lazy(loadEditor);
-const CourseActivityView = lazy(() => import("./reports/CourseActivityView.tsx"));
-const CourseBuilderView = lazy(() => import("./courses/CourseBuilderView.tsx"));
+const EditorView = lazy(() => loadEditor().catch(away));
+const CourseActivityView = lazy(() => import("./reports/CourseActivityView.tsx").catch(away));
+const CourseBuilderView = lazy(() => loadBuilder().catch(away));
+const HistoryView = lazy(() => loadHistory().catch(away));
 
 /** Shown in the place of a screen that failed; the rest of the app goes on. */
 function Failed(props: { retry: () => void }) {
@@ -49,13 +57,14 @@ function Surroundings(props: RouteSectionProps) {
   const status = useSyncStatus();
   const courses = useSideCourses();
   const help = createShortcuts();
-  usePrefetchEditor();
+  usePrefetchOfStaff();
   const badge = () => <Status state={status().state} pending={status().pending} lastSyncedAt={status().lastSyncedAt} />;
   return (
     <StatusSlot.Provider value={badge}>
       <Shell courses={courses()} outboxCount={status().pending + status().attention} onHelp={help.show}>
         <div class="content">
           <SessionBanner />
+          <TroubleBanners />
           <UpdateBanner />
           <ErrorBoundary
             fallback={(error: unknown, reset) => {
@@ -83,8 +92,16 @@ export function OpenApp() {
   };
   let ended = false;
   let close: (() => Promise<void>) | undefined;
+  /** A newer version waits: the screens go first, so that they write what they hold and nobody writes more, then the stores, then this app. */
+  const [leaving, setLeaving] = createSignal(false);
+  const leave = async () => {
+    if (leaving()) return;
+    setLeaving(true);
+    await close?.();
+    location.reload();
+  };
   const [opened, { refetch }] = createResource(async () => {
-    const person = await app.openPerson(user);
+    const person = await app.openPerson(user, () => void leave());
     close = person.close;
     // Signed out while the databases were opening.
     if (ended) await person.close();
@@ -96,6 +113,12 @@ export function OpenApp() {
   });
   return (
     <Switch fallback={<main class="main"><Skeleton label={words("shell.opening")} /></main>}>
+      <Match when={leaving()}>
+        <main class="main">
+          <Skeleton label={words("shell.opening")} />
+        </main>
+      </Match>
+      <Match when={opened.error instanceof FormConflict && opened.error}>{(conflict) => <FormConflictView reason={conflict().reason} retry={() => void refetch()} />}</Match>
       <Match when={opened.error}>
         <main class="main">
           <Empty title={words("shell.failedTitle")} action={<Button onClick={() => void refetch()}>{words("shell.tryAgain")}</Button>}>
@@ -115,6 +138,7 @@ export function OpenApp() {
               <Route path="/courses/:courseId/activity" component={CourseActivityView} />
               <Route path="/courses/:courseId/items/:itemId" component={PageView} />
               <Route path="/courses/:courseId/items/:itemId/edit" component={EditorView} />
+              <Route path="/history/:collection/:id" component={HistoryView} />
               <Route path="/outbox" component={OutboxView} />
               <Route path="/storage" component={StorageView} />
               <Route path="/you" component={ProfileView} />

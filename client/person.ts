@@ -9,7 +9,7 @@ import type { Item } from "@mochila/shared/pages/schema.ts";
 import type { Progress } from "@mochila/shared/progress/schema.ts";
 import type { User } from "@mochila/shared/users/session.ts";
 import type { Verb } from "@mochila/shared/activity/event.ts";
-import type { Language } from "@mochila/shared/kernel/schema.ts";
+import type { Language, Localized } from "@mochila/shared/kernel/schema.ts";
 
 /**
  * What the open app of one signed-in person is made of: the composition point of the client's engines.
@@ -30,6 +30,8 @@ export interface SyncStatus {
   /** Changes, events aside, that the server does not have yet: documents, dirty rooms, uploads. */
   readonly pending: number;
   readonly attention: number;
+  /** The server answers, as far as is known. */
+  readonly reachable: boolean;
   /** Of the last complete exchange with the server, ms since 1970; null: never on this device. */
   readonly lastSyncedAt: number | null;
   /** True until the first complete download on this device: an empty list may not be the truth yet. */
@@ -46,6 +48,8 @@ export type OutboxEntry = {
   readonly at: number | null;
   readonly kind: "document" | "room" | "upload" | "events";
   readonly count?: number;
+  /** What it belongs to, as it was called when it was written. */
+  readonly title: Localized<string> | null;
 };
 
 /** Work that the server refused or that a conflict replaced: kept whole until the person discards it. */
@@ -56,23 +60,44 @@ export interface RescuedWork {
   readonly courseId: string | null;
   readonly itemId: string | null;
   readonly code: string;
+  /** When it was not taken. */
   readonly at: number;
   /** The fields that the person had changed and that would be lost. */
   readonly fields: Record<string, unknown>;
-  /** The same for people: plain text. */
+  /** The text of a room; of documents, the texts in `fields`. */
   readonly text: string;
+  // Absent in rows of earlier versions:
+  /** When the person wrote it. */
+  readonly writtenAt?: number | null;
+  /** What it belongs to, as it was called then: the course may have left the device. */
+  readonly title?: Localized<string> | null;
+  /** What stands in these fields instead. Absent: nothing does. */
+  readonly theirs?: Record<string, unknown> | null;
+  /** What was set when the document was made, so that it can be made again. */
+  readonly made?: Record<string, unknown>;
+}
+
+/** What can be done about a rescued piece now. */
+export interface WaysOut {
+  /** Sending it again can work. */
+  readonly send: boolean;
+  /** The text can be put into the person's note on the page. */
+  readonly note: boolean;
+  /** The person is in the course it belongs to. */
+  readonly inCourse: boolean;
 }
 
 export interface SyncControl {
   readonly status: Accessor<SyncStatus>;
-  /** Looks for news and sends what waits, now. Resolves when that round ended, also when offline. */
-  syncNow(): Promise<void>;
+  /** Looks for news and sends what waits, now. Resolves when that round ended, also when offline: whether the server was reached. */
+  syncNow(): Promise<boolean>;
   outbox(): Promise<OutboxEntry[]>;
   rescued: Accessor<readonly RescuedWork[]>;
   discardRescued(key: string): Promise<void>;
   /** Puts a discarded piece back, for undo. */
   restoreRescued(work: RescuedWork): Promise<void>;
-  /** Writes the rescued fields onto the document as it is now, so that they are pushed once more. */
+  waysOut(work: RescuedWork): Promise<WaysOut>;
+  /** Writes the rescued fields onto the document as it is now, so that they are pushed once more. Throws CodedError `row_removed` where that cannot be. */
   sendRescuedAgain(key: string): Promise<void>;
 }
 
@@ -117,6 +142,7 @@ export interface DirtyRoomNote {
   readonly courseId: string | null;
   readonly bytes: number;
   readonly at: number;
+  readonly title: Localized<string> | null;
   readonly holders: readonly string[];
 }
 
@@ -140,8 +166,8 @@ export interface KeptAnswer {
 export interface KeptAnswers {
   /** The last answer that this device has; null: none. */
   kept(path: string): Promise<KeptAnswer | null>;
-  /** Asks now and keeps the answer. Throws CodedError: the server's code, or `unavailable` for no network. */
-  ask(path: string): Promise<KeptAnswer>;
+  /** Asks now, and keeps the answer unless told not to. Throws CodedError: the server's code, or `unavailable` for no network. */
+  ask(path: string, options?: { readonly keep: boolean }): Promise<KeptAnswer>;
 }
 
 export interface PersonSpace {
@@ -159,6 +185,16 @@ export interface PersonSpace {
   accessToken(options: { renew: boolean }): Promise<string | null>;
   /** Bytes this person's data takes on this device, by part. */
   storage(): Promise<{ text: number; media: number; quota: number | null }>;
+  readonly trouble: StorageTrouble;
+}
+
+/** What is wrong with the storage of this device. */
+export interface StorageTrouble {
+  /** What the person writes is kept in the room that is left for it; what comes from the server waits. */
+  readonly full: Accessor<boolean>;
+  /** Found at this start or an earlier one, and not yet dismissed. `unsent`: at most so many changes went that the server did not have. */
+  readonly loss: Accessor<{ readonly unsent: number } | null>;
+  dismissLoss(): void;
 }
 
 export const PersonContext = createContext<PersonSpace>();

@@ -19,8 +19,8 @@ interface RescueParts {
  */
 export const rescueOfRooms =
   ({ collections, local, userId, now }: RescueParts) =>
-  async ({ room, itemId, courseId, text, reason }: LostText): Promise<boolean> => {
-    const keep = (code: string) => local.rescued.put({ key: room, collection: "items", documentId: itemId, courseId, itemId, code, at: now(), fields: {}, text });
+  async ({ room, itemId, courseId, title, writtenAt, text, reason }: LostText): Promise<boolean> => {
+    const keep = (code: string) => local.rescued.put({ key: room, collection: "items", documentId: itemId, courseId, itemId, code, at: now(), writtenAt, title, fields: {}, text });
     if (reason === "too-large") {
       await keep("too_large");
       return true;

@@ -25,7 +25,7 @@ function npm(args) {
 export function ensureInstalled() {
   checkNode();
   const workspaces = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).workspaces;
-  const hash = hashOf("package-lock.json", "package.json", ...workspaces.map((name) => `${name}/package.json`)) + process.version;
+  const hash = hashOf("package-lock.json", "package.json", "infra/mend-postgres.mjs", ...workspaces.map((name) => `${name}/package.json`)) + process.version;
   if (isCurrent(STAMP, hash)) return;
   console.log("— installing the packages that Mochila is made of (once, one to three minutes)");
   // Not `npm ci`: it refuses a lock file that lacks the optional packages of other platforms, as one does that was made behind a

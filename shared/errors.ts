@@ -1,5 +1,3 @@
-import * as z from "zod/mini";
-
 /**
  * Every way to fail. A code is documentation: its cause, when it is normal, what the receiver does.
  * `status` is the HTTP status; semantic refusals inside a push are answers with status 200 that carry a code.
@@ -34,17 +32,6 @@ export const errorCodes = {
 } as const satisfies Record<string, { status: number; cause: string }>;
 
 export type ErrorCode = keyof typeof errorCodes;
-
-/** The body of every answer that is an error. */
-export const ErrorBody = z.object({
-  error: z.object({
-    code: z.string(),
-    message: z.string(),
-    details: z.optional(z.record(z.string(), z.unknown())),
-    retryAfterMs: z.optional(z.number()),
-  }),
-});
-export type ErrorBody = z.infer<typeof ErrorBody>;
 
 /** A failure that the other side is told. Anything else thrown becomes `internal` and tells nothing. */
 export class CodedError extends Error {

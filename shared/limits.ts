@@ -5,10 +5,16 @@ export const PUSH_ROWS_MAX = 500;
 /** A page of a pull: small enough that a request on 16 kbit/s ends before a phone gives up, and a page never blocks the device. */
 export const PULL_DOCUMENTS_MAX = 200;
 export const PULL_BYTES_MAX = 256 * 1024;
+/** What somebody looks through at once; older versions are asked for. */
+export const HISTORY_VERSIONS_MAX = 20;
+/** Texts of pages are large: fewer versions come then, and never less than the two that make one change. */
+export const HISTORY_BYTES_MAX = 256 * 1024;
 /** One request for all collections. */
 export const COLLECTIONS_PER_REQUEST_MAX = 16;
 /** What a person writes into one document; long text is a room, not a field. */
 export const DOCUMENT_BYTES_MAX = 256 * 1024;
+/** Objects and lists inside each other: a page of lists in lists has some twenty; checks and stores go down level by level on a stack. */
+export const DOCUMENT_LEVELS_MAX = 100;
 /** A page's text in one language, written by the server only. */
 export const BODY_BYTES_MAX = 1024 * 1024;
 export const DRAFT_BYTES_MAX = 64 * 1024;

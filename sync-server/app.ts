@@ -29,6 +29,7 @@ import { MemoryRateLimiter } from "./http/rate-limit.ts";
 import type { Route } from "./http/route.ts";
 import type { StaticFiles } from "./http/static-files.ts";
 import type { Log } from "./log.ts";
+import { findPublishers } from "./pages/publishers.ts";
 import { PublishWishes } from "./pages/publish-wish.ts";
 import { reportsRoutes } from "./reports/routes.ts";
 import type { HintCarrier } from "./sync/hint-carrier.ts";
@@ -86,7 +87,7 @@ function createEngines({ config, database, hintCarrier, analytics, blobs, clock,
     openSessions: (ids) => openSessions(database.sql, ids),
     onDurable: (rooms) => wishes.flushed(rooms),
   });
-  const sync = createSync({ registry: collections, database, clock, random, log, hints, serverRules: [wishes, courseStanding, moduleStanding({ readDocuments, writeDocuments })] });
+  const sync = createSync({ registry: collections, database, clock, random, log, hints, serverRules: [wishes, courseStanding, moduleStanding({ readDocuments, writeDocuments })], findAuthors: findPublishers });
   const housekeeping = new Housekeeping({
     database, log,
     tasks: { sync: () => sync.sweep(), blobs: () => collectBlobs({ database, blobs, clock }), sessions: () => sweepSessions(database, clock.now()) },

@@ -7,7 +7,7 @@ import { newId } from "@mochila/shared/kernel/ids.ts";
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
 import { readCourseFigures } from "../course-activity/report.ts";
 import { EngineSupervisor, type EngineState } from "../embedded/supervisor.ts";
-import { activityRows, engineIsHere, period } from "../embedded/test-engine.ts";
+import { engineIsHere, instant, linesOf, period, testEvents } from "../embedded/test-engine.ts";
 import { migrateAnalytics, requireDeduplication } from "../migrate.ts";
 import { ingestBatch } from "./ingest.ts";
 
@@ -36,10 +36,10 @@ describe.skipIf(!engineIsHere)("a sealed batch in ClickHouse", () => {
 
   test("E-22 inserted twice it counts once, in the table and in every rollup", async () => {
     const courseId = newId();
-    const batch = { id: newId(), rows: activityRows(500, { courseId }) };
+    const batch = { id: newId(), lines: linesOf(testEvents(500, { course_id: courseId })) };
     await ingestBatch(client, batch);
     const once = await readCourseFigures(client, { courseId, ...period });
-    const other = { id: newId(), rows: activityRows(10, { courseId: newId() }) };
+    const other = { id: newId(), lines: linesOf(testEvents(10, { course_id: newId() })) };
     await ingestBatch(client, other);
     for (let times = 0; times < 3; times += 1) await ingestBatch(client, batch);
     expect(await readCourseFigures(client, { courseId, ...period })).toEqual(once);
@@ -49,7 +49,7 @@ describe.skipIf(!engineIsHere)("a sealed batch in ClickHouse", () => {
 
   test("E-22 30 tokens later the first is still remembered", async () => {
     const courseId = newId();
-    const batches = Array.from({ length: 30 }, () => ({ id: newId(), rows: activityRows(1, { courseId }) }));
+    const batches = Array.from({ length: 30 }, () => ({ id: newId(), lines: linesOf(testEvents(1, { course_id: courseId })) }));
     for (const batch of batches) await ingestBatch(client, batch);
     for (const batch of batches.slice(0, 10)) await ingestBatch(client, batch);
     const figures = await readCourseFigures(client, { courseId, ...period });
@@ -59,7 +59,7 @@ describe.skipIf(!engineIsHere)("a sealed batch in ClickHouse", () => {
 
   test("E-23 a kill between the table and a rollup: the same batch again fills only what is missing", async () => {
     const courseId = newId();
-    const batch = { id: newId(), rows: activityRows(50, { courseId }) };
+    const batch = { id: newId(), lines: linesOf(testEvents(50, { course_id: courseId })) };
     await client.command({ query: "DETACH TABLE course_by_person_view" });
     await ingestBatch(client, batch);
     await client.command({ query: "ATTACH TABLE course_by_person_view" });
@@ -76,18 +76,18 @@ describe.skipIf(!engineIsHere)("a sealed batch in ClickHouse", () => {
   test("E-25 completed counts different items and people, seen last reaches beyond the period", { timeout: 60_000 }, async () => {
     const courseId = newId();
     const [userId, itemId] = [newId(), newId()];
-    const toggled = activityRows(3, { courseId, userId, itemId, verb: "item.completed", durationMs: 0 });
-    const opened = activityRows(2, { courseId, userId, itemId, verb: "page.opened", durationMs: 0 });
-    const solution = activityRows(1, { courseId, userId: newId(), itemId, verb: "solution.revealed", durationMs: 0 });
-    const kept = activityRows(1, { courseId, userId, itemId: null, verb: "course.kept", durationMs: 0 });
-    const old = activityRows(1, { courseId, happenedAt: Date.UTC(2026, 0, 5) });
-    await ingestBatch(client, { id: newId(), rows: [...toggled, ...opened, ...solution, ...kept, ...old] });
+    const toggled = testEvents(3, { course_id: courseId, user_id: userId, item_id: itemId, verb: "item.completed", duration_ms: 0 });
+    const opened = testEvents(2, { course_id: courseId, user_id: userId, item_id: itemId, verb: "page.opened", duration_ms: 0 });
+    const solution = testEvents(1, { course_id: courseId, user_id: newId(), item_id: itemId, verb: "solution.revealed", duration_ms: 0 });
+    const kept = testEvents(1, { course_id: courseId, user_id: userId, item_id: null, verb: "course.kept", duration_ms: 0 });
+    const old = testEvents(1, { course_id: courseId, happened_at: instant(Date.UTC(2026, 0, 5)) });
+    await ingestBatch(client, { id: newId(), lines: linesOf([...toggled, ...opened, ...solution, ...kept, ...old]) });
     const figures = await readCourseFigures(client, { courseId, ...period });
     expect(figures.days).toEqual([{ day: "2026-11-20", events: 7, people: 2, completed: 1, seconds: 0 }]);
     expect(figures.items).toEqual([{ itemId, seconds: 0, people: 2, opened: 2, completed: 1, solutions: 1 }]);
     expect(figures.people.find((person) => person.userId === userId)).toMatchObject({ events: 6, completed: 1 });
-    expect(figures.people.find((person) => person.userId === old[0]?.userId)).toMatchObject({ events: 0, lastSeenAt: Date.UTC(2026, 0, 5) });
-    expect(figures.asOf).toBe(solution[0]?.receivedAt);
+    expect(figures.people.find((person) => person.userId === old[0]?.user_id)).toMatchObject({ events: 0, lastSeenAt: Date.UTC(2026, 0, 5) });
+    expect(instant(figures.asOf ?? 0)).toBe(solution[0]?.received_at);
   });
 
   test("E-24 a table that does not remember its inserts is refused by name", { timeout: 60_000 }, async () => {

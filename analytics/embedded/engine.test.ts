@@ -9,7 +9,7 @@ import { newId } from "@mochila/shared/kernel/ids.ts";
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
 import { openAnalytics } from "../engine.ts";
 import { EngineSupervisor, type EngineState } from "./supervisor.ts";
-import { activityRows, engineIsHere, openTestAnalytics, period, stateOf } from "./test-engine.ts";
+import { linesOf, testEvents, engineIsHere, openTestAnalytics, period, stateOf } from "./test-engine.ts";
 
 const SLOW = 180_000;
 const quiet = { info: () => undefined, warn: () => undefined };
@@ -26,11 +26,11 @@ describe.skipIf(!engineIsHere)("the embedded engine", () => {
   test("E-30 killed with signal 9 it starts again and has what was inserted", { timeout: SLOW }, async () => {
     const { analytics, drop } = await openTestAnalytics();
     const courseId = newId();
-    await analytics.ingest({ id: newId(), rows: activityRows(100, { courseId }) });
+    await analytics.ingest({ id: newId(), lines: linesOf(testEvents(100, { course_id: courseId })) });
     process.kill(analytics.processId() ?? expect.fail(), "SIGKILL");
     await stateOf(analytics, "away");
     const refused = await analytics.courseFigures({ courseId, ...period }).catch((error: CodedError) => error);
-    await expect(analytics.ingest({ id: newId(), rows: [] })).rejects.toThrow();
+    await expect(analytics.ingest({ id: newId(), lines: "" })).rejects.toThrow();
     expect(refused).toMatchObject({ code: "unavailable" });
     await stateOf(analytics, "ready");
     expect((await analytics.courseFigures({ courseId, ...period })).days).toMatchObject([{ events: 100, people: 100, seconds: 1500 }]);
@@ -96,7 +96,7 @@ describe.skipIf(!engineIsHere)("the embedded engine", () => {
     await maker.command({ query: "CREATE DATABASE school" });
     await stateOf(analytics, "ready");
     const courseId = newId();
-    await analytics.ingest({ id: newId(), rows: activityRows(5, { courseId }) });
+    await analytics.ingest({ id: newId(), lines: linesOf(testEvents(5, { course_id: courseId })) });
     expect((await analytics.courseFigures({ courseId, ...period })).people).toHaveLength(5);
     await analytics.stop();
     await maker.close();
@@ -128,7 +128,7 @@ test("E-35 without the library there are no reports, and they say why", async ()
   const dataDir = await mkdtemp(join(tmpdir(), "mochila-analytics-"));
   const analytics = await openAnalytics({ url: null, dataDir, random: systemRandom, log: quiet, library: "chdb-that-is-not-here" });
   expect(analytics.state()).toEqual({ kind: "none", reason: "the library chdb-that-is-not-here is not installed" });
-  await expect(analytics.ingest({ id: newId(), rows: [] })).rejects.toMatchObject({ code: "reports_unavailable" });
+  await expect(analytics.ingest({ id: newId(), lines: "" })).rejects.toMatchObject({ code: "reports_unavailable" });
   await expect(analytics.courseFigures({ courseId: newId(), ...period })).rejects.toMatchObject({ code: "reports_unavailable" });
   await analytics.stop();
   await rm(dataDir, { recursive: true });

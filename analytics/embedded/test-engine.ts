@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AnalyticsState } from "@mochila/shared/activity/activity-store.ts";
-import type { ActivityRow } from "@mochila/shared/activity/row.ts";
+import { EVENT_COLUMNS } from "@mochila/shared/activity/row.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
 import { openAnalytics } from "../engine.ts";
@@ -50,26 +50,24 @@ export async function openTestAnalytics(folder?: string) {
   };
 }
 
-/** Rows as the forwarder reads them: `count` people open, read and complete one item each. */
-export function activityRows(count: number, rest: Partial<ActivityRow> & { courseId: string }): ActivityRow[] {
+type TestEvent = Record<(typeof EVENT_COLUMNS)[number], string | number | boolean | null>;
+
+/** `2026-11-22 17:30:00.123`, UTC. */
+export const instant = (milliseconds: number): string => new Date(milliseconds).toISOString().replace("T", " ").replace("Z", "");
+
+/** Events of a course as the forwarder reads them: `count` people see one page each for a quarter of a minute. */
+export function testEvents(count: number, rest: Partial<TestEvent> & { course_id: string }): TestEvent[] {
   const at = Date.UTC(2026, 10, 20, 12);
-  return Array.from({ length: count }, (_, index) => ({
-    eventId: newId(),
-    userId: newId(),
-    itemId: newId(),
-    streamId: newId(),
-    streamSeq: index + 1,
-    verb: "page.viewed" as const,
-    lang: "en",
-    visit: null,
-    part: null,
-    durationMs: 15_000,
-    deviceAt: at,
-    happenedAt: at,
-    receivedAt: at + 1_000,
-    clockJump: false,
-    ...rest,
-  }));
+  return Array.from({ length: count }, (_, index) => {
+    const event = {
+      event_id: newId(), user_id: newId(), item_id: newId(), stream_id: newId(), stream_seq: index + 1, verb: "page.viewed", lang: "en", visit: null, part: null,
+      duration_ms: 15_000, device_at_ms: at, happened_at: instant(at), received_at: instant(at + 1_000), clock_jump: false, ...rest,
+    };
+    return { ...event, day: String(event.happened_at).slice(0, 10) };
+  });
 }
+
+export const linesOf = (events: readonly TestEvent[]): string =>
+  events.map((event) => EVENT_COLUMNS.map((column) => event[column] ?? "\\N").join("\t")).join("\n");
 
 export const period = { fromDay: "2026-11-01", toDay: "2026-11-30", notStudents: [] as string[] };

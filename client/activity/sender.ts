@@ -1,4 +1,5 @@
-import { EventAnswer, type EventBatch } from "@mochila/shared/activity/event.ts";
+import { EventAnswer } from "@mochila/shared/activity/event-answer.ts";
+import type { EventBatch } from "@mochila/shared/activity/event-batch.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import { EVENTS_PER_BATCH_MAX } from "@mochila/shared/limits.ts";

@@ -1,4 +1,4 @@
-import { messageTypes } from "@mochila/shared/collab/room.ts";
+import { messageTypes } from "@mochila/shared/collab/room-messages.ts";
 
 const STEP_1 = 0;
 

@@ -1,3 +1,4 @@
+import type { Localized } from "@mochila/shared/kernel/schema.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { DirtyRoomNote, DirtyRooms } from "../person.ts";
 import { openLocalDoc } from "./local-doc.ts";
@@ -15,6 +16,8 @@ export interface LostText {
   readonly room: string;
   readonly itemId: string;
   readonly courseId: string | null;
+  readonly title: Localized<string> | null;
+  readonly writtenAt: number;
   readonly text: string;
   /** `too-large`: the page has reached its bound. `forbidden`: this person may not, or not yet, write there. */
   readonly reason: "forbidden" | "too-large";
@@ -46,7 +49,7 @@ export async function flushDirtyRooms(parts: FlushParts): Promise<void> {
   }
 }
 
-async function flushRoom(parts: FlushParts, { room, itemId, courseId, holders }: DirtyRoomNote): Promise<void> {
+async function flushRoom(parts: FlushParts, { room, itemId, courseId, title, at, holders }: DirtyRoomNote): Promise<void> {
   const adopted = await withoutTab(holders);
   if (adopted.length === 0) return;
   const local = await openLocalDoc(parts.userId, room);
@@ -58,7 +61,7 @@ async function flushRoom(parts: FlushParts, { room, itemId, courseId, holders }:
     if (!isRefusal(state) && write !== false) return;
     const reason = state === "too-large" ? state : "forbidden";
     // An editor that is still open notes anew what is typed from here on.
-    if (await parts.rescue({ room, itemId, courseId, text: plainTextOf(local.doc), reason })) await parts.rooms.clear(room, holders);
+    if (await parts.rescue({ room, itemId, courseId, title, writtenAt: at, text: plainTextOf(local.doc), reason })) await parts.rooms.clear(room, holders);
   } finally {
     client.close();
     await local.close();

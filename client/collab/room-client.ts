@@ -3,7 +3,7 @@ import * as decoding from "lib0/decoding";
 import { encodeAwarenessUpdate } from "y-protocols/awareness";
 import { writeSyncStep2 } from "y-protocols/sync";
 import { WebsocketProvider } from "y-websocket";
-import { closeCodes, messageTypes } from "@mochila/shared/collab/room.ts";
+import { closeCodes, messageTypes } from "@mochila/shared/collab/room-messages.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import * as encoding from "lib0/encoding";
 import type { DirtyRooms } from "../person.ts";

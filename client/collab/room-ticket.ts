@@ -1,4 +1,4 @@
-import { TicketAnswer } from "@mochila/shared/collab/room.ts";
+import { TicketAnswer } from "@mochila/shared/collab/ticket-answer.ts";
 import { readError } from "../sync/request.ts";
 
 export type TicketOutcome =

@@ -1,4 +1,4 @@
-import { A } from "@solidjs/router";
+import { A, useNavigate } from "@solidjs/router";
 import { Show } from "solid-js";
 import type { Localized } from "@mochila/shared/kernel/schema.ts";
 import { useWords } from "../i18n/words.ts";
@@ -24,6 +24,7 @@ interface BuilderRowProps {
 export function BuilderRow(props: BuilderRowProps) {
   const words = useBuilderWords();
   const shell = useWords();
+  const navigate = useNavigate();
   const actions = useBuilderActions(props.row.courseId);
   const isShown = () => props.row.state === "published";
   const name = () => ({ name: props.name || shell("course.untitled") });
@@ -42,12 +43,14 @@ export function BuilderRow(props: BuilderRowProps) {
     showToast(said, () => void actions.setState(props.kind, id, before));
   };
   const rename = () => props.onName({ heading: words("builder.renameTitle"), title: props.row.title, save: (title) => actions.rename(props.kind, props.row.id, title) });
+  const history = () => `/history/${props.kind === "module" ? "modules" : "items"}/${props.row.id}`;
   const toggle = () => setState(isShown() ? "draft" : "published");
   const entries = (): MenuEntry[] => [
     { icon: "up", text: words("builder.doUp"), run: () => void move(-1) },
     { icon: "down", text: words("builder.doDown"), run: () => void move(1) },
     { icon: "pencil", text: words("builder.doRename"), run: rename },
     { icon: "eye", text: words(isShown() ? "builder.doUnpublish" : "builder.doPublish"), run: toggle },
+    { icon: "history", text: words("builder.doHistory"), run: () => navigate(history()) },
     { icon: "trash", text: words("builder.doBin"), run: () => void bin() },
   ];
   return (
@@ -68,6 +71,7 @@ export function BuilderRow(props: BuilderRowProps) {
         <IconButton icon="down" label={words("builder.down", name())} onClick={(event) => void move(1, event.currentTarget)} />
         <IconButton icon="pencil" label={words("builder.rename", name())} onClick={rename} />
         <IconButton icon="eye" label={isShown() ? words("builder.unpublish", name()) : words("builder.publish", name())} onClick={toggle} />
+        <IconButton icon="history" label={words("builder.history", name())} onClick={() => navigate(history())} />
         <IconButton icon="trash" label={words("builder.bin", name())} onClick={() => void bin()} />
       </div>
       <div class="row-end narrow">

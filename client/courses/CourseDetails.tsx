@@ -1,3 +1,4 @@
+import { A } from "@solidjs/router";
 import { createSignal, For, Show } from "solid-js";
 import type { Course } from "@mochila/shared/courses/schema.ts";
 import { DESCRIPTION_CHARACTERS_MAX, TITLE_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
@@ -63,6 +64,9 @@ export function CourseDetails(props: { course: Course }) {
           options={(["draft", "published", "archived"] as const).map((value) => ({ value, label: words(`builder.course_${value}`) }))}
           onChoose={(state) => void actions.changeCourse({ state })}
         />
+        <p class="mt-4">
+          <A href={`/history/courses/${props.course.id}`}>{words("builder.courseHistory")}</A>
+        </p>
       </form>
     </details>
   );

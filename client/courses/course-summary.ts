@@ -1,5 +1,6 @@
 import type { CourseRole } from "@mochila/shared/access/actor.ts";
 import type { Member } from "@mochila/shared/courses/member.ts";
+import type { Module } from "@mochila/shared/courses/module.ts";
 import type { Course } from "@mochila/shared/courses/schema.ts";
 import type { Language } from "@mochila/shared/kernel/schema.ts";
 import type { PageItem } from "@mochila/shared/pages/schema.ts";
@@ -30,6 +31,7 @@ export const isStaff = (summary: Pick<CourseSummary, "role">): boolean => summar
 interface Parts {
   readonly courses: readonly Course[];
   readonly members: readonly Member[];
+  readonly modules: readonly Pick<Module, "id" | "state">[];
   readonly pages: readonly PageItem[];
   readonly progress: readonly Progress[];
   readonly userId: string;
@@ -37,8 +39,10 @@ interface Parts {
 }
 
 /** One line for each course that is not in the bin, by name. Pure. */
-export function courseSummaries({ courses, members, pages, progress, userId, lang }: Parts): CourseSummary[] {
-  const published = pages.filter((page) => page.state === "published");
+export function courseSummaries({ courses, members, modules, pages, progress, userId, lang }: Parts): CourseSummary[] {
+  // As the course itself counts: a page in a module that is hidden is nobody's to read.
+  const shown = new Set(modules.filter((module) => module.state === "published").map((module) => module.id));
+  const published = pages.filter((page) => page.state === "published" && shown.has(page.moduleId));
   const done = new Set(progress.filter((row) => row.done?.value).map((row) => row.itemId));
   return courses
     .filter((course) => course.state !== "trashed")

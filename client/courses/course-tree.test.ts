@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Module } from "@mochila/shared/courses/module.ts";
 import type { EditionItem, PageItem } from "@mochila/shared/pages/schema.ts";
 import type { Progress } from "@mochila/shared/progress/schema.ts";
+import { courseSummaries } from "./course-summary.ts";
 import { courseTree, readingMinutes } from "./course-tree.ts";
 
 const base = { rev: "", courseId: "c" };
@@ -25,6 +26,14 @@ describe("course tree", () => {
       [1, "m1", ["p1", "p2"]],
       [2, "m2", []],
     ]);
+  });
+
+  it("counts as the list of courses does, also while a module is hidden", () => {
+    const rows = { modules: [module("m1", "a"), module("m2", "b", "draft")], pages: [page("p1", "m1"), page("p2", "m1"), page("p3", "m2")], progress: [progress("p1", { done: { value: true, at: 1 } }), progress("p3", { done: { value: true, at: 1 } })] };
+    const course = { ...base, id: "c", title: { en: "C" }, description: {}, languages: ["en" as const], state: "published" as const };
+    const [summary] = courseSummaries({ ...rows, courses: [course], members: [], userId: "u", lang: "en" });
+    const tree = courseTree({ ...empty, ...rows });
+    expect([summary?.done, summary?.pages]).toEqual([tree.done, tree.items.length]);
   });
 
   it("shows drafts, but never the bin, to those who arrange it", () => {

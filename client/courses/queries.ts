@@ -34,11 +34,12 @@ export function useCourseSummaries(): Accessor<readonly CourseSummary[] | undefi
   const { collections, user } = usePerson();
   const courses = useRows<Course>(() => collections.courses.find());
   const members = useRows<Member>(() => collections.members.find());
+  const modules = useRows<Module>(() => collections.modules.find());
   const pages = usePages();
   const progress = useOwnProgress();
   return createReconciled(() => {
-    const [c, m, p, g] = [courses(), members(), pages(), progress()];
-    return c && m && p && g && courseSummaries({ courses: c, members: m, pages: p, progress: g, userId: user().id, lang: language() });
+    const [c, m, s, p, g] = [courses(), members(), modules(), pages(), progress()];
+    return c && m && s && p && g && courseSummaries({ courses: c, members: m, modules: s, pages: p, progress: g, userId: user().id, lang: language() });
   });
 }
 
@@ -47,7 +48,7 @@ export function useSideCourses(): Accessor<readonly { id: string; name: string; 
   const { collections } = usePerson();
   const courses = useRows<Course>(() => collections.courses.find());
   return createMemo(() =>
-    courseSummaries({ courses: courses() ?? [], members: [], pages: [], progress: [], userId: "", lang: language() }).map(({ id, title }) => ({
+    courseSummaries({ courses: courses() ?? [], members: [], modules: [], pages: [], progress: [], userId: "", lang: language() }).map(({ id, title }) => ({
       id,
       name: title?.value ?? "",
       lang: title?.lang ?? language(),

@@ -6,6 +6,9 @@ import { indexesOf } from "./indexes.ts";
 const ID_CHARACTERS_MAX = 36;
 const INDEXED_CHARACTERS_MAX = 200;
 
+/** RxDB counts from 0. */
+export const storeVersion = ({ version }: Pick<CollectionDefinition, "version">): number => version - 1;
+
 /**
  * RxDB's schema of a collection, from the registry. It names the fields and their indexes and says nothing of their values:
  * what comes from the server was checked there, what is written here is checked there, and a validator would cost every phone 20 KB.
@@ -16,7 +19,7 @@ export function schemaOf(definition: CollectionDefinition): RxJsonSchema<SyncedD
   const properties: RxJsonSchema<SyncedDocument>["properties"] = { id: { type: "string", maxLength: ID_CHARACTERS_MAX }, rev: { type: "string" } };
   for (const field of Object.keys(definition.fields)) properties[field] = indexed.has(field) ? { type: "string", maxLength: INDEXED_CHARACTERS_MAX } : {};
   return {
-    version: 0,
+    version: storeVersion(definition),
     primaryKey: "id",
     type: "object",
     properties,
@@ -30,4 +33,4 @@ export const creatorsOf = (
   registry: readonly CollectionDefinition[],
   conflictHandlerOf: (definition: CollectionDefinition) => RxConflictHandler<SyncedDocument>,
 ): Record<string, RxCollectionCreator<SyncedDocument>> =>
-  Object.fromEntries(registry.map((definition) => [definition.name, { schema: schemaOf(definition), conflictHandler: conflictHandlerOf(definition) }]));
+  Object.fromEntries(registry.map((definition) => [definition.name, { schema: schemaOf(definition), conflictHandler: conflictHandlerOf(definition), autoMigrate: false }]));

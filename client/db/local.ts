@@ -1,5 +1,6 @@
 import { Dexie, type EntityTable, type Table } from "dexie";
 import type { ActivityEvent } from "@mochila/shared/activity/event.ts";
+import type { Localized } from "@mochila/shared/kernel/schema.ts";
 import type { RescuedWork } from "../person.ts";
 import { localName } from "./names.ts";
 
@@ -16,6 +17,8 @@ export interface DirtyDocument {
   readonly itemId: string | null;
   readonly bytes: number;
   readonly at: number;
+  /** What it belongs to, as long as it waits: the course may leave the device meanwhile. Absent in rows of earlier versions. */
+  readonly title?: Localized<string> | null;
 }
 
 /** A room with updates that the server has not logged, also of editors that are closed (DECISIONS 20). */
@@ -28,6 +31,8 @@ export interface DirtyRoom {
   readonly at: number;
   /** Bytes by open document that noted them; see `room-notes.ts`. Absent in rows of earlier versions. */
   readonly holders?: Readonly<Record<string, number>>;
+  /** Of the page. Absent in rows of earlier versions. */
+  readonly title?: Localized<string> | null;
 }
 
 /** A picture that waits to be sent. Its bytes are in the person's cache under the id of the reference. */

@@ -8,24 +8,24 @@ const named = (name: string, more: object = {}) => Object.assign(new Error(name)
 /** A storage whose writes fail as told before they succeed. Only what the wrapper touches is there. */
 function failing(errors: unknown[], instance: object = {}) {
   const written: unknown[] = [];
+  const unlessFailing = <Answer>(answer: Answer): Promise<Answer> => {
+    const error = errors.shift();
+    return error ? Promise.reject(error) : Promise.resolve(answer);
+  };
   const storage = {
     name: "failing",
     rxdbVersion: "17",
     createStorageInstance: () =>
       Promise.resolve({
         internals: Promise.resolve(null),
-        query: () => Promise.resolve({ documents: [] }),
-        count: () => Promise.resolve({ count: 0, mode: "fast" }),
-        findDocumentsById: (ids: string[]) => {
-          const error = errors.shift();
-          return error ? Promise.reject(error) : Promise.resolve(ids);
-        },
+        query: () => unlessFailing(["a"]),
+        count: () => unlessFailing(["a"]),
+        findDocumentsById: () => unlessFailing(["a"]),
         ...instance,
-        bulkWrite: (rows: unknown[]) => {
-          const error = errors.shift();
-          if (error) return Promise.reject(error);
+        bulkWrite: async (rows: unknown[]) => {
+          const answer = await unlessFailing({ error: [] });
           written.push(...rows);
-          return Promise.resolve({ error: [] });
+          return answer;
         },
       }),
   } as unknown as RxStorage<unknown, unknown>;
@@ -52,11 +52,16 @@ describe("a storage that throws", () => {
     expect(waits).toEqual([50, 100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000]);
   });
 
-  test("is read again too: a read that fails while a page is taken would lose the page", async () => {
-    const { storage } = failing([named("DatabaseClosedError"), named("AbortError")]);
+  test("is read again too, in every way: a read that fails while a page is taken would lose the page", async () => {
+    const errors: unknown[] = [];
+    const { storage } = failing(errors);
     const wrapped = retryingStorage(storage, { wait: () => Promise.resolve(), onFailure: () => Promise.resolve() });
     const opened = await wrapped.createStorageInstance({} as never);
-    expect(await opened.findDocumentsById(["a"], true)).toEqual(["a"]);
+    for (const read of [() => opened.findDocumentsById(["a"], true), () => opened.query({} as never), () => opened.count({} as never)]) {
+      errors.push(named("DatabaseClosedError"), named("AbortError"));
+      expect(await read()).toEqual(["a"]);
+      expect(errors).toEqual([]);
+    }
   });
 
   test("asks for room before the next try when the disk is full", async () => {

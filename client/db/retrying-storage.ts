@@ -1,18 +1,11 @@
 import type { RxStorage, RxStorageInstance, RxStorageInstanceCreationParams } from "rxdb/plugins/core";
-import { isQuotaExceeded } from "./quota.ts";
-
-const WAIT_MS_MIN = 50;
-/** Long enough to cost nothing, short enough that room made by the person is used at once. */
-const WAIT_MS_MAX = 5_000;
+import { insist, type InsistOptions } from "./insist.ts";
 
 /** Mistakes of the program: trying again cannot help, and hiding them would freeze the app. */
 const MISTAKES = new Set(["DataCloneError", "DataError", "TypeError", "RxError"]);
 
-export interface RetryingStorageOptions {
-  wait(ms: number): Promise<void>;
-  /** Told of every failure. `quota`: the disk is full; the receiver frees media before it resolves. */
-  onFailure(failure: { readonly quota: boolean; readonly error: unknown }): Promise<void>;
-}
+/** How RxDB names the writes of what was pulled. */
+const isPulled = (context: unknown): boolean => typeof context === "string" && context.startsWith("replication-down");
 
 /**
  * Duty: a local write either happens or is still being tried, and so is a read.
@@ -23,7 +16,7 @@ export interface RetryingStorageOptions {
  * and with it, because pages wait for pushes, all pulling.
  * What breaks: a full disk closes the database under us. It is opened again, media is freed, and the write goes on.
  */
-export function retryingStorage<Internals, Options>(storage: RxStorage<Internals, Options>, options: RetryingStorageOptions): RxStorage<Internals, Options> {
+export function retryingStorage<Internals, Options>(storage: RxStorage<Internals, Options>, options: InsistOptions): RxStorage<Internals, Options> {
   return {
     name: storage.name,
     rxdbVersion: storage.rxdbVersion,
@@ -32,18 +25,16 @@ export function retryingStorage<Internals, Options>(storage: RxStorage<Internals
       const closing = instance as ClosableInstance;
       const patient =
         <Args extends unknown[], Result>(work: (...args: Args) => Promise<Result>) =>
-        async (...args: Args): Promise<Result> => {
-          for (let attempt = 0; ; attempt += 1) {
-            try {
-              return await work.apply(instance, args);
-            } catch (error) {
-              if (closing.closed || isMistake(error)) throw error;
-              await options.onFailure({ quota: isQuotaExceeded(error), error });
+        (...args: Args): Promise<Result> =>
+          insist(() => work.apply(instance, args), {
+            ...options,
+            pulled: isPulled(args[1]),
+            onFailure: async (failure) => {
+              await options.onFailure(failure);
               await reopen(instance);
-              await options.wait(Math.min(WAIT_MS_MAX, WAIT_MS_MIN * 2 ** attempt));
-            }
-          }
-        };
+            },
+            isFinal: (error) => Boolean(closing.closed) || isMistake(error),
+          });
       instance.bulkWrite = patient(instance.bulkWrite);
       instance.findDocumentsById = patient(instance.findDocumentsById);
       instance.query = patient(instance.query);

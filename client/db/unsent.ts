@@ -1,6 +1,7 @@
 import { Dexie } from "dexie";
+import { collectionNamed } from "@mochila/shared/registry.ts";
 import { LocalDatabase } from "./local.ts";
-import { documentsName } from "./names.ts";
+import { storeName } from "./names.ts";
 
 /**
  * Everything on this device that the server does not have, as one JSON file: documents as they stand, what was refused, activity, and
@@ -28,8 +29,11 @@ export async function unsentAsJson(userId: string): Promise<Blob> {
 
 /** RxDB's Dexie storage keeps a collection in a database of its own, in the table `docs`. */
 async function storedDocument(userId: string, collection: string, id: string): Promise<unknown> {
-  const name = `rxdb-dexie-${documentsName(userId)}--0--${collection}`;
-  if (!(await Dexie.exists(name))) return null;
+  const versions = Array.from({ length: collectionNamed(collection)?.version ?? 1 }, (_, before) => before).reverse();
+  const names = await Dexie.getDatabaseNames();
+  // Somebody who is signed out may not have opened the app since an update: theirs are the stores of the version before.
+  const name = versions.map((version) => storeName(userId, version, collection)).find((one) => names.includes(one));
+  if (name === undefined) return null;
   const database = await new Dexie(name).open();
   try {
     const { _meta, _rev, _attachments, ...document } = ((await database.table("docs").get(id)) ?? {}) as Record<string, unknown>;

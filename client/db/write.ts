@@ -3,13 +3,17 @@ import { assert } from "@mochila/shared/kernel/assert.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import { newRev } from "@mochila/shared/kernel/ids.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
+import { insist, type InsistOptions } from "./insist.ts";
 import type { LocalDatabase } from "./local.ts";
 import { putMark } from "./marks.ts";
+import type { TitleOf } from "./titles.ts";
 
 interface Writer {
   readonly local: LocalDatabase;
   readonly clock: Clock;
   readonly random: Random;
+  readonly storage: InsistOptions;
+  readonly titleOf: TitleOf;
 }
 
 interface Written {
@@ -18,6 +22,24 @@ interface Written {
 }
 
 const writers = new WeakMap<object, Writer>();
+const running = new WeakMap<object, Set<Promise<unknown>>>();
+
+/** A write has two steps: a database that is closed between them would have a mark without its write. */
+function run<Result>(collection: { readonly database: object }, work: Promise<Result>): Promise<Result> {
+  const all = running.get(collection.database) ?? new Set();
+  running.set(collection.database, all.add(work));
+  const end = () => void all.delete(work);
+  work.then(end, end);
+  return work;
+}
+
+/** Resolves when everything is written that was begun, or that a screen begins as it closes: within a turn of the event loop. */
+export async function writesEnded(database: object): Promise<void> {
+  do {
+    await Promise.allSettled([...(running.get(database) ?? [])]);
+    await new Promise((resolve) => setTimeout(resolve));
+  } while (running.get(database)?.size);
+}
 
 /** Called once, where a person's database is opened. */
 export const registerWriter = (database: object, writer: Writer): void => {
@@ -28,7 +50,9 @@ export const registerWriter = (database: object, writer: Writer): void => {
 type WithoutRev<Document> = Document extends unknown ? Omit<Document, "rev"> : never;
 
 /** Makes a document on this device. Throws what RxDB throws if the id exists. */
-export async function createDocument<Document extends Written>(collection: RxCollection<Document>, document: WithoutRev<Document>): Promise<void> {
+export const createDocument = <Document extends Written>(collection: RxCollection<Document>, document: WithoutRev<Document>): Promise<void> => run(collection, create(collection, document));
+
+async function create<Document extends Written>(collection: RxCollection<Document>, document: WithoutRev<Document>): Promise<void> {
   const writer = writerOf(collection);
   const next = { ...document, rev: newRev(writer) } as unknown as Document;
   await markDirty(writer, collection.name, next);
@@ -39,7 +63,9 @@ export async function createDocument<Document extends Written>(collection: RxCol
  * Changes a document on this device. `change` gets a copy, may be called more than once, and returns what shall stand.
  * Answers false if there is no such document here (any more).
  */
-export async function updateDocument<Document extends Written>(collection: RxCollection<Document>, id: string, change: (current: Document) => Document): Promise<boolean> {
+export const updateDocument = <Document extends Written>(collection: RxCollection<Document>, id: string, change: (current: Document) => Document): Promise<boolean> => run(collection, update(collection, id, change));
+
+async function update<Document extends Written>(collection: RxCollection<Document>, id: string, change: (current: Document) => Document): Promise<boolean> {
   const writer = writerOf(collection);
   const document = await collection.findOne(id).exec();
   if (!document) return false;
@@ -52,18 +78,17 @@ export async function updateDocument<Document extends Written>(collection: RxCol
 }
 
 /** Changes the document if it is here, else makes it: for rows with a known id, such as a person's progress on an item. */
-export async function putDocument<Document extends Written>(
-  collection: RxCollection<Document>,
-  id: string,
-  change: (current: Document | null) => WithoutRev<Document>,
-): Promise<void> {
-  const update = () => updateDocument(collection, id, (current) => change(current) as unknown as Document);
-  if (await update()) return;
+export const putDocument = <Document extends Written>(collection: RxCollection<Document>, id: string, change: (current: Document | null) => WithoutRev<Document>): Promise<void> =>
+  run(collection, put(collection, id, change));
+
+async function put<Document extends Written>(collection: RxCollection<Document>, id: string, change: (current: Document | null) => WithoutRev<Document>): Promise<void> {
+  const changed = () => update(collection, id, (current) => change(current) as unknown as Document);
+  if (await changed()) return;
   try {
-    await createDocument(collection, change(null));
+    await create(collection, change(null));
   } catch (error) {
     // Another tab made it between the look and the write.
-    if ((error as { code?: unknown }).code !== "CONFLICT" || !(await update())) throw error;
+    if ((error as { code?: unknown }).code !== "CONFLICT" || !(await changed())) throw error;
   }
 }
 
@@ -77,9 +102,9 @@ function writerOf(collection: { readonly database: object }): Writer {
  * Before the write, so that the order of failure is harmless: (1) marked and crashed: at the next start the mark names a rev that
  * the document does not have, and goes back to the one that stands. The other way round a change could wait unseen.
  */
-async function markDirty({ local, clock }: Writer, collection: string, document: Written): Promise<void> {
+async function markDirty({ local, clock, storage, titleOf }: Writer, collection: string, document: Written): Promise<void> {
   const { courseId, itemId } = document as { courseId?: string; itemId?: string };
-  await putMark(local, {
+  const mark = {
     key: `${collection}/${document.id}`,
     collection,
     id: document.id,
@@ -88,5 +113,8 @@ async function markDirty({ local, clock }: Writer, collection: string, document:
     itemId: itemId ?? null,
     bytes: JSON.stringify(document).length,
     at: clock.now(),
-  });
+    title: await titleOf(document),
+  };
+  // A full disk is waited out, as for the write itself.
+  await insist(() => putMark(local, mark), { ...storage, isFinal: () => local.hasBeenClosed() });
 }

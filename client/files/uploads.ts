@@ -52,8 +52,8 @@ async function sendOne(options: UploadsOptions, row: WaitingUpload): Promise<boo
   await local.transaction("rw", local.uploads, local.rescued, async () => {
     await local.uploads.delete(row.id);
     if (outcome.kind !== "refused") return;
-    const { id, courseId, name } = row;
-    await local.rescued.put({ key: id, collection: "files", documentId: id, courseId, itemId: null, code: outcome.code, at: clock.now(), fields: { name }, text: name });
+    const { id, courseId, name, at: writtenAt } = row;
+    await local.rescued.put({ key: id, collection: "files", documentId: id, courseId, itemId: null, code: outcome.code, at: clock.now(), writtenAt, title: { en: name }, fields: {}, text: "" });
   });
   return true;
 }

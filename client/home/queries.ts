@@ -8,7 +8,7 @@ import { useOne, useRows } from "../db/live-query.ts";
 import { language } from "../i18n/language.ts";
 import { pick, type Said } from "../i18n/localized.ts";
 import { usePerson } from "../person.ts";
-import { inCourseOrder, lately, resumeAt } from "./resume.ts";
+import { bookmarked, inCourseOrder, lately, type PageAt, resumeAt } from "./resume.ts";
 import { activeDays, dayOf, streakOf, type WeekDay, weekOf } from "./streak.ts";
 
 export interface Resume {
@@ -37,11 +37,14 @@ function useOrderedPages(): Accessor<readonly PageItem[] | undefined> {
 /** As many as fit beside the courses without scrolling. */
 const LATELY = 3;
 
-/** The pages that the person touched last. */
-export function useLately(): Accessor<readonly { page: PageItem; at: number; done: boolean }[]> {
+/** The pages with a bookmark, and those that the person touched last. */
+export function useKnownPages(): { readonly bookmarked: Accessor<readonly PageAt[]>; readonly lately: Accessor<readonly PageAt[]> } {
   const ordered = useOrderedPages();
   const progress = useOwnProgress();
-  return createMemo(() => lately(ordered() ?? [], progress() ?? [], LATELY));
+  return {
+    bookmarked: createMemo(() => bookmarked(ordered() ?? [], progress() ?? [])),
+    lately: createMemo(() => lately(ordered() ?? [], progress() ?? [], LATELY)),
+  };
 }
 
 /** The page to go on with: null if there is none, undefined until the device has answered. */

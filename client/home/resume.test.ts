@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { PageItem } from "@mochila/shared/pages/schema.ts";
 import type { Progress } from "@mochila/shared/progress/schema.ts";
-import { inCourseOrder, lately, resumeAt } from "./resume.ts";
+import { bookmarked, inCourseOrder, lately, resumeAt } from "./resume.ts";
 
 const page = (id: string, courseId = "c1"): PageItem => ({ id, rev: "", courseId, kind: "page", moduleId: "m1", title: { en: id }, order: id, state: "published" });
 const seen = (itemId: string, at: number, done = false): Progress => ({ id: itemId, rev: "", courseId: "c1", userId: "u", itemId, seenAt: at, ...(done ? { done: { value: true, at } } : {}) });
@@ -36,6 +36,11 @@ it("orders pages by the module's order, then by their own, and leaves out what i
   ];
   const mixed = [page("a"), { ...page("b"), moduleId: "m2" }, { ...page("c"), moduleId: "m3" }, { ...page("d"), state: "draft" as const }];
   expect(inCourseOrder(mixed, modules).map((one) => one.id)).toEqual(["b", "a"]);
+});
+
+it("lists the pages with a bookmark, the newest first, and not those whose bookmark was taken out", () => {
+  const marked = (itemId: string, at: number, value = true): Progress => ({ ...seen(itemId, 1), bookmark: { value, at } });
+  expect(bookmarked(pages, [marked("a", 5), marked("z", 9), marked("b", 7, false), seen("c", 20), marked("gone", 8)]).map(({ page: one, at }) => [one.id, at])).toEqual([["z", 9], ["a", 5]]);
 });
 
 it("lists what was touched last, newest first, without pages that are gone", () => {

@@ -21,16 +21,27 @@ export function resumeAt(ordered: readonly PageItem[], progress: readonly Progre
   return progress.length === 0 ? (ordered[0] ?? null) : null;
 }
 
-/** The pages touched last, newest first, each with when. */
-export function lately(ordered: readonly PageItem[], progress: readonly Progress[], count: number): { page: PageItem; at: number; done: boolean }[] {
-  return [...progress]
-    .sort((a, b) => touchedAt(b) - touchedAt(a))
+export interface PageAt {
+  readonly page: PageItem;
+  readonly at: number;
+  readonly done: boolean;
+}
+
+/** The pages of these rows that are still there, newest first, each with when. */
+const newestFirst = (ordered: readonly PageItem[], progress: readonly Progress[], atOf: (row: Progress) => number): PageAt[] =>
+  [...progress]
+    .sort((a, b) => atOf(b) - atOf(a))
     .flatMap((row) => {
       const page = ordered.find((one) => one.id === row.itemId);
-      return page ? [{ page, at: touchedAt(row), done: row.done?.value === true }] : [];
-    })
-    .slice(0, count);
-}
+      return page ? [{ page, at: atOf(row), done: row.done?.value === true }] : [];
+    });
+
+/** The pages touched last. */
+export const lately = (ordered: readonly PageItem[], progress: readonly Progress[], count: number): PageAt[] => newestFirst(ordered, progress, touchedAt).slice(0, count);
+
+/** All pages with a bookmark. */
+export const bookmarked = (ordered: readonly PageItem[], progress: readonly Progress[]): PageAt[] =>
+  newestFirst(ordered, progress.filter((row) => row.bookmark?.value), (row) => row.bookmark?.at ?? 0);
 
 /** The pages of every course in the order of their modules. */
 export function inCourseOrder(pages: readonly PageItem[], modules: readonly { readonly id: string; readonly order: string; readonly state: string }[]): PageItem[] {

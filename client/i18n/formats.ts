@@ -48,10 +48,16 @@ export function formatDate(at: number, now: number): string {
 export const formatTime = (at: number): string =>
   new Intl.DateTimeFormat(language() === "en" ? "en-GB" : "es", { hour: "2-digit", minute: "2-digit" }).format(at);
 
+/** 9 June at 14:05; with the year when it is another one. */
+export const formatDateTime = (at: number, now: number): string =>
+  new Intl.DateTimeFormat(language() === "en" ? "en-GB" : "es", {
+    day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", ...(new Date(at).getFullYear() === new Date(now).getFullYear() ? {} : { year: "numeric" }),
+  }).format(at);
+
 /** 2 min ago, yesterday: how long since `at`. A clock that was set back counts as now. */
 export function formatAgo(at: number, now: number): string {
   const ago = Math.max(0, now - at);
-  const relative = new Intl.RelativeTimeFormat(language(), { numeric: "auto", style: "short" });
+  const relative = new Intl.RelativeTimeFormat(language() === "en" ? "en-GB" : "es", { numeric: "auto", style: "short" });
   if (ago < MINUTE_MS) return relative.format(0, "second");
   if (ago < HOUR_MS) return relative.format(-Math.floor(ago / MINUTE_MS), "minute");
   if (ago < DAY_MS) return relative.format(-Math.floor(ago / HOUR_MS), "hour");

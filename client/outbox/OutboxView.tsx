@@ -1,16 +1,16 @@
-import { createMemo, createSignal, For, Show } from "solid-js";
+import { createMemo, createSignal, For, Match, Show, Switch } from "solid-js";
 import { formatAgo, formatBytes } from "../i18n/formats.ts";
 import { useWords } from "../i18n/words.ts";
 import type { OutboxEntry } from "../person.ts";
 import { Button, IconButton } from "../ui/Button.tsx";
 import { Icon } from "../ui/Icon.tsx";
-import { Empty } from "../ui/Notice.tsx";
+import { Empty, Skeleton } from "../ui/Notice.tsx";
 import { useNow } from "../ui/now.ts";
 import { Page } from "../ui/Page.tsx";
 import { useOutboxActions } from "./actions.ts";
 import { iconOf, workKind } from "./entry-words.ts";
+import { NeedsAttention } from "./NeedsAttention.tsx";
 import { useNames, useOutbox, useRescued, useSyncStatus } from "./queries.ts";
-import { RescuedPiece } from "./RescuedPiece.tsx";
 
 const MINUTE_MS = 60_000;
 
@@ -49,6 +49,8 @@ export default function OutboxView() {
   const actions = useOutboxActions();
   const now = useNow();
   const [busy, setBusy] = createSignal(false);
+  /** Of the last try that the person asked for. */
+  const [outcome, setOutcome] = createSignal<"reached" | "unreachable">();
   const nameOf = useNames(createMemo(() => [...rescued(), ...(entries() ?? [])]));
   // The record of what was opened is nobody's work: it is told quietly below, and never counts as waiting.
   const waiting = () => entries()?.filter((entry) => entry.kind !== "events");
@@ -57,10 +59,17 @@ export default function OutboxView() {
   const changes = () => waiting()?.length ?? 0;
   const send = async () => {
     setBusy(true);
-    await actions.sendNow();
+    setOutcome(undefined);
+    setOutcome((await actions.sendNow()) ? "reached" : "unreachable");
     setBusy(false);
   };
+  const said = () => {
+    if (outcome() === "unreachable" && !status().reachable) return words("outbox.unreachable");
+    if (outcome() === undefined) return "";
+    return words(changes() > 0 ? "outbox.reachedSome" : rescued().length > 0 ? "outbox.reached" : "outbox.reachedAll");
+  };
   const summary = () => {
+    if (!entries() && rescued().length === 0) return "";
     const parts = [];
     if (changes() > 0) parts.push(words("outbox.waiting", { count: changes() }));
     if (rescued().length > 0) parts.push(words("outbox.needYou", { count: rescued().length }));
@@ -75,16 +84,7 @@ export default function OutboxView() {
             <h1>{words("shell.outbox")}</h1>
             <p>{summary()}</p>
           </div>
-          <Show when={rescued().length > 0}>
-            <section aria-labelledby="attention">
-              <div class="section-head">
-                <h2 id="attention" class="alert-text">
-                  {words("shell.attention")}
-                </h2>
-              </div>
-              <For each={rescued()}>{(work) => <RescuedPiece work={work} name={nameOf(work)} />}</For>
-            </section>
-          </Show>
+          <NeedsAttention works={rescued()} nameOf={nameOf} />
           <Show when={changes() > 0}>
             <section class="section" aria-labelledby="waiting">
               <div class="section-head">
@@ -102,15 +102,29 @@ export default function OutboxView() {
               </ul>
             </section>
           </Show>
-          <Show when={waiting()?.length === 0 && rescued().length === 0}>
-            <Empty title={words("outbox.emptyTitle")}>{words("outbox.empty")}</Empty>
-          </Show>
+          <Switch>
+            <Match when={entries() === undefined}>
+              <Skeleton label={words("shell.loading")} />
+            </Match>
+            <Match when={entries() === null}>
+              <Empty title={words("shell.failedTitle")}>{words("shell.failed")}</Empty>
+            </Match>
+            <Match when={waiting()?.length === 0 && rescued().length === 0}>
+              <Empty title={words("outbox.emptyTitle")}>{words("outbox.empty")}</Empty>
+            </Match>
+          </Switch>
         </div>
         <aside aria-label={words("outbox.aside")}>
           <section class="section">
             <Button look="soft" icon="sync" wide busy={busy()} onClick={() => void send()}>
               {words("outbox.tryAll")}
             </Button>
+            <p class="mt-2" role="status">
+              {said()}
+            </p>
+            <Show when={!status().reachable && !outcome()}>
+              <p class="small soft mt-2">{words("outbox.offline")}</p>
+            </Show>
             <p class="small soft mt-2">
               <Show when={status().lastSyncedAt} fallback={words("outbox.neverSynced")}>
                 {(at) => (now() - at() < MINUTE_MS ? words("outbox.lastSyncedNow") : words("outbox.lastSynced", { ago: formatAgo(at(), now()) }))}

@@ -1,12 +1,36 @@
+import { noteId, usePageActions } from "../pages/actions.ts";
+import { NOTE_CHARACTERS_MAX } from "../pages/note-bound.ts";
 import { type RescuedWork, usePerson } from "../person.ts";
 
-/** What a person does about work that waits, or that was refused. */
+/** What a person does about work that waits, or that was refused. Each answers whether it was done. */
 export function useOutboxActions() {
-  const { sync } = usePerson();
+  const person = usePerson();
+  const { sync, collections, user } = person;
+  const done = (work: Promise<unknown>): Promise<boolean> =>
+    work.then(
+      () => true,
+      (error: unknown) => {
+        console.error(error);
+        return false;
+      },
+    );
   return {
+    status: sync.status,
     sendNow: () => sync.syncNow(),
-    copy: (work: RescuedWork) => navigator.clipboard.writeText(work.text),
-    sendAgain: (work: RescuedWork) => sync.sendRescuedAgain(work.key),
+    waysOut: (work: RescuedWork) => sync.waysOut(work),
+    /** A page that is not served over https has no clipboard. */
+    copy: (text: string) => done(Promise.resolve().then(() => navigator.clipboard.writeText(text))),
+    sendAgain: (work: RescuedWork) => done(sync.sendRescuedAgain(work.key)),
+    /** Behind what the note on the page says already; the piece goes, because its text is there then. False: the note has no room for it. */
+    keepInNote: async ({ key, courseId, itemId }: RescuedWork, text: string): Promise<boolean> => {
+      if (courseId === null || itemId === null) return false;
+      const base = (await collections.drafts.findOne(noteId(user().id, itemId)).exec())?.body ?? "";
+      const body = base ? `${base}\n\n${text}` : text;
+      if (body.length > NOTE_CHARACTERS_MAX) return false;
+      await usePageActions({ courseId, itemId }, person).saveNote({ body, base });
+      await sync.discardRescued(key);
+      return true;
+    },
     /** Answers what brings it back. */
     discard: async (work: RescuedWork) => {
       await sync.discardRescued(work.key);

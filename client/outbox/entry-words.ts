@@ -1,3 +1,4 @@
+import { parseRoom } from "@mochila/shared/collab/room.ts";
 import type { OutboxEntry } from "../person.ts";
 import type { IconName } from "../ui/icons.ts";
 
@@ -6,9 +7,10 @@ export type WorkKind = "progress" | "note" | "page" | "module" | "course" | "tex
 
 const kindOfCollection: Readonly<Record<string, WorkKind>> = { progress: "progress", drafts: "note", items: "page", modules: "module", courses: "course" };
 
-export function workKind(entry: Pick<OutboxEntry, "collection"> & { readonly kind?: OutboxEntry["kind"] }): WorkKind {
-  if (entry.kind === "room") return "text";
-  if (entry.kind === "upload") return "picture";
+export function workKind(entry: Pick<OutboxEntry, "collection"> & { readonly kind?: OutboxEntry["kind"]; readonly key?: string }): WorkKind {
+  // A rescued text has its room for a key.
+  if (entry.kind === "room" || parseRoom(entry.key ?? "")) return "text";
+  if (entry.collection === "files") return "picture";
   if (entry.kind === "events") return "events";
   return kindOfCollection[entry.collection] ?? "other";
 }
@@ -25,12 +27,24 @@ export const iconOf: Readonly<Record<WorkKind, IconName>> = {
   other: "file",
 };
 
-/** Why the server did not take it, as a key of the dictionary. Codes are those of `shared/errors.ts`, and `conflict`. */
-export type Refusal = "forbidden" | "invalid" | "removed" | "replaced" | "restored";
+/** Why it was not taken, as a key of the dictionary. */
+type Refusal = "forbidden" | "invalid" | "tooLarge" | "removed" | "deletion" | "restored" | "replaced" | "wrongType" | "noFile" | "other";
 
-export function refusalOf(code: string): Refusal {
-  if (code === "row_forbidden" || code === "row_deletion" || code === "forbidden") return "forbidden";
-  if (code === "row_invalid" || code === "too_large" || code === "invalid_input") return "invalid";
-  if (code === "row_removed") return "removed";
-  return code === "epoch_changed" ? "restored" : "replaced";
-}
+/** Codes of `shared/errors.ts` that refuse somebody's work, and those that the device gives itself. */
+const refusals: Readonly<Record<string, Refusal>> = {
+  row_forbidden: "forbidden",
+  forbidden: "forbidden",
+  row_invalid: "invalid",
+  invalid_input: "invalid",
+  too_large: "tooLarge",
+  row_removed: "removed",
+  row_deletion: "deletion",
+  epoch_changed: "restored",
+  // A conflict: what the server merged does not hold it.
+  replaced: "replaced",
+  wrong_type: "wrongType",
+  // A picture that the browser had dropped before it was sent.
+  not_found: "noFile",
+};
+
+export const refusalOf = (code: string): Refusal => refusals[code] ?? "other";

@@ -5,7 +5,7 @@ import { useShortcut } from "../help/shortcuts.ts";
 import { language } from "../i18n/language.ts";
 import { pick } from "../i18n/localized.ts";
 import { useWords } from "../i18n/words.ts";
-import { Button, LinkIconButton } from "../ui/Button.tsx";
+import { Button, IconButton, LinkIconButton } from "../ui/Button.tsx";
 import { showToast } from "../ui/toast.ts";
 import { usePageActions } from "./actions.ts";
 import { useItemProgress, type usePage } from "./queries.ts";
@@ -19,6 +19,7 @@ export function DoneBar(props: { parts: ReturnType<typeof usePage>; courseId: st
   const isDone = createMemo(() => progress()?.done?.value === true);
   const addressOf = (page: PageItem) => `/courses/${page.courseId}/items/${page.id}`;
   const nameOf = (page: PageItem) => pick(page.title, language())?.value ?? "";
+  const isMarked = createMemo(() => progress()?.bookmark?.value === true);
   const toggle = async () => {
     const value = !isDone();
     await actions.setDone(value);
@@ -33,6 +34,7 @@ export function DoneBar(props: { parts: ReturnType<typeof usePage>; courseId: st
       <Show when={props.parts.previous()} fallback={<span class="btn-gap" />}>
         {(page) => <LinkIconButton href={addressOf(page())} icon="chevron-left" flip label={words("page.previous", { name: nameOf(page()) })} />}
       </Show>
+      <IconButton icon="bookmark" edged label={words("page.bookmark")} aria-pressed={isMarked()} onClick={() => void actions.setBookmark(!isMarked())} />
       <Show
         when={isDone()}
         fallback={

@@ -1,6 +1,7 @@
 import { A, useParams } from "@solidjs/router";
 import { type Accessor, createMemo, createSignal, For, Match, onCleanup, Show, Switch } from "solid-js";
 import { type Language, languages } from "@mochila/shared/kernel/schema.ts";
+import { bodyId } from "@mochila/shared/pages/schema.ts";
 import { NotFoundView } from "../home/NotFoundView.tsx";
 import { formatList } from "../i18n/formats.ts";
 import { language, languageNames } from "../i18n/language.ts";
@@ -21,6 +22,7 @@ import { TextEditor } from "./editor/TextEditor.tsx";
 import { TitleField } from "./editor/TitleField.tsx";
 import { useEditorWords } from "./editor/words.ts";
 import { usePage } from "./queries.ts";
+import { languageOfText } from "./text-to-restore.ts";
 import "./reader.css";
 import "./editor/editor.css";
 
@@ -109,6 +111,7 @@ function LanguageEditor(props: LanguageProps) {
                 <span role="status" data-saved={props.session.status().unsent ? "here" : "all"}>{words(props.session.status().unsent || !props.session.status().everSynced ? "editor.savedHere" : "editor.savedAll")}</span>
                 <span class="wide">{words("editor.words", { count: standing().words })}</span>
                 <A href={`/courses/${props.courseId}/items/${props.itemId}`}>{words("editor.view")}</A>
+                <A href={`/history/items/${bodyId(props.itemId, props.session.lang)}`}>{words("editor.history")}</A>
               </p>
               <span class="narrow">{publish()}</span>
             </div>
@@ -132,7 +135,7 @@ function OpenEditor(props: { courseId: string; itemId: string; mayWrite: boolean
   const actions = useEditorActions(props.itemId);
   const nameOf = useMemberNames(props.courseId);
   const madeHere = useSendsFirst(props.itemId);
-  const first = props.courseLanguages.includes(language()) ? language() : (props.courseLanguages[0] ?? "en");
+  const first = languageOfText(props.itemId) ?? (props.courseLanguages.includes(language()) ? language() : (props.courseLanguages[0] ?? "en"));
   const [lang, setLang] = createSignal<Language>(first);
   const [publishing, setPublishing] = createSignal(false);
   const sessions: ReadonlyMap<Language, Accessor<RoomSession | null>> = new Map(

@@ -1,15 +1,15 @@
+import { A } from "@solidjs/router";
 import { createEffect, createSignal, on, onCleanup, onMount, Show } from "solid-js";
 import { formatTime } from "../i18n/formats.ts";
 import { useWords } from "../i18n/words.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { systemClock } from "@mochila/shared/kernel/clock.ts";
 import { usePageActions } from "./actions.ts";
+import { NOTE_CHARACTERS_MAX } from "./note-bound.ts";
 import { useNote } from "./queries.ts";
 
 /** Kept on this device so soon after a key that a tab that is killed takes no more than a syllable. Sending waits longer: `sendAfterMs`. */
 const KEEP_AFTER_MS = 100;
-/** 64 KiB with room for letters of several bytes. */
-const NOTE_CHARACTERS_MAX = 20_000;
 
 /** Where the caret stays when the text around it changes: behind the same words, else before the same words, else at the end. */
 const caretIn = (next: string, old: string, at: number): number =>
@@ -108,6 +108,13 @@ export function NoteFold(props: { courseId: string; itemId: string }) {
           {words("page.noteTyping")}
         </Show>
       </p>
+      <Show when={note()}>
+        {(kept) => (
+          <p class="small">
+            <A href={`/history/drafts/${kept().id}`}>{words("page.noteHistory")}</A>
+          </p>
+        )}
+      </Show>
     </details>
   );
 }

@@ -12,14 +12,14 @@ interface Place {
   readonly itemId: string;
 }
 
-type ProgressChange = Pick<Progress, "done" | "seenAt" | "position">;
+type ProgressChange = Pick<Progress, "done" | "seenAt" | "position" | "bookmark">;
 
 /** A person's note on a page. */
 export const noteId = (userId: string, itemId: string): string => draftId({ userId, itemId, kind: "note" });
 
 /** What a reader does on a page: all of it is kept on the device at once and sent when there is a network. */
-export function usePageActions({ courseId, itemId }: Place) {
-  const { collections, user, activity } = usePerson();
+export function usePageActions({ courseId, itemId }: Place, person = usePerson()) {
+  const { collections, user, activity } = person;
   const change = (next: (current: Progress | null) => ProgressChange) => {
     const userId = user().id;
     const id = pairId(userId, itemId);
@@ -34,6 +34,7 @@ export function usePageActions({ courseId, itemId }: Place) {
       await change(() => ({ done: { value, at: systemClock.now() } }));
       await activity.record({ verb: value ? "item.completed" : "item.reopened", courseId, itemId });
     },
+    setBookmark: (value: boolean) => change(() => ({ bookmark: { value, at: systemClock.now() } })),
     savePosition: (lang: Language, block: number) => change(() => ({ position: { lang, block, at: systemClock.now() } })),
     /** Opened, seconds in use, left: until `end` is called. */
     visit: (lang: Language) => activity.visit({ courseId, itemId, lang }),

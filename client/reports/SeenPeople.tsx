@@ -80,7 +80,7 @@ export function SeenPeople(props: { people: readonly Person[] }) {
     { head: words("reports.doneColumn"), of: (person) => formatNumber(person.completed), number: true },
   ];
   const sentence = (): string =>
-    groups().absent.length === 0 ? words("reports.everybody") : words("reports.whoSentence", { seen: groups().seen.length, count: props.people.length });
+    props.people.length === 0 ? words("reports.noStudents") : groups().absent.length === 0 ? words("reports.everybody") : words("reports.whoSentence", { seen: groups().seen.length, count: props.people.length });
   return (
     <section class="section" aria-labelledby="report-people">
       <div class="section-head">

@@ -2,7 +2,7 @@ import { type Accessor, createMemo, createResource } from "solid-js";
 import { type EditionItem, editionId, type Item } from "@mochila/shared/pages/schema.ts";
 import { usePages } from "../courses/queries.ts";
 import { useRowsById } from "../db/live-query.ts";
-import { type KeptCourse, usePerson } from "../person.ts";
+import { type KeptCourse, type StorageTrouble, usePerson } from "../person.ts";
 
 export type CourseHere = "none" | "part" | "getting" | "paused" | "failed" | "kept";
 
@@ -17,6 +17,9 @@ export function useFirstSync(): Accessor<boolean> {
   const { sync } = usePerson();
   return () => sync.status().firstSync;
 }
+
+/** What is wrong with the storage of this device. */
+export const useTrouble = (): StorageTrouble => usePerson().trouble;
 
 export interface CourseRoom {
   readonly courseId: string;

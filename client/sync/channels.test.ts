@@ -1,6 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { NEXT_PAGES_HEADER, type PullResponse } from "@mochila/shared/sync/pull.ts";
-import type { PushRow } from "@mochila/shared/sync/push.ts";
+import { newRev } from "@mochila/shared/kernel/ids.ts";
+import { type Held, heldOf } from "@mochila/shared/sync/held.ts";
+import { NEXT_PAGES_HEADER } from "@mochila/shared/sync/next-pages.ts";
+import type { PullResponse } from "@mochila/shared/sync/pull-response.ts";
+import type { Revision } from "@mochila/shared/sync/revision.ts";
+import type { PushRow } from "@mochila/shared/sync/push-request.ts";
 import { backoffMs } from "./backoff.ts";
 import { PullChannel } from "./pull-channel.ts";
 import { PushChannel, type RowAnswer } from "./push-channel.ts";
@@ -8,7 +12,7 @@ import { type Contact, Refused, type Reply, request, type RequestOptions, Supers
 
 interface Sent {
   readonly path: string;
-  readonly body: { pulls?: { collection: string; checkpoint: string | null }[]; gaps?: string[]; pushes?: { collection: string; rows: PushRow[] }[] };
+  readonly body: { pulls?: { collection: string; checkpoint: string | null }[]; gaps?: string[]; check?: true; seen?: string[]; pushes?: { collection: string; rows: PushRow[] }[] };
   readonly token: string | undefined;
 }
 
@@ -97,7 +101,7 @@ describe("a request", () => {
 });
 
 describe("answers of a newer server", () => {
-  test("are read: what an old app does not know is passed over", async () => {
+  test("W2 are read: what an old app does not know is passed over", async () => {
     const { options } = network(({ body }) =>
       reply(200, body.pulls ? { since: 1, results: [{ collection: "a", documents: [{ id: "1", later: true }], checkpoint: "p1", more: false, later: 1 }] } : { since: 1, results: [{ collection: "a", conflicts: [], rejected: [{ id: "1", code: "x", message: "no", later: 1 }], later: 1 }] }),
     );
@@ -108,6 +112,18 @@ describe("answers of a newer server", () => {
     await pushes.push("a", [{ newDocumentState: { id: "1" } }]);
     expect(refused).toEqual(["x"]);
   });
+});
+
+test("W3 W5 pushes, pulls and checks say in which version of its form an app knows documents, where it is not the first", async () => {
+  const { options, sent } = network((one) => (one.body.pushes ? accepted(one) : reply(200, { results: (one.body.pulls ?? []).map(({ collection }) => ({ collection })) })));
+  const versioned = { ...options, versionOf: (collection: string) => (collection === "b" ? 2 : 1) };
+  const pulls = new PullChannel(versioned);
+  await Promise.all([pulls.pull("a", null), pulls.pull("b", null)]);
+  await pulls.check(["b"]);
+  await new PushChannel({ ...versioned, order: ["a", "b"], onAnswers: () => Promise.resolve() }).push("b", [row("1")]);
+  const b = { collection: "b", version: 2 };
+  expect(sent.map(({ body }) => body.pulls ?? body.pushes)).toMatchObject([[{ collection: "a" }, b], [b], [b]]);
+  expect(sent[0]?.body.pulls?.[0]).toEqual({ collection: "a", checkpoint: null });
 });
 
 describe("pulls", () => {
@@ -180,13 +196,42 @@ describe("pulls", () => {
     expect(sent[1]?.body).toMatchObject({ seen: ["p1"] });
   });
 
+  test("E3 a push says of every collection what was seen, also where one begins to ask later than the others", async () => {
+    const { options, sent } = network((one) => (one.body.pushes ? accepted(one) : reply(200, { results: (one.body.pulls ?? []).map(({ collection }) => ({ collection })) })));
+    const pulls = new PullChannel({ ...options, collections: ["a", "b"] });
+    const pushes = new PushChannel({ ...options, order: ["a"], seen: () => pulls.seen(), onAnswers: () => Promise.resolve() });
+    await pulls.pull("a", null);
+    const pushed = pushes.push("a", [row("i")]);
+    await settled();
+    await pulls.pull("b", "lost");
+    await pushed;
+    expect(sent.flatMap(({ body }) => (body.pushes ? [body.seen] : []))).toEqual([["lost"]]);
+  });
+
+  test("E3 say which write was taken last, until a page has brought it and is written", async () => {
+    let told: Revision | null = { id: "1", rev: "r1" };
+    const arrived: unknown[] = [];
+    const lastTaken = { say: () => Promise.resolve(told), arrived: (collection: string, documents: readonly object[]) => void arrived.push([collection, ...documents]) };
+    const { options, sent } = network(({ body }) => reply(200, { results: (body.pulls ?? []).map(({ collection }) => ({ collection, documents: told ? [told] : [], checkpoint: "p" })) }));
+    const pulls = new PullChannel({ ...options, lastTaken });
+    await pulls.pull("a", "p1");
+    expect(sent[0]?.body).toMatchObject({ taken: told });
+    expect(arrived).toEqual([["a", told]]);
+    told = null;
+    await pulls.pull("a", "p2");
+    expect(sent[1]?.body).not.toHaveProperty("taken");
+  });
+
   describe("of a repair (D11)", () => {
+    const [one, two] = [{ id: "1", rev: newRev() }, { id: "2", rev: newRev() }];
+    const both = heldOf([one.rev, two.rev]);
     /** Two pages from the beginning; where the device was, nothing is new. */
-    const answers = ({ body }: Sent) => {
+    const answersWith = (held: Held | undefined) => ({ body }: Sent) => {
       const checkpoint = body.pulls?.[0]?.checkpoint ?? null;
-      const page = checkpoint === null ? { documents: [{ id: "1" }], checkpoint: "p1", more: true } : checkpoint === "p1" ? { documents: [{ id: "2" }], checkpoint: "p2", more: false } : {};
-      return reply(200, { results: [{ collection: "a", ...page }] });
+      const page = checkpoint === null ? { documents: [one], checkpoint: "p1", more: true } : checkpoint === "p1" ? { documents: [two], checkpoint: "p2", more: false } : {};
+      return reply(200, { results: [{ collection: "a", ...page, ...(body.check ? { held } : {}) }] });
     };
+    const answers = answersWith(both);
     const ids = (page: { documents: readonly { id: string; _deleted: boolean }[] }) => page.documents.map(({ id, _deleted: deleted }) => (deleted ? `-${id}` : id));
 
     test("begin at the beginning, say so once, and end with the removal of what was not told", async () => {
@@ -198,7 +243,18 @@ describe("pulls", () => {
       expect(ids(await pulls.pull("a", "p1"))).toEqual(["2", "-ghost"]);
       expect(ids(await pulls.pull("a", "p2"))).toEqual([]);
       await pulls.pull("a", "p2");
-      expect(sent.map(({ body }) => [body.pulls?.[0]?.checkpoint, body.gaps])).toEqual([["p2", undefined], [null, ["a"]], ["p1", undefined], ["p2", undefined]]);
+      expect(sent.map(({ body }) => [body.pulls?.[0]?.checkpoint, body.gaps, body.check])).toEqual([["p2", undefined, undefined], [null, ["a"], undefined], ["p1", undefined, undefined], ["p2", undefined, true], ["p2", undefined, undefined]]);
+    });
+
+    test.each([
+      ["cannot say what should be held: a change of a document, behind the horizon, takes it out of these pages and brings it in the next", undefined],
+      ["should hold more than these pages told", heldOf([one.rev, two.rev, newRev()])],
+    ])("remove nothing while the server %s", async (_, held) => {
+      const { options } = network(answersWith(held));
+      const pulls = new PullChannel(options);
+      pulls.repair("a", new Set(["1", "changed"]));
+      expect(ids(await pulls.pull("a", "p2"))).toEqual(["1"]);
+      expect(ids(await pulls.pull("a", "p1"))).toEqual(["2"]);
     });
 
     test("that were interrupted begin anew, and remove nothing that only the lost pages named", async () => {

@@ -5,7 +5,7 @@ import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import { countUnsent, type LocalDatabase } from "../db/local.ts";
-import { generationName } from "../db/names.ts";
+import { generationName, leaderLock } from "../db/names.ts";
 import type { RescuedWork, SyncStatus } from "../person.ts";
 import type { FirstPages } from "./first-pages.ts";
 import { type Lease, Leadership } from "./leader.ts";
@@ -48,7 +48,8 @@ export interface Engine {
   readonly status: Accessor<SyncStatus>;
   readonly rescued: Accessor<readonly RescuedWork[]>;
   readonly leads: Accessor<boolean>;
-  syncNow(): Promise<void>;
+  /** Resolves when the round ended, or when it will not: whether the server was reached. */
+  syncNow(): Promise<boolean>;
   /** The session is back. */
   wake(): void;
   close(): Promise<void>;
@@ -81,7 +82,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const happened = (event: SyncEvent) => tell({ phase: nextPhase(progress().phase, event) });
   const noteExchange = () => {
     const at = clock.now();
-    void noteSynced(local, at);
+    noteSynced(local, at).catch(options.onFailure);
     tell({ lastSyncedAt: at });
   };
   const settle = () => round.complete && counts().pending === 0 && happened("settled");
@@ -127,7 +128,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   };
   const leadership = new Leadership({
     locks: navigator.locks,
-    name: `leader:${userId}`,
+    name: leaderLock(userId),
     generation: generationOf(userId),
     isVisible: () => document.visibilityState === "visible",
     leaderAnswers: () => {
@@ -151,14 +152,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   });
 
   const syncNow = async () => {
-    const limit = new Promise<void>((resolve) => setTimeout(resolve, ROUND_MS_MAX));
+    const reached = () => progress().phase !== "offline";
     if (!leading) {
       tabs.tell({ kind: "sync-now" });
-      await tabs.expect("round-ended", ROUND_MS_MAX);
-      return;
+      return (await tabs.expect("round-ended", ROUND_MS_MAX)) && reached();
     }
+    // A connection that answers nothing says nothing of itself.
+    const limit = new Promise<false>((resolve) => setTimeout(() => resolve(false), ROUND_MS_MAX));
     leading.syncNow();
-    await Promise.race([round.end(), limit]);
+    return (await Promise.race([round.end().then(() => true), limit])) && reached();
   };
 
   const onShown = () => {

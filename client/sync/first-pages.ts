@@ -1,4 +1,6 @@
-import { NEXT_PAGES_HEADER, type NextPages, PullResponse, readNextPages } from "@mochila/shared/sync/pull.ts";
+import { NEXT_PAGES_HEADER, type NextPages, readNextPages } from "@mochila/shared/sync/next-pages.ts";
+import { PullResponse } from "@mochila/shared/sync/pull-response.ts";
+import { type VersionOf, versionSaid } from "./document-versions.ts";
 import { PULL_PATH } from "./pull-channel.ts";
 import { authorized, type Send } from "./request.ts";
 
@@ -6,6 +8,7 @@ export interface FirstPagesOptions {
   /** When this device and the server last agreed; null: never. */
   readonly syncedBefore: Promise<number | null>;
   readonly collections: readonly string[];
+  readonly versionOf?: VersionOf;
   readonly send: Send;
   accessToken(options: { renew: boolean }): Promise<string | null>;
 }
@@ -21,10 +24,10 @@ export interface FirstPages {
  * The first page of every collection, on its way while a device that has never synced still makes its databases. One try: where it
  * fails (null), the engine asks again as it always does. A second answer to the same question is as good as the first.
  */
-export async function askFirstPages({ syncedBefore, collections, send, accessToken }: FirstPagesOptions): Promise<FirstPages | null> {
+export async function askFirstPages({ syncedBefore, collections, versionOf, send, accessToken }: FirstPagesOptions): Promise<FirstPages | null> {
   try {
     if ((await syncedBefore) !== null) return null;
-    const body = JSON.stringify({ pulls: collections.map((collection) => ({ collection, checkpoint: null })) });
+    const body = JSON.stringify({ pulls: collections.map((collection) => ({ collection, checkpoint: null, ...versionSaid(collection, versionOf) })) });
     const reply = await authorized({ send, accessToken }, { path: PULL_PATH, body, renew: false });
     if (reply?.status !== 200) return null;
     const response = reply.json().then((answer) => PullResponse.parse(answer));

@@ -1,6 +1,6 @@
 import { prepareQuery, type RxStorageInstance } from "rxdb/plugins/core";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
-import { type Held, heldOf } from "@mochila/shared/sync/held.ts";
+import { type Held, heldOf, sameHeld } from "@mochila/shared/sync/held.ts";
 
 /** Few enough that a phone draws in between. */
 const PAGE_DOCUMENTS = 200;
@@ -24,8 +24,6 @@ export async function readOnDevice(storage: RxStorageInstance<SyncedDocument, un
     after = documents.at(-1)?.id ?? "";
   }
 }
-
-const sameHeld = (left: Held, right: Held): boolean => left.count === right.count && left.digest === right.digest;
 
 export interface GapCheckOptions {
   readonly collections: readonly { readonly name: string; readonly storageInstance: RxStorageInstance<SyncedDocument, unknown, unknown> }[];

@@ -13,7 +13,7 @@ interface KeptAnswersOptions {
 
 const nameOf = (path: string): string => `answer:${path}`;
 
-/** No network and a server that is away are the same to the person: later. */
+/** No network, a server that is away and a captive portal in its place are the same to the person: later. */
 const away = () => new CodedError("unavailable", "the server cannot be reached");
 
 const codeOf = (code: string): ErrorCode => (code in errorCodes ? (code as ErrorCode) : "internal");
@@ -32,15 +32,19 @@ export function makeKeptAnswers({ local, clock, accessToken }: KeptAnswersOption
   };
   return {
     kept: (path) => local.setting<KeptAnswer>(nameOf(path)),
-    ask: async (path) => {
+    ask: async (path, { keep } = { keep: true }) => {
       let reply = await send(path, false);
       if (reply.status === 401) reply = await send(path, true);
       if (reply.status === 200) {
-        const answer: KeptAnswer = { value: await reply.json(), at: clock.now() };
-        await local.set(nameOf(path), answer);
+        const value = await reply.json().catch(() => {
+          throw away();
+        });
+        const answer: KeptAnswer = { value, at: clock.now() };
+        if (keep) await local.set(nameOf(path), answer);
         return answer;
       }
-      const { code, message } = await readError(reply);
+      const { ours, code, message } = await readError(reply);
+      if (!ours) throw away();
       if (reply.status === 403) await local.settings.delete(nameOf(path));
       throw new CodedError(codeOf(code), message);
     },

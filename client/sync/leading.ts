@@ -8,6 +8,7 @@ import { rescueLost } from "./conflict-handler.ts";
 import type { FirstPages } from "./first-pages.ts";
 import { findGaps } from "./gaps.ts";
 import { listenForHints } from "./hints.ts";
+import { makeLastTaken } from "./last-taken.ts";
 import type { Lease } from "./leader.ts";
 import { answerRestore, type Row } from "./offer-again.ts";
 import type { Outcomes } from "./outcome.ts";
@@ -71,6 +72,7 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
     reachable = now;
   };
   const requests = {
+    versionOf: (collection: string) => options.definitionOf(collection).version,
     send: sendOverNetwork(ending.signal),
     accessToken: options.accessToken,
     wait: waker.wait,
@@ -86,9 +88,10 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
   const ended = new Promise<null>((resolve) => ending.signal.addEventListener("abort", () => resolve(null)));
   const first = Promise.race([options.firstPages, ended]);
   const forgotten = new Set(await local.setting<string[]>(FORGOTTEN));
+  const lastTaken = makeLastTaken({ local, clock });
   const makeChannels = (asked: { readonly first?: Promise<FirstPages | null> }) => {
-    const pulls = new PullChannel({ ...requests, ...asked, forgotten });
-    return { pulls, pushes: new PushChannel({ ...requests, order: names, seen: () => pulls.seen(), onAnswers: outcomes.note }) };
+    const pulls = new PullChannel({ ...requests, ...asked, collections: names, forgotten, lastTaken });
+    return { pulls, pushes: new PushChannel({ ...requests, order: names, seen: () => pulls.seen(), taken: lastTaken.say, onAnswers: outcomes.note }) };
   };
   let channels = makeChannels({ first });
 
@@ -98,7 +101,9 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
     return ms > 0 ? makeQuiet({ ms, monotonic: clock.monotonic, wait: waker.wait, hurried }) : null;
   };
   const onEnd = (collection: string) => {
-    if (!requests.stillLeader() || !round.ended(collection)) return;
+    if (!requests.stillLeader()) return;
+    void lastTaken.written(collection).catch(options.onFailure);
+    if (!round.ended(collection)) return;
     options.onRoundEnd();
     void repairGaps().catch(options.onFailure);
   };
@@ -127,11 +132,13 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
         push: (collection, rows) => pushes.push(collection, rows) as Promise<Row[]>,
         rescue: (collection, mine, master) =>
           rescueLost({ definition: options.definitionOf(collection), store: outcomes, clock, reason: "epoch_changed" }, { mine, base: undefined, master }),
+        isRefused: (collection, { id, rev }) => outcomes.takeAnswer(collection, id, rev)?.refused !== undefined,
         onRestored: options.onRestored,
-        seen: () => pulls.seen(),
+        reached: () => pulls.reached(),
         forgotten,
         keepForgotten: (checkpoints) => local.set(FORGOTTEN, checkpoints),
       });
+      await lastTaken.forget();
     } catch (error) {
       if (requests.stillLeader()) options.onFailure(error);
       await waker.wait(RESTART_AGAIN_MS);

@@ -28,6 +28,10 @@ export function lostFields(definition: CollectionDefinition, { mine, base, maste
   return lost;
 }
 
+/** Whether what one document holds of these fields says all that another said: nothing is lost with the other. */
+export const holdsAll = (definition: CollectionDefinition, fields: Document, other: Document): boolean =>
+  Object.entries(other).every(([field, value]) => isContained(definition.fields[field] ?? { writer: "client" }, value, fields[field]));
+
 /** The master holds the value, as it is or merged. */
 function isContained(rule: FieldRule, value: unknown, master: unknown): boolean {
   if (isSame(value, master)) return true;

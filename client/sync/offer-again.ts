@@ -1,6 +1,6 @@
 import { type RxStorageInstance, writeDocToDocState } from "rxdb/plugins/core";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
-import type { PushRow } from "@mochila/shared/sync/push.ts";
+import type { PushRow } from "@mochila/shared/sync/push-request.ts";
 import type { AcceptedRev } from "../db/local.ts";
 
 export type Row = SyncedDocument & { readonly _deleted: boolean };
@@ -41,6 +41,8 @@ export async function readTaken({ collections, accepted: readAccepted, believed 
 export interface OfferOptions {
   /** Resolves to the masters of what was not stored as sent. */
   push(collection: string, rows: readonly PushRow[]): Promise<readonly Row[]>;
+  /** Asked once for each row that was answered by a master. One that was not refused is in, or was replaced by somebody who had seen it. */
+  isRefused(collection: string, row: Row): boolean;
   /** Keeps of `mine` what `master` takes away. */
   rescue(collection: string, mine: Row, master: Row): Promise<void>;
 }
@@ -54,7 +56,7 @@ export interface RestoreOptions extends TakenOptions, OfferOptions {
   /** Offers what is not in the replicated documents. */
   onRestored(): Promise<void>;
   /** The checkpoints that this device has reached. */
-  seen(): Promise<readonly string[]>;
+  reached(): Iterable<string>;
   /** Checkpoints of a history that the server has left. */
   readonly forgotten: Set<string>;
   keepForgotten(checkpoints: readonly string[]): Promise<unknown>;
@@ -67,7 +69,7 @@ export async function answerRestore(options: RestoreOptions): Promise<void> {
   await offerAgain(taken, options);
   await options.onRestored();
   // Only now: an app that is closed before is told once more that the server was put back.
-  for (const checkpoint of await options.seen()) options.forgotten.add(checkpoint);
+  for (const checkpoint of options.reached()) options.forgotten.add(checkpoint);
   await options.keepForgotten([...options.forgotten].slice(-FORGOTTEN_MAX));
 }
 
@@ -75,12 +77,12 @@ export async function answerRestore(options: RestoreOptions): Promise<void> {
  * Offers it, before anything is pulled: RxDB holds it for the server's own and would take the older version over it.
  * What breaks: the app is closed in between. The server says again that it was put back, and all of it is offered again; it knows what it has.
  */
-export async function offerAgain(taken: Taken, { push, rescue }: OfferOptions): Promise<void> {
+export async function offerAgain(taken: Taken, { push, isRefused, rescue }: OfferOptions): Promise<void> {
   for (const [collection, rows] of taken) {
     const mine = new Map(rows.map((row) => [row.id, row]));
     for (const master of await push(collection, rows.map((row) => ({ newDocumentState: row, again: true })))) {
       const row = mine.get(master.id);
-      if (row) await rescue(collection, row, master);
+      if (row && isRefused(collection, row)) await rescue(collection, row, master);
     }
   }
 }

@@ -1,8 +1,11 @@
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
+import type { Revision } from "@mochila/shared/sync/revision.ts";
 import type { RescuedWork } from "../person.ts";
 import type { AcceptedRev, DirtyDocument, LocalDatabase } from "../db/local.ts";
 import { standingAt, withoutAnswered } from "../db/marks.ts";
-import type { RescueStore } from "./conflict-handler.ts";
+import type { TitleOf } from "../db/titles.ts";
+import type { Answered, RescueStore } from "./conflict-handler.ts";
+import { noteTaken } from "./last-taken.ts";
 import type { RowAnswer } from "./push-channel.ts";
 
 const ACCEPTED_KEPT_MS = 7 * 24 * 3_600_000;
@@ -13,6 +16,7 @@ const WRITE_MS_MAX = 2_000;
 export interface OutcomeOptions {
   readonly local: LocalDatabase;
   readonly clock: Clock;
+  readonly titleOf: TitleOf;
   pause(ms: number): Promise<void>;
 }
 
@@ -35,8 +39,9 @@ export function acceptedOf({ collection, row, master, refused }: RowAnswer, at: 
  * Order of a normal end: (1) the answer arrives, (2) the mark is cleared here, (3) RxDB stores that the master is known. A crash between
  * 2 and 3 sends the row once more, and the server knows its rev. The other order could show a change as waiting for ever.
  */
-export function makeOutcomes({ local, clock, pause }: OutcomeOptions): Outcomes {
-  const refusals = new Map<string, string>();
+export function makeOutcomes({ local, clock, titleOf, pause }: OutcomeOptions): Outcomes {
+  /** Of writes that were not taken as sent, until RxDB asks what becomes of them. */
+  const untaken = new Map<string, Answered>();
 
   /** A full disk is waited out: what is kept here exists nowhere else. */
   const insist = async (write: () => Promise<unknown>): Promise<void> => {
@@ -54,25 +59,42 @@ export function makeOutcomes({ local, clock, pause }: OutcomeOptions): Outcomes 
   const replaceMark = (mark: DirtyDocument, next: DirtyDocument | null): PromiseLike<unknown> => (next ? local.dirty.put(next) : local.dirty.delete(mark.key));
 
   return {
-    keep: (work: RescuedWork) => insist(() => local.rescued.put(work)),
+    keep: (work: RescuedWork, saysAllOf) =>
+      insist(() =>
+        local.transaction("rw", local.rescued, async () => {
+          const earlier = await local.rescued.where("key").startsWith(`${work.documentId}/`).toArray();
+          await local.rescued.bulkDelete(earlier.filter(saysAllOf).map(({ key }) => key));
+          await local.rescued.put(work);
+        }),
+      ),
 
-    takeRefusal(collection, id, rev) {
+    titleOf,
+
+    takeAnswer(collection, id, rev) {
       const key = `${collection}/${id}/${rev}`;
-      const code = refusals.get(key);
-      refusals.delete(key);
-      return code;
+      const answered = untaken.get(key);
+      untaken.delete(key);
+      return answered;
     },
 
     async note(answers) {
       const accepted: AcceptedRev[] = [];
+      let taken: Revision | null = null;
       for (const answer of answers) {
-        const { id, rev } = answer.row.newDocumentState as { id: string; rev: string };
-        if (answer.refused !== undefined) refusals.set(`${answer.collection}/${id}/${rev}`, answer.refused);
+        const { collection, row, master, refused } = answer;
+        const { id, rev } = row.newDocumentState as { id: string; rev: string };
+        if (master) {
+          const mark = await local.dirty.get(`${collection}/${id}`);
+          untaken.set(`${collection}/${id}/${rev}`, { refused, title: mark?.title ?? null, writtenAt: mark?.at ?? null });
+        }
         accepted.push(...acceptedOf(answer, clock.now()));
+        // The server knows the revision that a device made, not one that it lays over again nor a removal of what it never had.
+        if (refused === undefined && !master && !row.again && row.newDocumentState["_deleted"] !== true) taken = { id, rev };
       }
       await insist(() =>
-        local.transaction("rw", local.dirty, local.accepted, async () => {
+        local.transaction("rw", local.dirty, local.accepted, local.settings, async () => {
           await local.accepted.bulkPut(accepted);
+          if (taken) await noteTaken(local, taken, clock);
           for (const { collection, row } of answers) {
             const mark = await local.dirty.get(`${collection}/${String(row.newDocumentState["id"])}`);
             if (mark) await replaceMark(mark, withoutAnswered(mark, row.newDocumentState["rev"]));

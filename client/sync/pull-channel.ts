@@ -1,7 +1,12 @@
 import { COLLECTIONS_PER_REQUEST_MAX } from "@mochila/shared/limits.ts";
-import { type Checkpoint, NEXT_PAGES_HEADER, PullResponse, type PulledDocument, readNextPages } from "@mochila/shared/sync/pull.ts";
-import type { Held } from "@mochila/shared/sync/held.ts";
+import type { Checkpoint } from "@mochila/shared/sync/checkpoint.ts";
+import { NEXT_PAGES_HEADER, readNextPages } from "@mochila/shared/sync/next-pages.ts";
+import { PullResponse } from "@mochila/shared/sync/pull-response.ts";
+import type { PulledDocument } from "@mochila/shared/sync/pulled-document.ts";
+import { type Held, heldOf, sameHeld } from "@mochila/shared/sync/held.ts";
+import { type VersionOf, versionSaid } from "./document-versions.ts";
 import type { FirstPages } from "./first-pages.ts";
+import type { LastTaken } from "./last-taken.ts";
 import { type OnHead, request, type RequestOptions } from "./request.ts";
 
 export const PULL_PATH = "/api/sync/pull";
@@ -20,8 +25,8 @@ type Result = PullResponse["results"][number];
 interface Repair {
   /** What the device held of it when the gap was found. */
   readonly here: ReadonlySet<string>;
-  /** What of that the server has not named yet. */
-  untold: Set<string>;
+  /** The revisions that its pages have told, by id; null: removed. */
+  told: Map<string, string | null>;
   /** The checkpoint of the next page; undefined: not begun. With another one the pages before it are lost, and it begins again. */
   next: Checkpoint | undefined;
 }
@@ -44,10 +49,15 @@ interface Waiting {
 export interface PullChannelOptions extends RequestOptions {
   /** Plain time, not cut short by `wake`. */
   gather(ms: number): Promise<void>;
+  /** All that will ask; absent: nobody waits for them. */
+  readonly collections?: readonly string[];
   /** What was asked for before this channel stood; null or absent: nothing. */
   readonly first?: Promise<FirstPages | null>;
   /** Checkpoints of a history that the server has left; asked for as if there were none. */
   readonly forgotten?: ReadonlySet<string>;
+  /** The last write of this device that no page has brought yet; absent: it does not say. */
+  readonly lastTaken?: Pick<LastTaken, "say" | "arrived">;
+  readonly versionOf?: VersionOf;
 }
 
 /**
@@ -82,7 +92,7 @@ export class PullChannel {
 
   async pull(collection: string, checkpoint: Checkpoint): Promise<Page> {
     this.#reached.set(collection, checkpoint);
-    this.#noteAsked();
+    if (this.#options.collections?.every((name) => this.#reached.has(name)) ?? true) this.#noteAsked();
     const ended = this.#ended.get(collection);
     this.#ended.delete(collection);
     if (ended !== undefined && ended === checkpoint) return { documents: [], checkpoint };
@@ -92,15 +102,20 @@ export class PullChannel {
     if (this.#fresh.has(collection)) void asked.next.then((next) => next !== null && this.#askAhead(collection, next));
     const { documents: told = [], checkpoint: next = checkpoint, more = false } = await asked.result;
     if (!more) this.#fresh.delete(collection);
-    const documents = repair ? [...told, ...this.#goneAfter(collection, { repair, told, next, more })] : told;
+    const documents = repair ? [...told, ...(await this.#goneAfter(collection, { repair, told, next, more }))] : told;
     if (documents.length === 0) return { documents: [], checkpoint };
     if (!more) this.#ended.set(collection, next);
     return { documents: documents.map((document) => ({ ...document, _deleted: document._deleted === true })), checkpoint: next };
   }
 
-  /** What this device has seen of the server, once it has begun to ask. */
+  /** What this device has seen of the server, once each collection has begun to ask: one of them may be all that is of a lost history. */
   async seen(): Promise<string[]> {
     await this.#asked;
+    return this.reached();
+  }
+
+  /** The same of those that have asked by now. */
+  reached(): string[] {
     return [...new Set(this.#reached.values())].filter((checkpoint) => checkpoint !== null && this.#known(checkpoint) !== null) as string[];
   }
 
@@ -108,9 +123,16 @@ export class PullChannel {
     return checkpoint !== null && this.#options.forgotten?.has(checkpoint) ? null : checkpoint;
   }
 
+  #versionSaid(collection: string): { version?: number } {
+    return versionSaid(collection, this.#options.versionOf);
+  }
+
   /** What this device should hold of each collection, where the server can say so. */
-  async check(collections: readonly string[]): Promise<ReadonlyMap<string, Held>> {
-    const pulls = collections.map((collection) => ({ collection, checkpoint: this.#known(this.#reached.get(collection) ?? null) }));
+  check(collections: readonly string[]): Promise<ReadonlyMap<string, Held>> {
+    return this.#check(collections.map((collection) => ({ collection, checkpoint: this.#known(this.#reached.get(collection) ?? null), ...this.#versionSaid(collection) })));
+  }
+
+  async #check(pulls: readonly { readonly collection: string; readonly checkpoint: Checkpoint }[]): Promise<ReadonlyMap<string, Held>> {
     const { results } = PullResponse.parse(await request(this.#options, PULL_PATH, { pulls, check: true }));
     // News of a check are left to the next pull: it is RxDB that takes them.
     return new Map(results.flatMap(({ collection, held, documents }) => (held && !documents ? [[collection, held]] : [])));
@@ -118,25 +140,32 @@ export class PullChannel {
 
   /** The next look at this collection begins at the beginning. `here`: the ids that the device holds of it. */
   repair(collection: string, here: ReadonlySet<string>): void {
-    this.#repairs.set(collection, { here, untold: new Set(here), next: undefined });
+    this.#repairs.set(collection, { here, told: new Map(), next: undefined });
     this.#gaps.add(collection);
   }
 
   /** Null: it goes on where it was. */
   #askToRepair(collection: string, { repair, checkpoint }: { repair: Repair; checkpoint: Checkpoint }): Asked | null {
     if (repair.next !== undefined && repair.next === checkpoint) return null;
-    repair.untold = new Set(repair.here);
+    repair.told = new Map();
     return this.#ask(collection, null);
   }
 
-  /** After the last page of a repair: removals of what the device held and was not told of. */
-  #goneAfter(collection: string, { repair, told, next, more }: { repair: Repair; told: readonly PulledDocument[]; next: Checkpoint; more: boolean }): PulledDocument[] {
-    for (const { id } of told) repair.untold.delete(id);
+  /**
+   * After the last page of a repair: removals of what the device held and was not told of. Only where the pages told all that there should be: a
+   * document that is changed meanwhile may be behind the horizon, in none of them, and comes with the next.
+   */
+  async #goneAfter(collection: string, { repair, told, next, more }: { repair: Repair; told: readonly PulledDocument[]; next: Checkpoint; more: boolean }): Promise<PulledDocument[]> {
+    for (const { id, _deleted: gone, rev } of told) repair.told.set(id, gone ? null : String(rev));
     repair.next = next;
     if (more) return [];
     this.#repairs.delete(collection);
+    const untold = [...repair.here].filter((id) => !repair.told.has(id));
     // After a restore it may be somebody's lost work, whose device has not come back yet.
-    return this.#options.forgotten?.size ? [] : [...repair.untold].map((id) => ({ id, _deleted: true }));
+    if (untold.length === 0 || this.#options.forgotten?.size) return [];
+    const should = (await this.#check([{ collection, checkpoint: next }])).get(collection);
+    const revs = [...repair.told.values()].filter((rev) => rev !== null);
+    return should && sameHeld(should, heldOf(revs)) ? untold.map((id) => ({ id, _deleted: true })) : [];
   }
 
   #takeAhead(collection: string, checkpoint: Checkpoint): Asked | null {
@@ -193,11 +222,13 @@ export class PullChannel {
       };
       const gaps = [...this.#gaps];
       this.#gaps.clear();
-      const pulls = batch.map(({ collection, checkpoint }) => ({ collection, checkpoint: this.#known(checkpoint) }));
-      const body = { pulls, ...(gaps.length > 0 ? { gaps } : {}) };
-      request(this.#options, PULL_PATH, body, onHead)
+      const pulls = batch.map(({ collection, checkpoint }) => ({ collection, checkpoint: this.#known(checkpoint), ...this.#versionSaid(collection) }));
+      const { lastTaken } = this.#options;
+      Promise.resolve(lastTaken?.say())
+        .then((taken) => request(this.#options, PULL_PATH, { pulls, ...(gaps.length > 0 ? { gaps } : {}), ...(taken ? { taken } : {}) }, onHead))
         .then((answer) => {
           const { results } = PullResponse.parse(answer);
+          for (const { collection, documents = [] } of results) lastTaken?.arrived(collection, documents);
           batch.forEach(({ collection, resolve }, index) => resolve(results[index] ?? { collection }));
         })
         .catch((error: unknown) => {

@@ -1,4 +1,7 @@
-import { type PushRow, PushResponse } from "@mochila/shared/sync/push.ts";
+import type { Revision } from "@mochila/shared/sync/revision.ts";
+import type { PushRow } from "@mochila/shared/sync/push-request.ts";
+import { PushResponse } from "@mochila/shared/sync/push-response.ts";
+import { type VersionOf, versionSaid } from "./document-versions.ts";
 import { GATHER_MS } from "./pull-channel.ts";
 import { halves, type PushPart, pushRequests } from "./push-parts.ts";
 import { Refused, request, type RequestOptions } from "./request.ts";
@@ -17,8 +20,11 @@ export interface PushChannelOptions extends RequestOptions {
   gather(ms: number): Promise<void>;
   /** Registry order: what is listed earlier is applied earlier. */
   readonly order: readonly string[];
+  readonly versionOf?: VersionOf;
   /** The checkpoints that this device has reached. */
   seen?(): Promise<readonly string[]>;
+  /** Its last write that was taken and not seen since. */
+  taken?(): Promise<Revision | null>;
   /** Awaited before RxDB hears of it: marks are cleared and refusals noted first. */
   onAnswers(answers: readonly RowAnswer[]): Promise<void>;
 }
@@ -87,7 +93,10 @@ export class PushChannel {
   async #send(parts: readonly PushPart[]): Promise<RowAnswer[]> {
     try {
       const seen = (await this.#options.seen?.()) ?? [];
-      const reply = PushResponse.parse(await request(this.#options, "/api/sync/push", { pushes: parts, ...(seen.length > 0 ? { seen } : {}) }));
+      const taken = (await this.#options.taken?.()) ?? null;
+      const pushes = parts.map(({ collection, rows }) => ({ collection, ...versionSaid(collection, this.#options.versionOf), rows }));
+      const body = { pushes, ...(seen.length > 0 ? { seen } : {}), ...(taken ? { taken } : {}) };
+      const reply = PushResponse.parse(await request(this.#options, "/api/sync/push", body));
       const answers = readAnswers(parts, reply);
       await this.#options.onAnswers(answers);
       return answers;

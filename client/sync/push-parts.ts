@@ -1,5 +1,5 @@
 import { PUSH_ROWS_MAX, REQUEST_BYTES_MAX } from "@mochila/shared/limits.ts";
-import type { PushRow } from "@mochila/shared/sync/push.ts";
+import type { PushRow } from "@mochila/shared/sync/push-request.ts";
 
 /** Well below the server's bound: the rows are measured in UTF-16 units, and a lost answer costs a whole part. */
 const PART_CHARACTERS_MAX = REQUEST_BYTES_MAX / 4;

@@ -1,10 +1,13 @@
 import { getAssumedMasterState, type RxCollection, type WithDeleted } from "rxdb/plugins/core";
 import { replicateRxCollection } from "rxdb/plugins/replication";
-import type { Checkpoint } from "@mochila/shared/sync/pull.ts";
+import type { Checkpoint } from "@mochila/shared/sync/checkpoint.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import { Subject } from "rxjs";
+import { REPLICATION } from "../db/names.ts";
 import type { PullChannel } from "./pull-channel.ts";
 import { offerUnsent } from "./offer-unsent.ts";
+import { makePageTurns } from "./page-turns.ts";
+import { makePushedMeanwhile } from "./pushed-meanwhile.ts";
 import type { Quiet } from "./quiet.ts";
 import type { PushChannel } from "./push-channel.ts";
 
@@ -35,8 +38,6 @@ export interface Replications {
   stop(): Promise<void>;
 }
 
-/** RxDB's stores beside the collections are named after it: never another one. */
-const IDENTIFIER = "mochila-0";
 /** Two quick edits meet in one push; more would only delay the first. */
 const PUSH_BATCH_ROWS = 100;
 /** The transport waits by itself; this is only for requests that were refused as a whole. */
@@ -48,9 +49,11 @@ export function startReplications({ collections, pulls, pushes, unsentIds, quiet
     const stream = new Subject<"RESYNC">();
     const quiet = quietOf?.(collection.name) ?? null;
     offerUnsent(collection.storageInstance, () => unsentIds(collection.name));
+    const turns = makePageTurns(collection.storageInstance);
+    const meanwhile = makePushedMeanwhile();
     const state = replicateRxCollection<SyncedDocument, StoredCheckpoint>({
       collection,
-      replicationIdentifier: IDENTIFIER,
+      replicationIdentifier: REPLICATION,
       live: true,
       // Our own leader decides: RxDB's would keep a frozen tab, and every tab shown would replicate beside it (DECISIONS 15).
       waitForLeadership: false,
@@ -61,11 +64,16 @@ export function startReplications({ collections, pulls, pushes, unsentIds, quiet
         batchSize: 1,
         stream$: stream,
         async handler(last) {
-          const { documents, checkpoint } = await pulls.pull(collection.name, last?.text ?? null);
-          // The page waits until RxDB has noted the answers of the pushes before it. Otherwise: (1) our write is taken, its answer is on
-          // the way, (2) somebody else writes, and the page with it arrives first, (3) RxDB passes over the document, because our write
-          // still counts as unsent, and the checkpoint moves on, (4) "accepted" arrives: this device stays wrong until the next change.
-          await state.internalReplicationState?.streamQueue.up;
+          const { documents, checkpoint } = await meanwhile.freshPage(async () => {
+            const page = await pulls.pull(collection.name, last?.text ?? null);
+            // The page waits until RxDB has noted the answers of the pushes before it. Otherwise: (1) our write is taken, its answer is on
+            // the way, (2) somebody else writes, and the page with it arrives first, (3) RxDB passes over the document, because our write
+            // still counts as unsent, and the checkpoint moves on, (4) "accepted" arrives: this device stays wrong until the next change.
+            await state.internalReplicationState?.streamQueue.up;
+            return page;
+          });
+          await turns.turn();
+          turns.given(documents);
           // RxDB asks on while it writes; its queue is through when the pages before this empty one are on the disk.
           if (documents.length === 0) void state.internalReplicationState?.streamQueue.down.then(() => onEnd(collection.name));
           return { documents: [...documents] as never[], checkpoint: { text: checkpoint } };
@@ -74,7 +82,11 @@ export function startReplications({ collections, pulls, pushes, unsentIds, quiet
       // A removal is answered as a stub without fields.
       push: {
         batchSize: PUSH_BATCH_ROWS,
-        handler: async (rows) => (await pushes.push(collection.name, rows)) as WithDeleted<SyncedDocument>[],
+        handler: async (rows) => {
+          const conflicts = (await pushes.push(collection.name, rows)) as WithDeleted<SyncedDocument>[];
+          meanwhile.answered(rows.map(({ newDocumentState }) => newDocumentState.id));
+          return conflicts;
+        },
         ...(quiet ? { waitBeforePersist: quiet.written } : {}),
       },
     });
@@ -85,7 +97,7 @@ export function startReplications({ collections, pulls, pushes, unsentIds, quiet
       if (writing) void writing.then(() => stream.next("RESYNC"));
       else stream.next("RESYNC");
     };
-    return { name: collection.name, ask, state };
+    return { name: collection.name, ask, state, turns };
   });
   return {
     resync: (names) => {
@@ -98,6 +110,7 @@ export function startReplications({ collections, pulls, pushes, unsentIds, quiet
     stop: async () => {
       // Paused first: RxDB takes a push that ends while it is cancelled, not paused, for an accepted one.
       await Promise.all(running.map(({ state }) => state.pause()));
+      for (const { turns } of running) turns.release();
       await Promise.all(running.map(({ state }) => state.cancel()));
     },
   };

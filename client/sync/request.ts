@@ -1,4 +1,4 @@
-import { ErrorBody } from "@mochila/shared/errors.ts";
+import { ErrorBody } from "@mochila/shared/error-body.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import { backoffMs } from "./backoff.ts";
 

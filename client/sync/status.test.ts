@@ -35,6 +35,6 @@ describe("what the header says", () => {
   test("never synced while anything waits", () => {
     expect(statusOf({ phase: "synced", ...progress }, { pending: 1, attention: 0 }).state).toBe("syncing");
     expect(statusOf({ phase: "offline", ...progress }, { pending: 1, attention: 0 }).state).toBe("offline");
-    expect(statusOf({ phase: "synced", ...progress }, { pending: 0, attention: 0 })).toEqual({ state: "synced", pending: 0, attention: 0, ...progress });
+    expect(statusOf({ phase: "synced", ...progress }, { pending: 0, attention: 0 })).toEqual({ state: "synced", pending: 0, attention: 0, reachable: true, ...progress });
   });
 });

@@ -30,6 +30,7 @@ export const statusOf = ({ phase, lastSyncedAt, firstSync }: Progress, counts: {
   state: counts.attention > 0 ? "attention" : phase === "synced" && counts.pending > 0 ? "syncing" : phase,
   pending: counts.pending,
   attention: counts.attention,
+  reachable: phase !== "offline",
   lastSyncedAt,
   firstSync,
 });

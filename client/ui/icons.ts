@@ -1,5 +1,6 @@
 /** One path an icon on a 24 × 24 grid, drawn with a round stroke. From Lucide (ISC licence), as the design chose them. */
 export const icons = {
+  bookmark: "M19 21l-7-4-7 4V5a2 2 0 0 1 2-2h10a2 2 0 0 1 2 2z",
   "book-open": "M12 5v16 M20.001 19A2 2 0 0022 17V5a2 2 0 00-1.999-2L16 3.002A5 5 0 0012 5a5 5 0 00-4-2H4a2 2 0 00-2 2v12a2 2 0 001.999 2H8a5 5 0 014 2 5 5 0 014-2z",
   chart: "M3 3v16a2 2 0 0 0 2 2h16 M18 17V9 M13 17V5 M8 17v-3",
   check: "M20 6 9 17l-5-5",

@@ -2,7 +2,9 @@ import { createSignal, Show } from "solid-js";
 import { EMAIL_CHARACTERS_MAX, NAME_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN } from "@mochila/shared/limits.ts";
 import { useApp } from "../app-parts.ts";
 import { language } from "../i18n/language.ts";
-import { useWords } from "../i18n/words.ts";
+import { setUp as en } from "../i18n/en/set-up.ts";
+import { setUp as es } from "../i18n/es/set-up.ts";
+import { makeWords, useWords } from "../i18n/words.ts";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { Banner } from "../ui/Notice.tsx";
@@ -10,11 +12,13 @@ import { Door } from "./Door.tsx";
 import { PasswordField } from "./PasswordField.tsx";
 import { problemOf, type SignInProblem } from "./sign-in-error.ts";
 
+const said = makeWords({ setUp: en }, { setUp: es });
+
 /** The one-time link carries its token behind the #, so that no server and no log sees it. */
 const tokenOf = (hash: string): string => decodeURIComponent(hash.replace(/^#/, "").replace(/^token=/, ""));
 
-/** The first administrator of a new school. */
-export function SetUpView() {
+/** The first administrator of a new school: once in its life, so nobody else loads this. */
+export default function SetUpView() {
   const words = useWords();
   const { session } = useApp();
   const token = tokenOf(location.hash);
@@ -42,10 +46,10 @@ export function SetUpView() {
     }
     setBusy(false);
   };
-  const sentence = (kind: SignInProblem) => (kind === "wrong" ? words("users.setUpUsed") : words(`users.problem_${kind}`));
+  const sentence = (kind: SignInProblem) => (kind === "wrong" ? said("setUp.used") : words(`users.problem_${kind}`));
   return (
-    <Door title={words("users.setUpTitle")}>
-      <p class="soft mb-6">{words("users.setUpIntro")}</p>
+    <Door title={said("setUp.title")}>
+      <p class="soft mb-6">{said("setUp.intro")}</p>
       <form onSubmit={(event) => void submit(event)}>
         <div role="alert">
           <Show when={problem()}>{(kind) => <Banner icon="circle-alert" role="alert">{sentence(kind())}</Banner>}</Show>
@@ -68,10 +72,10 @@ export function SetUpView() {
             setPassword(value);
             if (value.length >= PASSWORD_CHARACTERS_MIN) setShort(false);
           }}
-          error={short() ? words("users.passwordShort", { count: PASSWORD_CHARACTERS_MIN }) : undefined}
-          hint={words("users.passwordHint", { count: PASSWORD_CHARACTERS_MIN })} />
+          error={short() ? said("setUp.passwordShort", { count: PASSWORD_CHARACTERS_MIN }) : undefined}
+          hint={said("setUp.passwordHint", { count: PASSWORD_CHARACTERS_MIN })} />
         <Button type="submit" wide busy={busy()}>
-          {words("users.setUp")}
+          {said("setUp.make")}
         </Button>
       </form>
     </Door>

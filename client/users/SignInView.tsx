@@ -44,7 +44,7 @@ function KnownPeople(props: { people: readonly KnownPerson[]; onChoose: (person:
 
 export function SignInView() {
   const words = useWords();
-  const { session } = useApp();
+  const { session, cleared } = useApp();
   const people = useKnownPeople();
   const [email, setEmail] = createSignal("");
   const [password, setPassword] = createSignal("");
@@ -78,6 +78,11 @@ export function SignInView() {
         <KnownPeople people={people()} onChoose={choose} />
       </Show>
       <form ref={(element) => (form = element)} onSubmit={(event) => void submit(event)}>
+        <Show when={cleared}>
+          <Banner icon="warn" role="alert">
+            {words("shell.cleared")}
+          </Banner>
+        </Show>
         <div role="alert">
           <Show when={problem()}>
             {(kind) => (

@@ -1,29 +1,9 @@
-import { mkdirSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
+import { look } from "./axe.ts";
 import { desktop, Device, phone, signIn, waitForState } from "./device.ts";
 import { PersonOverHttp } from "./person.ts";
 import { emailOf, School } from "./school.ts";
-
-const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-/** Where to leave a picture of every screen, for people to look at; nowhere if not said. */
-const pictures = process.env["TEST_SCREENSHOTS"];
-
-interface AxeWindow {
-  axe: { run(options: object): Promise<{ violations: { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] }[] }> };
-}
-
-async function violations(page: Page): Promise<string[]> {
-  // Over CDP, not as a script element: the page's content policy stays as it is.
-  const session = await page.context().newCDPSession(page);
-  await session.send("Page.setBypassCSP", { enabled: false });
-  await page.evaluate(await import("node:fs/promises").then((fs) => fs.readFile(axePath, "utf8")));
-  const found = await page.evaluate(() => (window as unknown as AxeWindow).axe.run({ resultTypes: ["violations"] }));
-  await session.detach();
-  return found.violations.map((one) => `${one.id} (${one.impact}): ${one.nodes.map((node) => node.target.join(" ")).join(", ").slice(0, 300)}`);
-}
 
 interface Screen {
   readonly name: string;
@@ -54,6 +34,7 @@ describe("every screen, in both languages and themes", () => {
       { name: "course-staff", path: course, staff: true },
       { name: "builder", path: `${course}/build`, staff: true },
       { name: "editor", path: `${course}/items/${page.id}/edit`, staff: true },
+      { name: "history", path: `/history/items/${page.id}`, staff: true },
       { name: "activity", path: `${course}/activity`, staff: true },
     ];
   });
@@ -66,19 +47,12 @@ describe("every screen, in both languages and themes", () => {
 
   test.each(cases)("axe finds nothing: $language, $theme", async ({ language, theme, viewport }) => {
     const found: string[] = [];
-    const look = async (page: Page, name: string): Promise<void> => {
-      for (const one of await violations(page)) found.push(`${name}: ${one}`);
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      if (wide > 0) found.push(`${name}: ${wide} px wider than the screen`);
-      if (!pictures) return;
-      mkdirSync(pictures, { recursive: true });
-      await page.screenshot({ path: join(pictures, `${name}-${viewport.width}-${theme}-${language}.png`) });
-    };
+    const lookAt = async (page: Page, name: string): Promise<void> => void found.push(...(await look(page, `${name}-${viewport.width}-${theme}-${language}`)));
     for (const person of ["sofia", "ana"] as const) {
       const device = new Device({ viewport, language, theme });
       const page = await device.open(school.url);
       await page.getByRole("heading", { level: 1 }).waitFor();
-      if (person === "sofia") await look(page, "sign-in");
+      if (person === "sofia") await lookAt(page, "sign-in");
       await signIn(page, emailOf(person));
       await waitForState(page, "synced");
       await page.goto(`${school.url}/you`);
@@ -91,7 +65,7 @@ describe("every screen, in both languages and themes", () => {
         await page.locator("main h1, main [role='textbox']").first().waitFor();
         // What is still coming shows a skeleton.
         await page.locator(".skeleton").first().waitFor({ state: "detached" });
-        await look(page, screen.name);
+        await lookAt(page, screen.name);
       }
       expect(device.errors).toEqual([]);
       await device.remove();

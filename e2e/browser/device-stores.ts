@@ -52,3 +52,8 @@ export async function eventsOnDevice(page: Page, userId: string): Promise<string
   const rows = await readStore(page, `mochila-${userId}-local`, "events");
   return rows.map((row) => (row["event"] as { id: string }).id);
 }
+
+/** What the app has noted as not answered by the server. */
+export async function marksOnDevice(page: Page, userId: string): Promise<{ key: string; collection: string; id: string; rev: string }[]> {
+  return (await readStore(page, `mochila-${userId}-local`, "dirty")) as { key: string; collection: string; id: string; rev: string }[];
+}

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
@@ -19,7 +19,8 @@ export interface DeviceOptions {
 
 /** A browser with a profile of its own that survives being closed, as a person's phone does. */
 export class Device {
-  readonly #profile = mkdtempSync(join(tmpdir(), "mochila-device-"));
+  /** The folder of what the browser keeps. */
+  readonly profile = mkdtempSync(join(tmpdir(), "mochila-device-"));
   #context: BrowserContext | null = null;
   /** Errors of the page's own code, for a test to assert that there are none. */
   readonly errors: string[] = [];
@@ -31,11 +32,11 @@ export class Device {
     await this.shut();
     const { viewport = phone, language = "en", theme = "light" } = this.options;
     const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
-    this.#context = await chromium.launchPersistentContext(this.#profile, {
+    this.#context = await chromium.launchPersistentContext(this.profile, {
       executablePath, args: flags, headless: true, viewport, locale: language === "es" ? "es-MX" : "en-GB", colorScheme: theme, timezoneId: "America/Mexico_City",
     });
     const page = this.#context.pages()[0] ?? (await this.#context.newPage());
-    page.on("pageerror", (error) => this.errors.push(String(error)));
+    page.on("pageerror", (error) => this.errors.push(error.stack ?? String(error)));
     await page.goto(url);
     return page;
   }
@@ -55,11 +56,33 @@ export class Device {
     this.#context = null;
   }
 
+  /** SIGKILL, as when the system takes the memory or the battery ends; the profile stays as it is at that moment. */
+  async kill(): Promise<void> {
+    const context = this.#context;
+    this.#context = null;
+    const closed = context && new Promise<void>((resolve) => context.once("close", () => resolve()));
+    for (const id of processesOf(this.profile)) process.kill(id, "SIGKILL");
+    await closed;
+  }
+
   async remove(): Promise<void> {
     await this.shut();
-    rmSync(this.#profile, { recursive: true, force: true });
+    rmSync(this.profile, { recursive: true, force: true });
   }
 }
+
+/** The browser's own process over this profile; its children end with it. */
+const processesOf = (profile: string): number[] =>
+  readdirSync("/proc").flatMap((id) => {
+    if (!/^\d+$/.test(id)) return [];
+    try {
+      const [, ...args] = readFileSync(`/proc/${id}/cmdline`, "utf8").split("\0");
+      return args.includes(`--user-data-dir=${profile}`) && !args.some((arg) => arg.startsWith("--type=")) ? [Number(id)] : [];
+    } catch {
+      // It has ended meanwhile.
+      return [];
+    }
+  });
 
 /** What the app calls things, in both languages: the profile's language follows a person to every device. */
 export const words = {

@@ -1,8 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Page, Request } from "playwright-core";
+import type { Page } from "playwright-core";
 import { registry } from "@mochila/shared/registry.ts";
 import { openPostgres, type Postgres } from "@mochila/sync-server/stores.ts";
+import { seeded } from "../simulation/seeded.ts";
+import { type Acknowledged, collectAcknowledged } from "./acknowledged.ts";
 import { desktop, Device, phone, signIn, waitForState, words } from "./device.ts";
 import { documentsOnDevice, eventsOnDevice } from "./device-stores.ts";
 import { PersonOverHttp } from "./person.ts";
@@ -15,45 +17,6 @@ const silent = { info: () => undefined, warn: () => undefined, error: () => unde
 
 /** The text of a page that may be edited. */
 const editor = '.ProseMirror[contenteditable="true"]';
-
-/** The same sequence for the same seed (mulberry32): the run is printed with its seed. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-interface Acknowledged {
-  readonly id: string;
-  readonly rev: string;
-}
-
-interface PushBody {
-  readonly pushes: readonly { collection: string; rows: readonly { newDocumentState: { id: string; rev: string } }[] }[];
-}
-interface PushAnswer {
-  readonly results: readonly { collection: string; conflicts: readonly { id: string }[] }[];
-}
-
-/** Notes every write that the server told this device it has. */
-function collectAcknowledged(page: Page, into: Acknowledged[]): void {
-  const note = async (request: Request): Promise<void> => {
-    if (!request.url().endsWith("/api/sync/push")) return;
-    const response = await request.response();
-    if (!response?.ok()) return;
-    const { results } = (await response.json()) as PushAnswer;
-    for (const push of (request.postDataJSON() as PushBody).pushes) {
-      const answered = new Set(results.find((one) => one.collection === push.collection)?.conflicts.map((one) => one.id));
-      for (const { newDocumentState } of push.rows) if (!answered.has(newDocumentState.id)) into.push({ id: newDocumentState.id, rev: newDocumentState.rev });
-    }
-  };
-  // An answer that was cut in the middle acknowledges nothing.
-  page.on("requestfinished", (request) => void note(request).catch(() => undefined));
-}
 
 /** A student who marks, unmarks and goes on, until told to stop. */
 async function study(page: Page, goesOn: () => boolean): Promise<number> {
@@ -127,7 +90,7 @@ describe(`${KILLS} power cuts of the server while three people work`, () => {
     // Looked at where it is awaited below; until then a failure waits.
     work.catch(() => undefined);
     for (let kill = 0; kill < KILLS; kill += 1) {
-      await pause(ALIVE_MS.min + random() * (ALIVE_MS.max - ALIVE_MS.min));
+      await pause(ALIVE_MS.min + random.fraction() * (ALIVE_MS.max - ALIVE_MS.min));
       await school.kill();
       await school.start();
     }

@@ -5,7 +5,7 @@ import { makeRecorder } from "@mochila/client/activity/recorder.ts";
 import { makeSender } from "@mochila/client/activity/sender.ts";
 import { LocalDatabase } from "@mochila/client/db/local.ts";
 import type { Actor } from "@mochila/shared/access/actor.ts";
-import { EventBatch } from "@mochila/shared/activity/event.ts";
+import { EventBatch } from "@mochila/shared/activity/event-batch.ts";
 import { CodedError, errorCodes } from "@mochila/shared/errors.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import { systemRandom } from "@mochila/shared/kernel/random.ts";

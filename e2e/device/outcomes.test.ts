@@ -15,7 +15,7 @@ let outcomes: Outcomes;
 
 beforeEach(() => {
   local = new LocalDatabase(newId());
-  outcomes = makeOutcomes({ local, clock, pause: () => Promise.resolve() });
+  outcomes = makeOutcomes({ local, clock, titleOf: () => Promise.resolve(null), pause: () => Promise.resolve() });
 });
 afterEach(() => local.close());
 
@@ -102,6 +102,27 @@ describe("a conflict on the device", () => {
     expect(await local.rescued.toArray()).toMatchObject([{ key: `${id}/${mine.rev}`, code: "row_removed", text: "mine", fields: { body: "mine" }, itemId: mine.itemId }]);
     await resolve(master);
     expect(await local.rescued.count()).toBe(1);
+  });
+
+  test("N1 a later piece of the same document takes the place of one whose words it says; other words stay beside it", async () => {
+    const piece = async (body: string) => {
+      const one = { ...mine, rev: newRev(), body };
+      await outcomes.note([{ collection: "drafts", row: { newDocumentState: one }, refused: "row_forbidden", master }]);
+      await conflictHandlerFor(definition, outcomes, clock).resolve({ newDocumentState: one, realMasterState: master }, "test");
+    };
+    const texts = async () => (await local.rescued.toArray()).map(({ text }) => text).sort();
+    await piece("one");
+    await piece("one\n\ntwo");
+    expect(await texts()).toEqual(["one\n\ntwo"]);
+    await piece("three");
+    expect(await texts()).toEqual(["one\n\ntwo", "three"]);
+  });
+
+  test("N3 a piece says what stands in its place; nothing does where the document is gone", async () => {
+    await resolve(master);
+    expect(await local.rescued.toArray()).toMatchObject([{ code: "replaced", fields: { body: "mine" }, theirs: { body: "theirs" } }]);
+    await resolve({ ...master, _deleted: true });
+    expect(await local.rescued.toArray()).toMatchObject([{ theirs: null }]);
   });
 
   test("a clean merge keeps nothing aside", async () => {

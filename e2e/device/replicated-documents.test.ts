@@ -6,7 +6,8 @@ import type { Collections } from "@mochila/client/person.ts";
 import { conflictHandlerFor, rescueLost } from "@mochila/client/sync/conflict-handler.ts";
 import { offerAgain, readTaken, type Row } from "@mochila/client/sync/offer-again.ts";
 import { offerUnsent } from "@mochila/client/sync/offer-unsent.ts";
-import { makeOutcomes } from "@mochila/client/sync/outcome.ts";
+import { makeTitleOf } from "@mochila/client/db/titles.ts";
+import { makeOutcomes, type Outcomes } from "@mochila/client/sync/outcome.ts";
 import { findGaps, readOnDevice } from "@mochila/client/sync/gaps.ts";
 import { PullChannel } from "@mochila/client/sync/pull-channel.ts";
 import { PushChannel } from "@mochila/client/sync/push-channel.ts";
@@ -16,9 +17,11 @@ import { systemClock as clock } from "@mochila/shared/kernel/clock.ts";
 import { newId, newRev } from "@mochila/shared/kernel/ids.ts";
 import { systemRandom as random } from "@mochila/shared/kernel/random.ts";
 import { collectionNamed } from "@mochila/shared/registry.ts";
-import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
+import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import { type Held, heldOf } from "@mochila/shared/sync/held.ts";
-import type { PushRow } from "@mochila/shared/sync/push.ts";
+import type { PushRow } from "@mochila/shared/sync/push-request.ts";
+import type { Course } from "@mochila/shared/courses/schema.ts";
+import type { Item } from "@mochila/shared/pages/schema.ts";
 import type { Table } from "dexie";
 import { getChangedDocumentsSince, type RxCollection, type RxDatabase, type RxStorageInstance } from "rxdb/plugins/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -26,18 +29,22 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 let userId = newId();
 let local: LocalDatabase;
 let database: RxDatabase<Collections>;
+let outcomes: Outcomes;
 
 beforeEach(async () => {
   userId = newId();
   local = new LocalDatabase(userId);
-  const outcomes = makeOutcomes({ local, clock, pause: () => Promise.resolve() });
+  const titleOf = makeTitleOf(() => database.collections);
+  outcomes = makeOutcomes({ local, clock, titleOf, pause: () => Promise.resolve() });
   database = await openPersonDatabase({
+    titleOf,
     userId,
     local,
     clock,
     random,
     conflictHandlerOf: (definition) => conflictHandlerFor(definition, outcomes, clock),
     storage: { wait: () => Promise.resolve(), onFailure: () => Promise.resolve() },
+    moveStores: () => Promise.reject(new Error("nothing is older here")),
   });
 });
 afterEach(async () => {
@@ -67,6 +74,34 @@ describe("a document that was pulled (D6)", () => {
     const own = draft();
     await Promise.all([storage().bulkWrite([pulled(newId())], "replication-downstream-x"), createDocument(database.collections.drafts, own)]);
     expect((await stored(own.id))?._meta).toEqual({ lwt: expect.any(Number) as number });
+  });
+});
+
+describe("what work is called (N1)", () => {
+  test("N1 the title of its page goes with it, from the write through the refusal, although the page has left the device", async () => {
+    const [courseId, title] = [newId(), { en: "Rain", es: "Lluvia" }];
+    const page = { id: newId(), courseId, kind: "page" as const, moduleId: newId(), title, order: "V", state: "published" as const };
+    await createDocument<Item>(database.collections.items, page);
+    const note = { ...draft(), courseId, itemId: page.id };
+    await createDocument(database.collections.drafts, note);
+    expect((await local.dirty.get(`drafts/${note.id}`))?.title).toEqual(title);
+    await database.collections.items.find().remove();
+
+    const mine = { ...((await stored(note.id)) as unknown as Draft), _deleted: false };
+    const master = { id: note.id, rev: "", _deleted: true };
+    await outcomes.note([{ collection: "drafts", row: { newDocumentState: { ...mine } }, refused: "row_forbidden", master: { ...master } }]);
+    expect(await local.dirty.get(`drafts/${note.id}`)).toBeUndefined();
+    await conflictHandlerFor(collectionNamed("drafts") as CollectionDefinition, outcomes, clock).resolve({ newDocumentState: mine, realMasterState: master }, "test");
+    expect(await local.rescued.toArray()).toMatchObject([{ title, code: "row_forbidden", writtenAt: expect.any(Number) as number, theirs: null, made: { itemId: page.id, userId, courseId, kind: "note" }, fields: { body: "a note" } }]);
+  });
+
+  test("N1 a change of a page is called by its own title, work whose page was never here by its course, and of nothing it has no name", async () => {
+    const titleOf = makeTitleOf(() => database.collections);
+    expect(await titleOf({ title: { en: "Mine" } })).toEqual({ en: "Mine" });
+    const course = { id: newId(), title: { en: "Water" }, description: {}, languages: ["en" as const], state: "published" as const };
+    await createDocument<Course>(database.collections.courses, { ...course, courseId: course.id });
+    expect(await titleOf({ itemId: newId(), courseId: course.id })).toEqual({ en: "Water" });
+    expect(await titleOf({ itemId: newId(), courseId: newId() })).toBeNull();
   });
 });
 
@@ -118,18 +153,55 @@ describe("a page's text (D8)", () => {
   });
 });
 
+/** A server that a test writes the answers of. */
+const answering = (send: (path: string) => Promise<unknown>) => ({
+  send: async (path: string) => {
+    const result = await send(path);
+    return { status: 200, headers: { get: () => null }, json: () => Promise.resolve({ results: [result] }) };
+  },
+  accessToken: () => Promise.resolve("token"),
+  wait: () => Promise.resolve(),
+  gather: () => Promise.resolve(),
+  random,
+  stillLeader: () => true,
+  onContact: () => undefined,
+});
+
+test("D1 a page that arrives before the answer to an earlier push waits for it: what somebody else wrote over our write is taken", async () => {
+  const { drafts } = database.collections;
+  const mine = draft();
+  let showPage: (result: unknown) => void = () => undefined;
+  let answerPush: (result: unknown) => void = () => undefined;
+  const page = new Promise<unknown>((resolve) => (showPage = resolve));
+  const answer = new Promise<unknown>((resolve) => (answerPush = resolve));
+  const asked: string[] = [];
+  const options = answering((path) => {
+    asked.push(path);
+    return path.endsWith("/push") ? answer : page;
+  });
+  const replications = startReplications({
+    collections: [drafts as unknown as RxCollection<SyncedDocument>],
+    pulls: new PullChannel(options),
+    pushes: new PushChannel({ ...options, order: ["drafts"], onAnswers: () => Promise.resolve() }),
+    unsentIds: () => Promise.resolve([]),
+    onEnd: () => undefined,
+    onError: (error) => expect.fail(String(error)),
+  });
+  await expect.poll(() => asked).toEqual(["/api/sync/pull"]);
+  await createDocument(drafts, mine);
+  await expect.poll(() => asked).toEqual(["/api/sync/pull", "/api/sync/push"]);
+  showPage({ collection: "drafts", documents: [{ ...mine, body: "theirs", rev: newRev() }], checkpoint: "1", more: false });
+  // Time in which RxDB would pass over it.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  answerPush({ collection: "drafts", conflicts: [], rejected: [] });
+  await expect.poll(async () => (await drafts.findOne(mine.id).exec())?.body).toBe("theirs");
+  await replications.stop();
+});
+
 test("D9 a round has ended when its pages are written, not when they have arrived", async () => {
   const { drafts } = database.collections;
   const arrived = [draft(), draft()].map((one) => ({ ...one, rev: newRev() }));
-  const options = {
-    send: () => Promise.resolve({ status: 200, headers: { get: () => null }, json: () => Promise.resolve({ results: [{ collection: "drafts", documents: arrived, checkpoint: "1", more: false }] }) }),
-    accessToken: () => Promise.resolve("token"),
-    wait: () => Promise.resolve(),
-    gather: () => Promise.resolve(),
-    random,
-    stillLeader: () => true,
-    onContact: () => undefined,
-  };
+  const options = answering(() => Promise.resolve({ collection: "drafts", documents: arrived, checkpoint: "1", more: false }));
   let write: () => void = () => undefined;
   const held = new Promise<void>((resolve) => (write = resolve));
   const slow = storage();
@@ -172,22 +244,22 @@ describe("after a restore (D10)", () => {
     expect(new Map(taken.get("drafts")?.map((row) => [row.id, row]))).toEqual(new Map([[under.id, { ...under, _deleted: false }], [plain.id, { ...plain, _deleted: false }]]));
   });
 
-  test("what the server does not take as it was is rescued with the reason, unless it holds it", async () => {
-    const [lost, held] = [draft(), draft()].map((one) => ({ ...one, rev: newRev(), _deleted: false })) as unknown as [Row, Row];
+  test("what the server refuses is rescued with the reason, and not what it knows, perhaps under later work", async () => {
+    const [lost, held, superseded] = [draft(), draft(), draft()].map((one) => ({ ...one, rev: newRev(), _deleted: false })) as unknown as [Row, Row, Row];
     const sent: PushRow[] = [];
     const rescued: [Row, Row][] = [];
-    await offerAgain(new Map([["drafts", [lost, held]]]), {
+    await offerAgain(new Map([["drafts", [lost, held, superseded]]]), {
       push: (_, rows) => {
         sent.push(...rows);
-        return Promise.resolve([{ ...lost, body: "another", rev: newRev() }]);
+        return Promise.resolve([lost, superseded].map((row) => ({ ...row, body: "another", rev: newRev() })));
       },
+      isRefused: (_, { id }) => id === lost.id,
       rescue: (_, mine, master) => Promise.resolve(void rescued.push([mine, master])),
     });
-    expect(sent).toEqual([{ newDocumentState: lost, again: true }, { newDocumentState: held, again: true }]);
+    expect(sent).toEqual([lost, held, superseded].map((newDocumentState) => ({ newDocumentState, again: true })));
     expect(rescued.map(([mine, master]) => [mine, master["body"]])).toEqual([[lost, "another"]]);
     const definition = collectionNamed("drafts");
     if (!definition) throw new Error("drafts are in the registry");
-    const outcomes = makeOutcomes({ local, clock, pause: () => Promise.resolve() });
     await rescueLost({ definition, store: outcomes, clock, reason: "epoch_changed" }, { mine: lost, base: undefined, master: { ...lost, body: "another" } });
     await rescueLost({ definition, store: outcomes, clock, reason: "epoch_changed" }, { mine: held, base: undefined, master: held });
     expect(await local.rescued.toArray()).toMatchObject([{ documentId: lost.id, code: "epoch_changed", text: "a note" }]);

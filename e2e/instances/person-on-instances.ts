@@ -9,7 +9,9 @@ import { sendOverNetwork } from "@mochila/client/sync/transport.ts";
 import { newRev } from "@mochila/shared/kernel/ids.ts";
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
 import { collections } from "@mochila/shared/registry.ts";
-import type { Checkpoint, PulledDocument } from "@mochila/shared/sync/pull.ts";
+import type { Checkpoint } from "@mochila/shared/sync/checkpoint.ts";
+import type { PulledDocument } from "@mochila/shared/sync/pulled-document.ts";
+import type { PushRow } from "@mochila/shared/sync/push-request.ts";
 import type { PersonOverHttp } from "../browser/person.ts";
 
 const order = collections.map(({ name }) => name);
@@ -34,7 +36,8 @@ export class PersonOnInstances {
   readonly #ending = new AbortController();
   #turn = 0;
 
-  constructor(readonly person: PersonOverHttp, private readonly urls: readonly string[], losing: Losing = () => false) {
+  /** `patience`: bounds the pauses between tries, where a test is not about them. */
+  constructor(readonly person: PersonOverHttp, private readonly urls: readonly string[], losing: Losing = () => false, patience = Infinity) {
     const network = sendOverNetwork(this.#ending.signal);
     const send: Send = async (path, init) => {
       const url = this.urls[this.#turn++ % this.urls.length] ?? "";
@@ -44,7 +47,7 @@ export class PersonOnInstances {
       return reply;
     };
     const options = {
-      send, wait: (ms: number) => pause(ms), gather: (ms: number) => pause(ms), random: systemRandom,
+      send, wait: (ms: number) => pause(Math.min(ms, patience)), gather: (ms: number) => pause(ms), random: systemRandom,
       accessToken: () => Promise.resolve(person.token),
       stillLeader: () => !this.#ending.signal.aborted,
       onContact: (contact: Contact) => void (contact !== "reached" && this.contacts.push(contact)),
@@ -53,9 +56,14 @@ export class PersonOnInstances {
     this.#pushes = new PushChannel({ ...options, order, onAnswers: (answers) => Promise.resolve(void this.answers.push(...answers)) });
   }
 
-  /** Writes drafts of modules; resolves with what the server did not take as it was. */
+  /** Resolves with what the server did not take as it was. */
+  write(collection: string, rows: readonly PushRow[]): Promise<unknown[]> {
+    return this.#pushes.push(collection, rows);
+  }
+
+  /** Writes drafts of modules. */
   writeModules(courseId: string, ids: readonly string[], title?: string): Promise<unknown[]> {
-    return this.#pushes.push("modules", moduleRows(courseId, ids, title));
+    return this.write("modules", moduleRows(courseId, ids, title));
   }
 
   /** All of a collection from `checkpoint` on, page by page as RxDB asks. */

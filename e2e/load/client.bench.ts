@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { Device, signIn, waitForState } from "../browser/device.ts";
 import { emailOf, realData, School } from "../browser/school.ts";
-import { SlowLink } from "../browser/slow-link.ts";
+import { TcpProxy } from "../faults/tcp-proxy.ts";
 import { median, printFigures } from "./figure.ts";
 
 const STARTS = 9;
@@ -68,7 +68,7 @@ async function offlineStarts(school: School): Promise<number[]> {
 
 /** The first sync over a slow link, from the answer to the sign-in until everything is here, and how long its bytes take by themselves. */
 async function firstSync(school: School): Promise<{ sync: number; own: number; bytes: number }> {
-  const link = new SlowLink({ host: "127.0.0.1", port: school.port }, LINK);
+  const link = new TcpProxy({ host: "127.0.0.1", port: school.port }, LINK);
   const port = await link.open();
   const device = new Device();
   const page = await device.open(`http://localhost:${port}`);

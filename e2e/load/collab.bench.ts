@@ -25,6 +25,7 @@ const WRITING_SECONDS = 10;
 const CPU_AIM = 1;
 const DELIVERY_MS_MAX = 100;
 const POLL_MS = 50;
+const ARRIVAL_MS_MAX = 10_000;
 /** What was typed last is logged and told before the processor time is read. */
 const SETTLE_MS = 500;
 
@@ -98,6 +99,9 @@ async function trace(school: School, rooms: RoomSchool): Promise<Figure[]> {
   const before = performance.now();
   await replay(recorded, writers);
   while (!writers.every(({ settled }) => settled)) await pause(POLL_MS);
+  // What is durable may still be on its way to the other writer.
+  const arrived = performance.now() + ARRIVAL_MS_MAX;
+  while (writers.some(({ text }) => text.length !== recorded.endContent.length) && performance.now() < arrived) await pause(POLL_MS);
   console.log(`trace: ${recorded.txns.length} edits durable in ${((performance.now() - before) / 1_000).toFixed(1)} s`);
   await school.kill();
   await school.start();

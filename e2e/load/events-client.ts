@@ -1,4 +1,5 @@
-import type { ActivityEvent, EventBatch } from "@mochila/shared/activity/event.ts";
+import type { EventBatch } from "@mochila/shared/activity/event-batch.ts";
+import type { ActivityEvent } from "@mochila/shared/activity/event.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import { EVENTS_PER_BATCH_MAX } from "@mochila/shared/limits.ts";
 import type { Database } from "@mochila/sync-server/db/database.ts";

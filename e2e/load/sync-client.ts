@@ -1,5 +1,5 @@
 import { PUSH_ROWS_MAX } from "@mochila/shared/limits.ts";
-import { NEXT_PAGES_HEADER, readNextPages } from "@mochila/shared/sync/pull.ts";
+import { NEXT_PAGES_HEADER, readNextPages } from "@mochila/shared/sync/next-pages.ts";
 import type { PersonOverHttp } from "../browser/person.ts";
 import type { DraftDocument } from "./drafts.ts";
 

@@ -118,23 +118,36 @@ async function inBrowser(school: School, writer: Writer): Promise<Figure[]> {
   ];
 }
 
-const school = await School.open();
-const postgres = await startEmbeddedPostgres({ dataDir: school.dataDir, log: silentLog });
-try {
-  const [mei, ...readers] = await Promise.all((["mei", "ana", "luis", "ben", "sofia"] as const).map((name) => signInWriter(school.url, name)));
-  if (!mei) throw new Error("nobody is there");
-  const browser = await inBrowser(school, readers[3] ?? mei);
+/** `npm run bench -- sync browser`: one part only; all of them without a name. */
+const PARTS = ["browser", "server", "unchanged"] as const;
+const [only] = process.argv.slice(2);
+if (only !== undefined && !PARTS.some((part) => part === only)) {
+  console.error(`There is no part "${only}". There are: ${PARTS.join(", ")}.`);
+  process.exit(2);
+}
+const runs = (part: (typeof PARTS)[number]): boolean => only === undefined || only === part;
+
+async function onServer(school: School, { mei, readers, databaseUrl }: { mei: Writer; readers: readonly Writer[]; databaseUrl: string }): Promise<Figure[]> {
   holdToOneCore(school.processId);
-  const push = await pushes(school, mei, postgres.url);
-  const pull = await pulls(school, readers.slice(0, 3), postgres.url);
+  const push = await pushes(school, mei, databaseUrl);
+  const pull = await pulls(school, readers, databaseUrl);
   const unit = "documents/s";
-  const figures: Figure[] = [
+  return [
     { name: "pull of 10,000 documents beside a bare handler (at least)", value: pull.ours, unit, limit: pull.bare * PULL_AIM },
     { name: "push of 10,000 documents beside a bare upsert (at least)", value: push.ours, unit, limit: push.bare * PUSH_AIM },
     { name: "pull beside RxDB's server on memory storage, another machine (at least)", value: pull.ours, unit, limit: RXDB.pull },
     { name: "push beside RxDB's server on memory storage, another machine (at least)", value: push.ours, unit, limit: RXDB.push },
   ];
-  printFigures([...figures, ...(await unchanged()), ...browser]);
+}
+
+const school = await School.open();
+const postgres = await startEmbeddedPostgres({ dataDir: school.dataDir, log: silentLog });
+try {
+  const [mei, ...readers] = await Promise.all((["mei", "ana", "luis", "ben", "sofia"] as const).map((name) => signInWriter(school.url, name)));
+  if (!mei) throw new Error("nobody is there");
+  const browser = runs("browser") ? await inBrowser(school, readers[3] ?? mei) : [];
+  const server = runs("server") ? await onServer(school, { mei, readers: readers.slice(0, 3), databaseUrl: postgres.url }) : [];
+  printFigures([...server, ...(runs("unchanged") ? await unchanged() : []), ...browser]);
 } finally {
   await postgres.stop();
   await school.close();

@@ -3,7 +3,7 @@
 const sync = (name) => `sync-server/sync/${name}`;
 
 /** @typedef {{ file: string, find: string, replace: string }} Edit */
-/** @type {readonly { id: string, what: string, edits: readonly Edit[], test: string, title: string, simulation?: boolean }[]} */
+/** @type {readonly { id: string, what: string, edits: readonly Edit[], test: string, title: string, simulation?: boolean, slow?: boolean }[]} */
 export const bugs = [
   {
     id: "sequence-only-cursor", what: "reads to the newest number, whatever older transaction still runs", simulation: true,
@@ -21,10 +21,14 @@ export const bugs = [
   {
     id: "horizon-after-rows", what: "takes the horizon of a later moment than the rows", simulation: true,
     edits: [
-      { file: sync("pull.ts"), find: "isolation level repeatable read read only", replace: "isolation level read committed read only" },
-      { file: sync("pull.ts"), find: "page.position = { drained: position.walk.target,", replace: "page.position = { drained: BigInt((await transaction`select pg_snapshot_xmin(pg_current_snapshot())::text as now`)[0].now)," },
+      { file: sync("pull.ts"), find: "page.position = { drained: position.walk.target,", replace: "page.position = { drained: BigInt((await sql`select pg_snapshot_xmin(pg_current_snapshot())::text as now`)[0].now)," },
     ],
     test: sync("feed-order.pg.test.ts"), title: "F5 24 writers",
+  },
+  {
+    id: "moved-document-sent", what: "a document is sent as it is now, though the walk found it before it was hidden",
+    edits: [{ file: sync("pull.ts"), find: "if (rows.some(({ moved }) => moved)) throw new Moved();", replace: "" }],
+    test: sync("pull.pg.test.ts"), title: "F6 a module that is hidden",
   },
   {
     id: "short-page", what: "a page that is exactly full is taken for the last one",
@@ -67,6 +71,11 @@ export const bugs = [
   },
   {
     id: "loss-by-own-number", what: "a loss is bounded by its own transaction number; a push that still saw the grant has a higher one",
+    edits: [{ file: "sync-server/access/grants.ts", find: "set to_xid = greatest(pg_current_xact_id(), (pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1)::text::xid8) from scope", replace: "set to_xid = pg_current_xact_id() from scope" }],
+    test: "sync-server/access/grants.pg.test.ts", title: "G6 a document that was pushed while",
+  },
+  {
+    id: "loss-does-not-wait", what: "a loss does not wait for the pushes that still saw the grant",
     edits: [{ file: "sync-server/access/grants.ts", find: "  await lockRights(transaction, userIds);\n", replace: "" }],
     test: "sync-server/access/grants.pg.test.ts", title: "G6 a document that was pushed while",
   },
@@ -84,6 +93,127 @@ export const bugs = [
     id: "foreign-checkpoint-believed", what: "a checkpoint of another person or history counts",
     edits: [{ file: sync("checkpoint.ts"), find: "const bound = mark === owner ? horizon : ended.get(mark);", replace: "const bound = mark === owner ? horizon : (ended.get(mark) ?? horizon);" }],
     test: sync("checkpoint.test.ts"), title: "",
+  },
+  {
+    id: "right-from-checkpoint", what: "the scope that a checkpoint names is read, held or not (in the place of a checkpoint without a signature, DECISIONS 12)",
+    edits: [{
+      file: sync("change-feed.ts"),
+      find: "  const cursors = requests.flatMap((request, index) =>\n    held\n",
+      replace: "  const cursors = requests.flatMap((request, index) =>\n    (request.position.walk.place.part === \"given\" ? [{ scope: request.position.walk.place.scope, from: 0n, to: null, known: 0n }] : held)\n",
+    }],
+    test: sync("pull.pg.test.ts"), title: "A1 gives nobody anything",
+  },
+  {
+    id: "hidden-field", what: "what is hidden goes to everybody with a field that says so",
+    edits: [{ file: "shared/pages/schema.ts", find: `item.state === "published" : !item.withheld)`, replace: `item.state === "published" : true)` }],
+    test: "sync-server/pages/module-standing.pg.test.ts", title: "V4",
+  },
+  {
+    id: "lost-write-unasked", what: "nobody asks whether the last write that was taken is there",
+    edits: [{ file: sync("pull.ts"), find: "      await requireTaken(transaction, taken);\n", replace: "" }],
+    test: sync("restore.pg.test.ts"), title: "E3 a device that was closed",
+  },
+  {
+    id: "era-of-the-first-request", what: "a server believes that the store of its first request is the one that it was started with",
+    edits: [
+      { file: sync("eras.ts"), find: "    this.#startedAt = startedAt;\n", replace: "    this.#startedAt = null;\n" },
+      { file: sync("eras.ts"), find: "    if (moment.startedAt !== this.#startedAt)", replace: "    this.#startedAt ??= moment.startedAt;\n    if (moment.startedAt !== this.#startedAt)" },
+    ],
+    test: sync("restore.pg.test.ts"), title: "nobody had asked",
+  },
+  {
+    id: "file-by-hash", what: "who knows the hash of a file gets it",
+    edits: [
+      { file: "sync-server/files/routes.ts", find: "const file = isUuid(id) ? await findFile(database.sql, id) : null;", replace: "const file = await findFile(database.sql, id);" },
+      { file: "sync-server/files/file-reference.ts", find: "from file_ref where id = ${id}::uuid`;\n  if (!row) return null;", replace: "from file_ref where id::text = ${id} or encode(hash, 'hex') = ${id}`;\n  if (!row) return null;" },
+    ],
+    test: "sync-server/files/files.pg.test.ts", title: "a hash opens nothing",
+  },
+  {
+    id: "batch-rebuilt-on-retry", what: "a sealed batch that is sent again is read anew, with what came since",
+    edits: [
+      { file: "sync-server/activity/sealed-batches.ts", find: " and (xid, seq) <= (${range.toXid}::xid8, ${range.toSeq}::bigint)\n", replace: "\n" },
+      { file: "sync-server/activity/sealed-batches.ts", find: "  assert(events.length === range.rowCount", replace: "  if (events.length < 0) assert(events.length === range.rowCount" },
+    ],
+    test: "sync-server/activity/forwarder.pg.test.ts", title: "E-21",
+  },
+  {
+    id: "lateness-by-device-clock", what: "when something happened is what the device's clock says",
+    edits: [{ file: "sync-server/activity/estimate-times.ts", find: "clamp(event.at + skew,", replace: "clamp(event.at," }],
+    test: "sync-server/activity/estimate-times.test.ts", title: "E-10",
+  },
+  {
+    id: "wipe-with-pending-work", what: "a sign-out deletes what is on the device, unsent work with it",
+    edits: [{ file: "client/users/session.ts", find: "      await device.lock();\n", replace: "      await device.lock();\n      if (was.kind === \"open\") await forgetPerson(was.user.id);\n" }],
+    test: "e2e/device/sign-out.test.ts", title: "",
+  },
+  {
+    id: "page-before-answers", what: "a page does not wait for the answers of the pushes before it",
+    edits: [{ file: "client/sync/replicate.ts", find: "          await state.internalReplicationState?.streamQueue.up;\n", replace: "" }],
+    test: "e2e/device/replicated-documents.test.ts", title: "D1",
+  },
+  {
+    id: "synced-on-arrival", what: "synced is said when the pages have arrived",
+    edits: [{ file: "client/sync/replicate.ts", find: "void state.internalReplicationState?.streamQueue.down.then(() => onEnd(collection.name));", replace: "onEnd(collection.name);" }],
+    test: "e2e/device/replicated-documents.test.ts", title: "D9",
+  },
+  {
+    id: "first-pages-of-before", what: "after a restore the first pages that were asked for before it are taken (253d95d)",
+    edits: [{ file: "client/sync/leading.ts", find: "channels = makeChannels({});", replace: "channels = makeChannels({ first });" }],
+    test: "e2e/device/restart.test.ts", title: "D10", slow: true,
+  },
+  {
+    id: "restored-in-silence", what: "a device that is told of a restore begins anew and offers nothing",
+    edits: [{ file: "client/sync/leading.ts", find: "      await offerWhatWasLost(taken);\n", replace: "" }],
+    test: "e2e/device/restart.test.ts", title: "D10", slow: true,
+  },
+  {
+    id: "forgotten-before-offered", what: "the old checkpoints are forgotten before the lost work is offered: an app that is closed in between offers nothing",
+    edits: [
+      { file: "client/sync/leading.ts", find: "      await offerWhatWasLost(taken);\n", replace: "" },
+      { file: "client/sync/leading.ts", find: "      await lastTaken.forget();\n", replace: "      await lastTaken.forget();\n      await offerWhatWasLost(taken);\n" },
+    ],
+    test: "e2e/device/restart.test.ts", title: "D10", slow: true,
+  },
+  {
+    id: "overwritten-taken-for-lost", what: "after a restore everything that is answered by a master is rescued",
+    edits: [{ file: "client/sync/offer-again.ts", find: "if (row && isRefused(collection, row))", replace: "if (row)" }],
+    test: "e2e/device/replicated-documents.test.ts", title: "D10",
+  },
+  {
+    id: "push-with-half-of-the-seen", what: "a push says what those collections have seen that have asked by then",
+    edits: [{ file: "client/sync/pull-channel.ts", find: "if (this.#options.collections?.every((name) => this.#reached.has(name)) ?? true) this", replace: "this" }],
+    test: "client/sync/channels.test.ts", title: "E3 a push says",
+  },
+  {
+    id: "last-write-not-kept", what: "the last write that was taken is said by no later request",
+    edits: [{ file: "client/sync/outcome.ts", find: "          if (taken) await noteTaken(local, taken, clock);\n", replace: "" }],
+    test: "e2e/device/last-taken.test.ts", title: "",
+  },
+  {
+    id: "gap-removes-what-changes", what: "the repair of a gap removes what its pages did not tell, whatever the server says",
+    edits: [{ file: "client/sync/pull-channel.ts", find: "return should && sameHeld(should, heldOf(revs)) ?", replace: "return revs ?" }],
+    test: "client/sync/channels.test.ts", title: "of a repair",
+  },
+  {
+    id: "gap-by-incomplete-index", what: "documents are counted over an index that leaves some out",
+    edits: [{ file: "client/sync/gaps.ts", find: "index: COMPLETE_INDEX, ", replace: "" }],
+    test: "e2e/device/replicated-documents.test.ts", title: "D11",
+  },
+  {
+    id: "mark-forgets-earlier", what: "a tab that dies between mark and write hides the unsent write before",
+    edits: [{ file: "client/db/marks.ts", find: "before ? [...revsOf(before), mark.rev] : [mark.rev]", replace: "[mark.rev]" }],
+    test: "e2e/device/outcomes.test.ts", title: "D5",
+  },
+  {
+    id: "portal-takes-work", what: "a captive portal's answer counts as the server's word about the rows",
+    edits: [{ file: "client/sync/request.ts", find: "(ours && FINAL_STATUS.has(reply.status))", replace: "FINAL_STATUS.has(reply.status)" }],
+    test: "client/sync/channels.test.ts", title: "says nothing about the rows",
+  },
+  {
+    id: "read-not-retried", what: "a read that failed on the device is not tried again",
+    edits: [{ file: "client/db/retrying-storage.ts", find: "      instance.query = patient(instance.query);\n", replace: "" }],
+    test: "client/db/retrying-storage.test.ts", title: "",
   },
   {
     id: "unsent-work-by-clock", what: "unsent work is found by the device's clock alone",

@@ -1,8 +1,10 @@
 import { PULL_PATH } from "@mochila/client/sync/pull-channel.ts";
 import type { Reply, Send } from "@mochila/client/sync/request.ts";
 import { CodedError, errorCodes } from "@mochila/shared/errors.ts";
-import { NEXT_PAGES_HEADER, nextPagesOf, PullRequest } from "@mochila/shared/sync/pull.ts";
-import { PushRequest } from "@mochila/shared/sync/push.ts";
+import { NEXT_PAGES_HEADER, nextPagesOf } from "@mochila/shared/sync/next-pages.ts";
+import { PullRequest } from "@mochila/shared/sync/pull-request.ts";
+import { PushRequest } from "@mochila/shared/sync/push-request.ts";
+import { readPages } from "@mochila/sync-server/sync/pulled-pages.ts";
 import type { Sync } from "@mochila/sync-server/sync/sync.ts";
 import { runHeld } from "./held-pull.ts";
 import type { Schedule } from "./schedule.ts";
@@ -40,7 +42,7 @@ const reply = (status: number, body: string, headers: Record<string, string> = {
 /** The real core of the server behind JSON both ways. */
 function server({ sync, userId, tally, watch, name, trace, faults, schedule }: LinkOptions): (path: string, text: string) => Promise<Reply> {
   const pull = async (text: string) => {
-    const answer = await sync.pull(userId, PullRequest.parse(JSON.parse(text)));
+    const answer = readPages(await sync.pull(userId, PullRequest.parse(JSON.parse(text))));
     trace.push(`${schedule.clock.monotonic()} ${name} pull ${answer.results.map(({ documents = [] }) => documents.length).join(" ")}`);
     for (const { collection, documents } of answer.results) for (const document of documents ?? []) watch(collection, document);
     return answer;

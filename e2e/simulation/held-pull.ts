@@ -1,26 +1,25 @@
-import type { Database, Transaction } from "@mochila/sync-server/db/database.ts";
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Database, Sql } from "@mochila/sync-server/db/database.ts";
 import type { Schedule } from "./schedule.ts";
 
 type Gate = () => Promise<void>;
-/** Of the work that is being started. A pull begins its transaction before it waits for anything; the tally would miss held pulls if it did not. */
-let entrance: Gate | null = null;
+/** Of the work that is under way. */
+const gates = new AsyncLocalStorage<Gate>();
 
-/** The same database; work that was started at a gate passes it before each statement of its reading transaction. Such a one locks nothing, so nobody waits for it. */
+/** The same database; work that was started at a gate passes it before each statement that it does not write with. Such a one locks nothing, so nobody waits for it. */
 export function withGates(database: Database): Database {
-  const begin = (options: string, work: (transaction: Transaction) => Promise<unknown>) => {
-    const gate = entrance;
-    return database.sql.begin(options, (transaction) => work(gate ? gated(transaction, gate) : transaction));
-  };
-  const sql = new Proxy(database.sql, { get: (target, key) => (key === "begin" ? begin : (Reflect.get(target, key) as unknown)) });
+  const begin = (options: string, work: (transaction: Sql) => Promise<unknown>) => database.sql.begin(options, (transaction) => work(gated(transaction)));
+  const sql = new Proxy(gated(database.sql), { get: (target, key) => (key === "begin" ? begin : (Reflect.get(target, key) as unknown)) });
   return { ...database, sql };
 }
 
-function gated(transaction: Transaction, gate: Gate): Transaction {
-  return new Proxy(transaction, {
+function gated<Statements extends Sql>(sql: Statements): Statements {
+  return new Proxy(sql, {
     apply(target, self, args: unknown[]) {
       const query: unknown = Reflect.apply(target as (...args: unknown[]) => unknown, self, args);
+      const gate = gates.getStore();
       // A statement is sent when somebody waits for it; a name in it is no statement.
-      return Array.isArray(args[0]) && "raw" in args[0] ? gate().then(() => query) : query;
+      return gate && Array.isArray(args[0]) && "raw" in args[0] ? gate().then(() => query) : query;
     },
   });
 }
@@ -43,8 +42,6 @@ export function runHeld(schedule: Schedule, work: () => Promise<void>, holdMs: (
         leave();
       });
     };
-    entrance = gate;
-    void work().finally(() => leave());
-    entrance = null;
+    void gates.run(gate, work).finally(() => leave());
   });
 }

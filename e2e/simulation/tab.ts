@@ -9,7 +9,7 @@ import { PushChannel, type RowAnswer } from "@mochila/client/sync/push-channel.t
 import { Refused, Superseded } from "@mochila/client/sync/request.ts";
 import { registry } from "@mochila/shared/registry.ts";
 import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/collection.ts";
-import type { PushRow } from "@mochila/shared/sync/push.ts";
+import type { PushRow } from "@mochila/shared/sync/push-request.ts";
 import { decodePosition, markOf } from "@mochila/sync-server/sync/checkpoint.ts";
 import { cancelRxStorageReplication, getAssumedMasterState, type HashFunction, replicateRxStorageInstance, type RxStorageInstanceReplicationState } from "rxdb/plugins/core";
 import { Subject } from "rxjs";
@@ -116,7 +116,8 @@ export class Tab {
   #rescues(): RescueStore {
     return {
       keep: (work) => (this.life.dead ? new Promise(() => undefined) : Promise.resolve(void this.content.rescued.set(work.key, work))),
-      takeRefusal: (collection, id, rev) => this.#refusals.get(`${collection}/${id}/${rev}`),
+      takeAnswer: (collection, id, rev) => ({ refused: this.#refusals.get(`${collection}/${id}/${rev}`), title: null, writtenAt: null }),
+      titleOf: () => Promise.resolve(null),
     };
   }
 
@@ -153,8 +154,9 @@ export class Tab {
         push: (name, rows) => life.hears(pushes.push(name, rows)) as Promise<Row[]>,
         rescue: (name, mine, master) =>
           rescueLost({ definition: definitionOf(name), store: this.#rescues(), clock: options.schedule.clock, reason: "epoch_changed" }, { mine, base: undefined, master }),
+        isRefused: (name, { id, rev }) => this.#refusals.has(`${name}/${id}/${rev}`),
         onRestored: () => Promise.resolve(),
-        seen: () => pulls.seen(),
+        reached: () => pulls.reached(),
         forgotten: content.forgotten,
         keepForgotten: () => Promise.resolve(options.tally.offeredAgain += 1),
       });

@@ -12,7 +12,7 @@ interface BundledChunk {
 }
 
 const REGISTRY = "mochilaStart";
-const VERSION = "classic-start 1";
+const VERSION = "classic-start 2";
 
 /**
  * Makes everything that is evaluated at a start one classic script. Chromium compiles classic scripts whole when a service worker
@@ -88,7 +88,9 @@ function withScript(html: string, script: string, start: readonly BundledChunk[]
   return without.replace("</head>", `  <script defer src="/${script}"></script>\n  </head>`);
 }
 
-/** A module with the same exports as the chunk had, for what is loaded later. */
+/** A module with the same exports as the chunk had, for what is loaded later. As short as can be: every first visit fetches it. */
 function handingOn({ fileName, exports }: BundledChunk): string {
-  return [`const start = globalThis.${REGISTRY}["/${fileName}"];`, ...exports.map((name, index) => `const x${index} = start[${JSON.stringify(name)}];`), `export { ${exports.map((name, index) => `x${index} as ${name}`).join(", ")} };`].join("\n");
+  const taken = exports.map((name, index) => `${JSON.stringify(name)}:x${index}`);
+  const handed = exports.map((name, index) => `x${index} as ${name}`);
+  return `const{${taken.join()}}=${REGISTRY}["/${fileName}"];export{${handed.join()}};`;
 }

@@ -5,8 +5,8 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 import type { Plugin } from "vite";
 
 const COMPRESSED = /\.(?:html|js|css|svg|webmanifest|json)$/;
-/** Below this a compressed answer saves no packet. */
-const BYTES_MIN = 1_000;
+/** Below this a compressed answer saves nothing that anybody pays for. */
+const BYTES_MIN = 500;
 
 const toBrotli = promisify(brotliCompress);
 const toGzip = promisify(gzip);

@@ -1,6 +1,8 @@
 import * as z from "zod/mini";
 import { Instant, Language, Uuid } from "../kernel/schema.ts";
-import { EVENTS_PER_BATCH_MAX } from "../limits.ts";
+
+/** W1, E-03. A verb that is added is a new version too. */
+export const version = 1;
 
 /** What can be counted. One line a verb; `lowValue` verbs are thinned out first when a device has no room. */
 export const verbs = {
@@ -39,21 +41,3 @@ export const ActivityEvent = z.strictObject({
   part: z.optional(z.int().check(z.gte(0), z.lte(100_000))),
 });
 export type ActivityEvent = z.infer<typeof ActivityEvent>;
-
-/** POST /api/events, gzip accepted. Bounds: EVENTS_PER_BATCH_MAX, EVENT_BATCH_BYTES_MAX unpacked. */
-export const EventBatch = z.strictObject({
-  stream: Uuid,
-  /** The stream that this one goes on from, after a gap that could not be filled. */
-  follows: z.optional(Uuid),
-  sentAt: Instant,
-  // Each event is checked on its own: a bad one is refused by number and the others pass.
-  events: z.array(z.looseObject({ seq: z.int().check(z.gte(1)), id: Uuid })).check(z.minLength(1), z.maxLength(EVENTS_PER_BATCH_MAX)),
-});
-export type EventBatch = z.infer<typeof EventBatch>;
-
-/** `accepted`: the last number that is durable, refused ones included; the device forgets up to it. */
-export const EventAnswer = z.object({
-  accepted: z.int(),
-  refused: z.array(z.object({ seq: z.int(), code: z.string() })),
-});
-export type EventAnswer = z.infer<typeof EventAnswer>;

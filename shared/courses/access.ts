@@ -1,4 +1,4 @@
-import { mayTeach } from "../access/actor.ts";
+import { isStaff, mayTeach } from "../access/actor.ts";
 import { courseScope, staffScope } from "../access/scope.ts";
 import { DOCUMENT_BYTES_MAX } from "../limits.ts";
 import type { CollectionDefinition } from "../sync/collection.ts";
@@ -7,6 +7,7 @@ import { Course, isShown } from "./schema.ts";
 export const courses: CollectionDefinition<Course> = {
   name: "courses",
   number: 1,
+  version: 1,
   schema: Course,
   fields: {
     courseId: { writer: "creation" },
@@ -22,5 +23,6 @@ export const courses: CollectionDefinition<Course> = {
   mayCreate: () => false,
   mayUpdate: (actor, current) => mayTeach(actor, current.courseId),
   mayDelete: () => false,
+  mayReadHistory: (actor, { courseId }) => courseId !== null && isStaff(actor, courseId),
   bytesMax: DOCUMENT_BYTES_MAX,
 };

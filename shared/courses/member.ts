@@ -18,6 +18,7 @@ export type Member = z.infer<typeof Member>;
 export const members: CollectionDefinition<Member> = {
   name: "members",
   number: 2,
+  version: 1,
   schema: Member,
   fields: {
     courseId: { writer: "server" },

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { mayTeach } from "../access/actor.ts";
+import { isStaff, mayTeach } from "../access/actor.ts";
 import { courseScope, staffScope } from "../access/scope.ts";
 import { courseDocumentBase, localized, LocalizedTitle, OrderKey, text } from "../kernel/schema.ts";
 import { DOCUMENT_BYTES_MAX } from "../limits.ts";
@@ -26,6 +26,7 @@ const last = { writer: "client", merge: "last" } as const;
 export const modules: CollectionDefinition<Module> = {
   name: "modules",
   number: 3,
+  version: 1,
   schema: Module,
   fields: {
     courseId: { writer: "creation" },
@@ -41,5 +42,6 @@ export const modules: CollectionDefinition<Module> = {
   mayCreate: (actor, next) => mayTeach(actor, next.courseId),
   mayUpdate: (actor, current) => mayTeach(actor, current.courseId),
   mayDelete: () => false,
+  mayReadHistory: (actor, { courseId }) => courseId !== null && isStaff(actor, courseId),
   bytesMax: DOCUMENT_BYTES_MAX,
 };

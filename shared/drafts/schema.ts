@@ -23,6 +23,7 @@ export const draftId = ({ userId, itemId, kind }: Pick<Draft, "userId" | "itemId
 export const drafts: CollectionDefinition<Draft> = {
   name: "drafts",
   number: 6,
+  version: 1,
   schema: Draft,
   fields: {
     courseId: { writer: "creation" },
@@ -36,6 +37,7 @@ export const drafts: CollectionDefinition<Draft> = {
   mayCreate: (actor, next) => next.userId === actor.userId && isMember(actor, next.courseId) && next.id === draftId(next),
   mayUpdate: (actor, current) => current.userId === actor.userId && isMember(actor, current.courseId),
   mayDelete: (actor, current) => current.userId === actor.userId,
+  mayReadHistory: (actor, { userId }) => userId === actor.userId,
   bytesMax: DRAFT_BYTES_MAX + 2_048,
   history: "recent",
   // DECISIONS 8: written on the device at once, sent when the person pauses.

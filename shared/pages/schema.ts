@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { mayTeach } from "../access/actor.ts";
+import { isStaff, mayTeach } from "../access/actor.ts";
 import { courseScope, staffScope } from "../access/scope.ts";
 import { courseDocumentBase, Instant, Language, localized, LocalizedTitle, OrderKey, text, Uuid } from "../kernel/schema.ts";
 import { isDerivedId, namedId } from "../kernel/ids.ts";
@@ -69,6 +69,7 @@ const server = { writer: "server" } as const;
 export const items: CollectionDefinition<Item> = {
   name: "items",
   number: 4,
+  version: 1,
   schema: Item,
   fields: {
     courseId: { writer: "creation" },
@@ -91,6 +92,7 @@ export const items: CollectionDefinition<Item> = {
   mayCreate: (actor, next) => next.kind === "page" && !isDerivedId(next.id) && mayTeach(actor, next.courseId),
   mayUpdate: (actor, current) => current.kind === "page" && mayTeach(actor, current.courseId),
   mayDelete: () => false,
+  mayReadHistory: (actor, { courseId }) => courseId !== null && isStaff(actor, courseId),
   bytesMax: DOCUMENT_BYTES_MAX,
   opaque: ["content"],
 };

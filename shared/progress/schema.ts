@@ -19,12 +19,16 @@ export const Progress = z.strictObject({
   position: z.optional(z.strictObject({ lang: Language, block: z.int().check(z.gte(0), z.lte(100_000)), at: Instant })),
   /** Points between 0 and 1: the best of all tries. */
   score: z.optional(z.number().check(z.gte(0), z.lte(1))),
+  /** To be found again from the home screen, or no more: the last action wins. */
+  bookmark: z.optional(z.strictObject({ value: z.boolean(), at: Instant })),
 });
 export type Progress = z.infer<typeof Progress>;
 
 export const progress: CollectionDefinition<Progress> = {
   name: "progress",
   number: 5,
+  // 2: `bookmark`.
+  version: 2,
   schema: Progress,
   fields: {
     courseId: { writer: "creation" },
@@ -34,6 +38,7 @@ export const progress: CollectionDefinition<Progress> = {
     seenAt: { writer: "client", merge: "minimum" },
     position: { writer: "client", merge: "latest" },
     score: { writer: "client", merge: "maximum" },
+    bookmark: { writer: "client", merge: "latest", since: 2 },
   },
   scopesOf: (row) => [personScope(row.userId)],
   mayCreate: (actor, next) =>

@@ -1,12 +1,7 @@
 import * as z from "zod/mini";
 import { Instant, Uuid } from "../kernel/schema.ts";
 
-/** GET /api/reports/course-activity?courseId=…&days=28: for the staff of the course. Days are ISO dates in UTC. */
-export const CourseActivityQuery = z.strictObject({
-  courseId: Uuid,
-  days: z._default(z.coerce.number().check(z.int(), z.gte(1), z.lte(400)), 28),
-});
-
+/** Answer of GET /api/reports/course-activity. Days are ISO dates in UTC. */
 export const CourseActivity = z.object({
   /** Events accepted but not yet counted here, and when the newest counted one was received. The age of the data. */
   asOf: z.nullable(Instant),

@@ -23,6 +23,16 @@ export interface FieldRule {
    * stands. Never for a field that says whose the document is or who may see it.
    */
   readonly firstStands?: true;
+  /** The version of the documents in which the field came. Who writes an earlier one does not know it and has not taken it out (W4). */
+  readonly since?: number;
+}
+
+/** Makes a document of one version one of the next: only what the step is about. Pure; the same twice gives the same. */
+export type Upgrade = (older: Readonly<Record<string, unknown>>) => Record<string, unknown>;
+/** Whose a document is, as it stays known after its removal. */
+export interface DocumentPlace {
+  readonly courseId: string | null;
+  readonly userId: string | null;
 }
 
 /**
@@ -33,6 +43,12 @@ export interface CollectionDefinition<Document extends SyncedDocument = SyncedDo
   readonly name: string;
   /** The collection in the feed: small, stable, never reused. */
   readonly number: number;
+  /** Of the form of its documents: one more with every change of `schema` or `fields` (W3). Devices keep a store for each. */
+  readonly version: number;
+  /** By the version from which it leads to the next. Absent where a version only added what may be absent. */
+  readonly upgrades?: { readonly [from: number]: Upgrade };
+  /** Who knows only earlier versions cannot read today's documents and is told to update (W5). Default 1: everybody can. */
+  readonly readableSince?: number;
   readonly schema: z.ZodMiniType<Document>;
   readonly fields: { readonly [field: string]: FieldRule };
   /** Exactly the scopes that receive the document as it stands. */
@@ -43,6 +59,11 @@ export interface CollectionDefinition<Document extends SyncedDocument = SyncedDo
   mayUpdate(actor: Actor, current: Document, next: Document): boolean;
   /** Devices delete only what belongs to one person alone; everything else moves to the bin. */
   mayDelete(actor: Actor, current: Document): boolean;
+  /**
+   * Who may see what the document was before, decided on what stays of it also when it is removed. Absent: nobody. Whoever may, may see
+   * every version: no earlier one may hold what its reader must not know.
+   */
+  mayReadHistory?(actor: Actor, place: DocumentPlace): boolean;
   /** Bytes of JSON that one document may have when a device writes it. */
   readonly bytesMax: number;
   /** Which replaced versions the server keeps: all (default), the last 50 or 7 days, or none. */

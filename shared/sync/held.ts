@@ -1,9 +1,14 @@
-/** Everything a device holds of a collection, or should hold, in two small values. */
-export interface Held {
-  readonly count: number;
-  /** The last 48 bits of all revisions, combined by exclusive or: 12 hexadecimal digits. Revisions are random and new at every write. */
-  readonly digest: string;
-}
+import * as z from "zod/mini";
+
+/** W1, F11. */
+export const version = 1;
+
+/**
+ * Everything a device holds of a collection, or should hold, in two small values: how many documents, and the last 48 bits of all their
+ * revisions combined by exclusive or, 12 hexadecimal digits. Revisions are random and new at every write.
+ */
+export const Held = z.object({ count: z.int(), digest: z.string() });
+export type Held = z.infer<typeof Held>;
 
 const HALF = 6;
 
@@ -18,3 +23,5 @@ export function heldOf(revs: Iterable<string>): Held {
   }
   return { count, digest: [high, low].map((half) => half.toString(16).padStart(HALF, "0")).join("") };
 }
+
+export const sameHeld = (left: Held, right: Held): boolean => left.count === right.count && left.digest === right.digest;

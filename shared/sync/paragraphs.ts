@@ -9,7 +9,7 @@ type Lines = readonly string[];
 type Pair = readonly [number, number];
 
 /** The longest run of equal paragraphs in both, in order. Null: too long to align. */
-function align(left: Lines, right: Lines): Pair[] | null {
+export function align(left: Lines, right: Lines): Pair[] | null {
   let start = 0;
   while (start < left.length && start < right.length && left[start] === right[start]) start += 1;
   let leftEnd = left.length;

@@ -74,18 +74,34 @@ it("G6 a document that was pushed while the right to it was taken away is remove
   const [course, person] = [await school.course(), await school.person("instructor")];
   await school.enrol(course, person, "instructor");
   const device = new TestDevice(school, person, ["modules"]);
-  const made = Array.from({ length: 30 }, () => ({ id: newId(), rev: newRev(), courseId: course, title: {}, order: "V", state: "draft" }));
-  // The loss gets its number first and is committed last.
-  const pushes: Promise<unknown>[] = [];
-  await database.transaction(async (transaction) => {
-    await transaction`select pg_current_xact_id()`;
-    for (const newDocumentState of made) pushes.push(school.push(person, "modules", [{ newDocumentState }]));
-    await Promise.all(pushes.slice(0, 5));
-    await revokeScopes(transaction, person, [courseScope(course), staffScope(course)]);
+  const made = { id: newId(), rev: newRev(), courseId: course, title: {}, order: "V", state: "draft" };
+  const { sql } = database;
+  const isAwaited = async (kind: "relation" | "advisory") =>
+    (await sql`select 1 from pg_locks where not granted and locktype = ${kind} and database = (select oid from pg_database where datname = current_database())`).length > 0;
+
+  let open: () => void = () => undefined;
+  const closed = new Promise<void>((resolve) => (open = resolve));
+  // The push stands at this door: it has read the right, and has no number yet.
+  const door = await new Promise<{ readonly end: Promise<unknown> }>((shut, fail) => {
+    const end = sql.begin(async (transaction) => {
+      await transaction`lock table doc_modules in exclusive mode`;
+      shut({ end });
+      await closed;
+    });
+    end.catch(fail);
   });
-  await Promise.all(pushes);
-  const taken = (await database.sql`select id from doc_modules where course_id = ${course}`).map(({ id }) => id as string);
-  expect(taken.length).toBeGreaterThanOrEqual(5);
-  const told = await device.pull();
-  expect(told.filter(({ removed }) => removed).map(({ id }) => id).sort()).toEqual(taken.sort());
+  const push = school.push(person, "modules", [{ newDocumentState: made }]);
+  await expect.poll(() => isAwaited("relation")).toBe(true);
+  // The loss has a number before the push, and would be through if it did not wait.
+  let lost = false;
+  const loss = database.transaction(async (transaction) => {
+    await transaction`select pg_current_xact_id()`;
+    await revokeScopes(transaction, person, [courseScope(course), staffScope(course)]);
+    lost = true;
+  });
+  await expect.poll(async () => lost || (await isAwaited("advisory"))).toBe(true);
+  open();
+  await Promise.all([door.end, push, loss]);
+  expect(await sql`select id from doc_modules where course_id = ${course}`).toEqual([{ id: made.id }]);
+  expect((await device.pull()).filter(({ removed }) => removed)).toEqual([{ id: made.id, removed: true }]);
 });

@@ -1,4 +1,5 @@
-import { ActivityEvent, type EventBatch } from "@mochila/shared/activity/event.ts";
+import type { EventBatch } from "@mochila/shared/activity/event-batch.ts";
+import { ActivityEvent } from "@mochila/shared/activity/event.ts";
 import { type Actor, isMember } from "@mochila/shared/access/actor.ts";
 import { CodedError, type ErrorCode } from "@mochila/shared/errors.ts";
 import { EVENT_DATA_BYTES_MAX } from "@mochila/shared/limits.ts";

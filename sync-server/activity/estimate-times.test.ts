@@ -42,3 +42,31 @@ test("E-11 a night's sleep of the device is no jump to take out", () => {
   const times = estimateTimes([evening, morning], { sentAt: NOW, receivedAt: NOW });
   expect(times[0]).toEqual({ happenedAt: NOW - 8 * 3_600_000, clockJump: true });
 });
+
+const CLOCKS = process.env["TEST_LONG"] ? 1_000 : 50;
+const YEAR = 365 * DAY;
+
+test(`D-13 E-10 E-11 ${CLOCKS} device clocks wrong by up to two years, set back and forward and corrected while events are recorded: every time is within 5 s of the truth`, () => {
+  let seed = 13;
+  const random = (below: number) => (seed = (seed * 48_271) % 2_147_483_647) % below;
+  for (let clock = 0; clock < CLOCKS; clock += 1) {
+    const count = 2 + random(40);
+    const truths = Array.from({ length: count }, () => NOW - 1 - random(3 * DAY)).sort((one, other_) => one - other_);
+    let error = random(4 * YEAR) - 2 * YEAR;
+    let corrections = 2;
+    const events = truths.map((truth) => {
+      const what = random(8);
+      if (what === 0) error -= 5_000 + random(2 * YEAR);
+      else if (what === 1) error += 8 * DAY + random(2 * YEAR);
+      else if (what === 2 && corrections-- > 0) error += random(1_000) - 500;
+      // Two years at most, as somebody who looks at the date would have it.
+      error = Math.min(2 * YEAR, Math.max(-2 * YEAR, error));
+      return { at: truth + error, monotonicMs: truth - NOW + 1e10, boot };
+    });
+    const sentAt = (truths.at(-1) ?? NOW) + error + random(1_000);
+    const receivedAt = sentAt - error + random(3_000);
+    const times = estimateTimes(events, { sentAt, receivedAt });
+    const worst = Math.max(...times.map(({ happenedAt }, index) => Math.abs(happenedAt - (truths[index] ?? 0))));
+    expect(worst, `clock ${clock}`).toBeLessThan(5_000);
+  }
+});

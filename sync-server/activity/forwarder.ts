@@ -6,7 +6,7 @@ import type { Database } from "../db/database.ts";
 import type { Log } from "../log.ts";
 import { takeForwarderLock } from "./forwarder-lock.ts";
 import { sweepCounted } from "./retention.ts";
-import { BATCH_ROWS_MAX, type BatchRange, countWaiting, type FreshBatch, markCounted, openBatch, readBatchRows, sealNextBatch } from "./sealed-batches.ts";
+import { BATCH_ROWS_MAX, type BatchRange, countWaiting, type FreshBatch, markCounted, openBatch, readNextBatch, readSealedLines, sealBatch, type UnsealedBatch } from "./sealed-batches.ts";
 
 /** ClickHouse likes few large inserts: rows gather for so long, unless a whole batch waits. */
 const GATHER_MS = 1_000;
@@ -31,13 +31,14 @@ export interface ForwarderDependencies {
  * Invariant: at most one sealed batch is open; it is sent, the same rows in the same order under the same token, until an insert was
  * answered, and marked after that. A kill between insert and mark means one more insert, which ClickHouse drops by its token.
  * Breaks: ClickHouse away or Postgres away. It tries again with growing pauses for ever; events stay where they are.
- * Memory: one batch.
+ * Memory: two batches: the next one is read while one is inserted.
  */
 export class Forwarder {
   #stopped = false;
   #running: Promise<void> = Promise.resolve();
   #pausing: { readonly end: () => void; readonly wakes: boolean } | null = null;
   #woken = false;
+  #ahead: Promise<UnsealedBatch | null> | null = null;
   #retryMs = RETRY_MS_MIN;
   #sweptAt = -Infinity;
   readonly #dependencies: ForwarderDependencies;
@@ -104,18 +105,28 @@ export class Forwarder {
   }
 
   async #forwardOnce(): Promise<void> {
-    const { database, clock, random } = this.#dependencies;
+    const { sql } = this.#dependencies.database;
     this.#woken = false;
-    const batch = (await openBatch(database.sql)) ?? (await sealNextBatch(database.sql, { id: newId({ clock, random }), sealedAt: new Date(clock.now()) }));
+    const batch = (await openBatch(sql)) ?? (await this.#seal());
     if (!batch) return this.#rest();
+    // A failure costs the read-ahead only: the batch is read again when its turn comes.
+    if (batch.rowCount === BATCH_ROWS_MAX) this.#ahead = readNextBatch(sql, batch).catch(() => null);
     await this.#send(batch);
     this.#retryMs = RETRY_MS_MIN;
     if (batch.rowCount < BATCH_ROWS_MAX) await this.#gather();
   }
 
+  async #seal(): Promise<FreshBatch | null> {
+    const { database: { sql }, clock, random } = this.#dependencies;
+    const ahead = await this.#ahead;
+    this.#ahead = null;
+    const batch = ahead ?? (await readNextBatch(sql));
+    return batch && sealBatch(sql, batch, { id: newId({ clock, random }), sealedAt: new Date(clock.now()) });
+  }
+
   async #send(batch: BatchRange | FreshBatch): Promise<void> {
     const { database, analytics, clock } = this.#dependencies;
-    await analytics.ingest({ id: batch.id, rows: "rows" in batch ? batch.rows : await readBatchRows(database.sql, batch) });
+    await analytics.ingest({ id: batch.id, lines: "lines" in batch ? batch.lines : await readSealedLines(database.sql, batch) });
     await markCounted(database.sql, batch.id, new Date(clock.now()));
   }
 

@@ -1,4 +1,6 @@
-import type { ActivityEvent, EventAnswer, EventBatch } from "@mochila/shared/activity/event.ts";
+import type { EventAnswer } from "@mochila/shared/activity/event-answer.ts";
+import type { EventBatch } from "@mochila/shared/activity/event-batch.ts";
+import type { ActivityEvent } from "@mochila/shared/activity/event.ts";
 import type { Actor } from "@mochila/shared/access/actor.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import type { Database, Transaction } from "../db/database.ts";

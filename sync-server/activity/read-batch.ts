@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { EventBatch } from "@mochila/shared/activity/event.ts";
+import { EventBatch } from "@mochila/shared/activity/event-batch.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import { EVENT_BATCH_BYTES_MAX } from "@mochila/shared/limits.ts";
 import { parseJson } from "../http/request-body.ts";

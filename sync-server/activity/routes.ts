@@ -1,4 +1,4 @@
-import { EventAnswer } from "@mochila/shared/activity/event.ts";
+import { EventAnswer } from "@mochila/shared/activity/event-answer.ts";
 import { assert } from "@mochila/shared/kernel/assert.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import { EVENT_BATCH_BYTES_MAX } from "@mochila/shared/limits.ts";

@@ -1,10 +1,8 @@
-import { createHash } from "node:crypto";
-import type { Verb } from "@mochila/shared/activity/event.ts";
-import type { ActivityRow } from "@mochila/shared/activity/row.ts";
+import { EVENT_COLUMNS } from "@mochila/shared/activity/row.ts";
 import { assert } from "@mochila/shared/kernel/assert.ts";
 import type { Sql } from "../db/database.ts";
 
-/** One insert into ClickHouse: large enough to be cheap, small enough to hold in memory (about 10 MB). */
+/** One insert into ClickHouse: large enough to be cheap, small enough to hold twice in memory (3 MB). */
 export const BATCH_ROWS_MAX = 10_000;
 
 /** Rows with from < (xid, seq) <= to: nothing can join the range any more, because every transaction below the horizon has ended. */
@@ -18,12 +16,13 @@ export interface BatchRange {
   readonly hash: Buffer;
 }
 
-/** A batch with the rows that were read to seal it, so that its first try reads nothing again. */
-export interface FreshBatch extends BatchRange {
-  readonly rows: readonly ActivityRow[];
+/** What a batch will hold, read and not yet sealed. */
+export interface UnsealedBatch extends Omit<BatchRange, "id"> {
+  readonly lines: string;
 }
 
-const hashOf = (eventIds: readonly string[]): Buffer => createHash("sha256").update(eventIds.join("\n")).digest();
+/** A batch with the lines that were read to seal it, so that its first try reads nothing again. */
+export type FreshBatch = BatchRange & UnsealedBatch;
 
 /** The batch that was sealed and not yet counted: it is sent again before anything else. */
 export async function openBatch(sql: Sql): Promise<BatchRange | null> {
@@ -34,78 +33,73 @@ export async function openBatch(sql: Sql): Promise<BatchRange | null> {
 }
 
 /**
- * Seals what came after the last batch, up to the horizon (SYNC.md B.1): a row whose transaction is still open, and every row after it,
- * waits for the next batch. Null: nothing to seal. The begin is unique, so two forwarders never seal the same rows twice.
+ * Reads what came after a place, the end of the last batch if none is named, up to the horizon (SYNC.md B.1): a row whose transaction is
+ * still open, and every row after it, waits for the next batch. What was read stays as it is: nothing can join it. Null: nothing is there.
  */
-export async function sealNextBatch(sql: Sql, { id, sealedAt }: { id: string; sealedAt: Date }): Promise<FreshBatch | null> {
-  const [last] = await sql<{ xid: string; seq: string }[]>`select to_xid::text as xid, to_seq::text as seq from ch_batch order by number desc limit 1`;
-  const from = last ?? { xid: "0", seq: "0" };
-  // The texts have names of their own: `order by` takes a result's name before a column's, and as texts 10 comes before 9.
-  const rows = await sql<(StoredEvent & { toXid: string; toSeq: string })[]>`
-    select xid::text as "toXid", seq::text as "toSeq", ${columns(sql)} from event_raw
-    where (xid, seq) > (${from.xid}::xid8, ${from.seq}::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot())
-    order by xid, seq limit ${BATCH_ROWS_MAX}`;
-  const end = rows.at(-1);
-  if (!end) return null;
-  const batch: FreshBatch = {
-    rows: rows.map(toActivityRow),
-    id, fromXid: from.xid, fromSeq: from.seq, toXid: end.toXid, toSeq: end.toSeq, rowCount: rows.length, hash: hashOf(rows.map((row) => row.event_id)),
-  };
+export async function readNextBatch(sql: Sql, after?: Pick<BatchRange, "toXid" | "toSeq">): Promise<UnsealedBatch | null> {
+  const [last] = after ? [after] : await sql<Pick<BatchRange, "toXid" | "toSeq">[]>`select to_xid::text as "toXid", to_seq::text as "toSeq" from ch_batch order by number desc limit 1`;
+  const from = { fromXid: last?.toXid ?? "0", fromSeq: last?.toSeq ?? "0" };
+  const [read] = await sql<(Content & Pick<BatchRange, "toXid" | "toSeq">)[]>`
+    with events as materialized (
+      select xid, seq, event_id, ${line(sql)} as line from event_raw
+      where (xid, seq) > (${from.fromXid}::xid8, ${from.fromSeq}::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot())
+      order by xid, seq limit ${BATCH_ROWS_MAX}),
+    last as (select xid, seq from events order by xid desc, seq desc limit 1)
+    select last.xid::text as "toXid", last.seq::text as "toSeq", content.* from last, (${content(sql)}) as content`;
+  return read ? { ...from, ...read } : null;
+}
+
+/** Null: somebody sealed from this place already. The begin is unique, so two forwarders never seal the same rows twice. */
+export async function sealBatch(sql: Sql, batch: UnsealedBatch, { id, sealedAt }: { id: string; sealedAt: Date }): Promise<FreshBatch | null> {
   const sealed = await sql`
     insert into ch_batch (id, from_xid, from_seq, to_xid, to_seq, row_count, hash, sealed_at)
     values (${id}, ${batch.fromXid}, ${batch.fromSeq}, ${batch.toXid}, ${batch.toSeq}, ${batch.rowCount}, ${batch.hash}, ${sealedAt})
     on conflict (from_xid, from_seq) do nothing returning number`;
-  return sealed.length === 1 ? batch : null;
+  return sealed.length === 1 ? { ...batch, id } : null;
 }
 
-interface StoredEvent {
-  readonly event_id: string;
-  readonly user_id: string;
-  readonly course_id: string;
-  readonly item_id: string | null;
-  readonly stream_id: string;
-  readonly stream_seq: string;
-  readonly verb: string;
-  readonly lang: string | null;
-  readonly visit: string | null;
-  readonly part: number | null;
-  readonly duration_ms: string;
-  readonly device_at_ms: string;
-  readonly happened_at: Date;
-  readonly received_at: Date;
-  readonly clock_jump: boolean;
+interface Content {
+  readonly rowCount: number;
+  readonly hash: Buffer;
+  readonly lines: string;
 }
 
-const columns = (sql: Sql) =>
-  sql`event_id, user_id, course_id, item_id, stream_id, stream_seq, verb, lang, visit, part, duration_ms, device_at_ms, happened_at, received_at, clock_jump`;
+/** Of rows named `events`: as many lines, the hash of their ids, and the lines, all in their order. */
+const content = (sql: Sql) => sql`
+  select count(*)::int as "rowCount", sha256(convert_to(string_agg(event_id::text, e'\n' order by xid, seq), 'UTF8')) as hash, string_agg(line, e'\n' order by xid, seq) as lines
+  from events`;
 
-const toActivityRow = (event: StoredEvent): ActivityRow => ({
-  eventId: event.event_id,
-  userId: event.user_id,
-  courseId: event.course_id,
-  itemId: event.item_id,
-  streamId: event.stream_id,
-  streamSeq: Number(event.stream_seq),
-  // Written by the intake only, after its schema was checked.
-  verb: event.verb as Verb,
-  lang: event.lang,
-  visit: event.visit,
-  part: event.part,
-  durationMs: Number(event.duration_ms),
-  deviceAt: Number(event.device_at_ms),
-  happenedAt: event.happened_at.getTime(),
-  receivedAt: event.received_at.getTime(),
-  clockJump: event.clock_jump,
-});
+/** One for each column of a line, so that none is forgotten. Ids, figures, times and words of closed lists: nothing in it has to be escaped. */
+const COLUMNS: Record<(typeof EVENT_COLUMNS)[number], string> = {
+  event_id: "event_id",
+  course_id: "course_id",
+  day: "(happened_at at time zone 'UTC')::date",
+  user_id: "user_id",
+  item_id: "item_id",
+  verb: "verb",
+  lang: "coalesce(lang, '')",
+  visit: "visit",
+  part: "part",
+  duration_ms: "duration_ms",
+  device_at_ms: "device_at_ms",
+  happened_at: "happened_at at time zone 'UTC'",
+  received_at: "received_at at time zone 'UTC'",
+  clock_jump: "clock_jump",
+  stream_id: "stream_id",
+  stream_seq: "stream_seq",
+};
+const LINE = `concat_ws(e'\\t', ${EVENT_COLUMNS.map((column) => `coalesce((${COLUMNS[column]})::text, e'\\\\N')`).join(", ")})`;
+const line = (sql: Sql) => sql.unsafe(LINE);
 
-/** The rows of a sealed batch, the same in the same order every time. Throws InvariantError when they are not those that were sealed. */
-export async function readBatchRows(sql: Sql, range: BatchRange): Promise<ActivityRow[]> {
-  const events = await sql<StoredEvent[]>`
-    select ${columns(sql)} from event_raw
-    where (xid, seq) > (${range.fromXid}::xid8, ${range.fromSeq}::bigint) and (xid, seq) <= (${range.toXid}::xid8, ${range.toSeq}::bigint)
-    order by xid, seq`;
-  assert(events.length === range.rowCount && hashOf(events.map((event) => event.event_id)).equals(range.hash), `the rows of batch ${range.id} changed after it was sealed`);
-  return events.map(toActivityRow);
+/** The lines of a sealed batch, the same in the same order every time. Throws InvariantError when they are not those that were sealed. */
+export async function readSealedLines(sql: Sql, range: BatchRange): Promise<string> {
+  const [read] = await sql<Content[]>`
+    with events as materialized (
+      select xid, seq, event_id, ${line(sql)} as line from event_raw
+      where (xid, seq) > (${range.fromXid}::xid8, ${range.fromSeq}::bigint) and (xid, seq) <= (${range.toXid}::xid8, ${range.toSeq}::bigint))
+    ${content(sql)}`;
+  assert(read && read.rowCount === range.rowCount && read.hash.equals(range.hash), `the rows of batch ${range.id} changed after it was sealed`);
+  return read.lines;
 }
 
 export async function markCounted(sql: Sql, id: string, at: Date): Promise<void> {

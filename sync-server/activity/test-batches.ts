@@ -1,5 +1,6 @@
 // What the tests of this folder send: batches as a device makes them.
-import type { ActivityEvent, EventBatch } from "@mochila/shared/activity/event.ts";
+import type { EventBatch } from "@mochila/shared/activity/event-batch.ts";
+import type { ActivityEvent } from "@mochila/shared/activity/event.ts";
 import type { Actor, CourseRole } from "@mochila/shared/access/actor.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 

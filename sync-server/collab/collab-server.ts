@@ -2,7 +2,8 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
-import { closeCodes, parseRoom } from "@mochila/shared/collab/room.ts";
+import { closeCodes } from "@mochila/shared/collab/room-messages.ts";
+import { parseRoom } from "@mochila/shared/collab/room.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
@@ -32,6 +33,11 @@ export interface CollabParts {
   readonly openSessions: (sessionIds: readonly string[]) => Promise<ReadonlySet<string>>;
   /** Told after updates of these rooms became durable, here or in another process. Must not throw. */
   readonly onDurable?: (rooms: ReadonlySet<string>) => void;
+}
+
+interface Connection {
+  readonly ws: WebSocket;
+  readonly wire: Duplex;
 }
 
 const PATH_PATTERN = /^\/collab\/([^/?#]{1,120})$/;
@@ -99,7 +105,7 @@ export class CollabServer {
       this.#wss.handleUpgrade(request, socket, head, (ws) => {
         ws.pause();
         ws.on("error", () => ws.terminate());
-        void this.#admit(ws, room, new URLSearchParams(query).get("ticket") ?? "");
+        void this.#admit({ ws, wire: socket }, room, new URLSearchParams(query).get("ticket") ?? "");
       });
     return true;
   }
@@ -156,7 +162,7 @@ export class CollabServer {
     await Promise.all([this.#decoder.stop(), this.#compactor.stop()]);
   }
 
-  async #admit(ws: WebSocket, room: string, ticket: string): Promise<void> {
+  async #admit({ ws, wire }: Connection, room: string, ticket: string): Promise<void> {
     try {
       const holder = await takeTicket(this.parts.database.sql, { ticket, room });
       const open = holder ? await this.parts.openSessions([holder.sessionId]) : new Set<string>();
@@ -164,7 +170,7 @@ export class CollabServer {
       const access = await roomAccess(this.parts.database.sql, await loadActor(this.parts.database.sql, holder.userId), room);
       if (!access) return ws.close(closeCodes.forbidden, "not allowed here");
       if ([...this.#sockets].filter(({ parts }) => parts.holder.userId === holder.userId).length >= SOCKETS_PER_PERSON_MAX) return ws.close(TRY_AGAIN_LATER, "too many sockets");
-      await this.#enter(ws, holder, access);
+      await this.#enter({ ws, wire }, holder, access);
     } catch (error) {
       this.parts.log.warn("collab.admission_failed", { room, error });
       ws.close(TRY_AGAIN_LATER, "try again later");
@@ -173,8 +179,8 @@ export class CollabServer {
     }
   }
 
-  async #enter(ws: WebSocket, holder: TicketHolder, access: { courseId: string; write: boolean }): Promise<void> {
-    const socket = new RoomSocket({ ws, holder, ...access, clock: this.parts.clock, log: this.parts.log });
+  async #enter({ ws, wire }: Connection, holder: TicketHolder, access: { courseId: string; write: boolean }): Promise<void> {
+    const socket = new RoomSocket({ ws, wire, holder, ...access, clock: this.parts.clock, log: this.parts.log });
     this.#sockets.add(socket);
     ws.on("pong", () => this.#silent.delete(ws));
     ws.on("close", () => {
@@ -195,6 +201,7 @@ export class CollabServer {
     const writtenElsewhere = [...scopes].map(readRoomHint).flatMap((hint) => (hint && hint.instance !== this.instance ? [hint.room] : []));
     for (const room of writtenElsewhere) void this.#rooms.refresh(room);
     if (writtenElsewhere.length > 0) this.parts.onDurable?.(new Set(writtenElsewhere));
+    if ([...scopes].every((scope) => readRoomHint(scope))) return;
     for (const { parts: { holder, courseId } } of this.#sockets) {
       if (scopes.has(`u:${holder.userId}`) || scopes.has(`c:${courseId}`) || scopes.has(`cs:${courseId}`)) this.#concerned.add(holder.userId);
     }

@@ -1,4 +1,5 @@
 import { request } from "node:http";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
@@ -13,6 +14,7 @@ let cluster: Awaited<ReturnType<typeof createTestDatabase>>;
 let server: RunningRooms;
 const devices: Device[] = [];
 process.setMaxListeners(100);
+const HOSTILE_MESSAGES = process.env["TEST_LONG"] ? 50_000 : 5_000;
 
 beforeAll(async () => {
   cluster = await createTestDatabase();
@@ -208,19 +210,22 @@ test("RO-7 a look costs one query however many sockets there are, and two never 
   await own.stop();
 });
 
-test("RO-3 hostile bytes: 600 broken messages neither stop the loop nor reach the others; the third strike closes", async () => {
+test(`D-25 RO-3 hostile bytes: ${HOSTILE_MESSAGES} broken, huge and endless messages neither stop the loop nor fill the memory nor reach the others; the third strike closes`, async () => {
   const school = await RoomSchool.open(cluster.database);
   const [ana, luis, mallory] = [device(school, await school.person("instructor")), device(school, await school.person("instructor")), await school.person("instructor")];
   await Promise.all([ana.connect(), luis.connect()]);
   await until(() => ana.provider.synced && luis.provider.synced);
   ana.text.insert(0, "peaceful");
-  let worst = 0;
-  let last = performance.now();
-  const watch = setInterval(() => {
-    const now = performance.now();
-    worst = Math.max(worst, now - last - 10);
-    last = now;
-  }, 10);
+  const loop = monitorEventLoopDelay({ resolution: 10 });
+  /** Of the 99th percentile; what a busy machine makes of an idle loop is no work of the messages. */
+  const delayMs = () => loop.percentile(99) / 1e6;
+  loop.enable();
+  await pause(1_000);
+  const idleMs = delayMs();
+  loop.reset();
+  const memory = () => process.memoryUsage().rss / 1024 ** 2;
+  const before = memory();
+  let most = before;
   let seed = 7;
   const random = (below: number) => (seed = (seed * 48_271) % 2_147_483_647) % below;
   const source = new Y.Doc();
@@ -230,13 +235,18 @@ test("RO-3 hostile bytes: 600 broken messages neither stop the loop nor reach th
   const v2Bomb = Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff, 0x0f, 1, 0, 0, 0]);
   let sent = 0;
   let closed = 0;
-  while (sent < 600) {
+  while (sent < HOSTILE_MESSAGES) {
     const { ticket } = await school.ticket(mallory);
     const ws = new WebSocket(`ws://127.0.0.1:${server.port}/collab/${school.room}?ticket=${ticket}`);
     const gone = new Promise<number>((resolve) => ws.once("close", resolve));
     await new Promise((resolve) => ws.once("open", resolve));
     for (let at = 0; at < 40 && ws.readyState === ws.OPEN; at += 1, sent += 1) {
-      const kind = random(6);
+      const kind = random(200) === 0 ? 6 : random(6);
+      if (kind === 6) {
+        // As much as a message may hold, and a flood of presence.
+        ws.send(random(2) === 0 ? Uint8Array.from([0, 2, 0xff, 0xff, 0x3f, ...new Uint8Array(1_000_000)]) : Uint8Array.from([1, 40, ...new Uint8Array(40)]));
+        continue;
+      }
       const bytes = kind === 0 ? v2Bomb : kind === 1 ? Uint8Array.from([1, 0xff, 0xff, 0xff, 0xff, 0x0f, 1, 0]) : Uint8Array.from(valid);
       if (kind > 1) for (let flips = 1 + random(6); flips > 0; flips -= 1) bytes[random(bytes.length)] = random(256);
       const truncated = kind === 5 ? bytes.subarray(0, random(bytes.length)) : bytes;
@@ -247,17 +257,19 @@ test("RO-3 hostile bytes: 600 broken messages neither stop the loop nor reach th
     const code = await Promise.race([gone, pause(1_500).then(() => 0)]);
     if (code === 4400) closed += 1;
     ws.terminate();
+    most = Math.max(most, memory());
   }
-  clearInterval(watch);
+  loop.disable();
   luis.text.insert(0, "still ");
   await until(() => ana.text.toJSON() === luis.text.toJSON() && ana.text.toJSON().includes("still ") && luis.settled);
   expect(ana.text.toJSON()).toContain("peaceful");
   expect(closed).toBeGreaterThan(5);
-  expect(worst).toBeLessThan(500);
-  console.log(`hostile: ${sent} messages, ${closed} sockets closed with 4400, longest delay of the loop ${worst.toFixed(0)} ms`);
+  console.log(`hostile: ${sent} messages, ${closed} sockets closed with 4400, delay of the loop p99 ${delayMs().toFixed(0)} ms (idle ${idleMs.toFixed(0)}), memory +${(most - before).toFixed(0)} MB`);
+  expect(delayMs() - idleMs).toBeLessThan(100);
+  expect(most - before).toBeLessThan(200);
   // A cold load of what was logged of them still opens.
   expect(await stored(school.room)).toContain("peaceful");
-}, 60_000);
+}, 60_000 + HOSTILE_MESSAGES * 20);
 
 test("RO-8 compaction keeps everything while others write, and deletes only what it merged", async () => {
   const school = await RoomSchool.open(cluster.database);

@@ -1,6 +1,6 @@
 import * as decoding from "lib0/decoding";
 import * as encoding from "lib0/encoding";
-import { messageTypes } from "@mochila/shared/collab/room.ts";
+import { messageTypes } from "@mochila/shared/collab/room-messages.ts";
 import { AWARENESS_BYTES_MAX } from "@mochila/shared/limits.ts";
 
 const COLORS = 4;

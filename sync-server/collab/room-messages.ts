@@ -1,7 +1,6 @@
 // The y-websocket protocol, update format 1: what is read from a client and what is written to it.
 import * as decoding from "lib0/decoding";
-import * as encoding from "lib0/encoding";
-import { messageTypes } from "@mochila/shared/collab/room.ts";
+import { messageTypes } from "@mochila/shared/collab/room-messages.ts";
 
 const STEP_1 = 0;
 const STEP_2 = 1;
@@ -30,22 +29,35 @@ export function readMessage(bytes: Uint8Array): ClientMessage {
   throw new TypeError("no such message");
 }
 
-function syncMessage(step: number, payload: Uint8Array): Uint8Array {
-  const encoder = encoding.createEncoder();
-  encoding.writeVarUint(encoder, messageTypes.sync);
-  encoding.writeVarUint(encoder, step);
-  encoding.writeVarUint8Array(encoder, payload);
-  return encoding.toUint8Array(encoder);
+/** Writes an unsigned number in the encoding of lib0, seven bits a byte, the lowest first. Returns the place after it. */
+function writeVarUint(bytes: Buffer, at: number, value: number): number {
+  let place = at;
+  for (let rest = value; ; rest = Math.floor(rest / 128)) {
+    bytes[place] = rest > 127 ? 128 | (rest & 127) : rest;
+    place += 1;
+    if (rest <= 127) return place;
+  }
 }
 
-export const step1 = (vector: Uint8Array): Uint8Array => syncMessage(STEP_1, vector);
-export const step2 = (update: Uint8Array): Uint8Array => syncMessage(STEP_2, update);
-export const updateMessage = (update: Uint8Array): Uint8Array => syncMessage(UPDATE, update);
+const VAR_UINT_BYTES_MAX = 8;
+
+/** From the pool of small buffers: one of its own for each keystroke costs more in clearing up than in writing. */
+function syncMessage(step: number, payload: Uint8Array): Buffer {
+  const bytes = Buffer.allocUnsafe(2 + VAR_UINT_BYTES_MAX + payload.length);
+  bytes[0] = messageTypes.sync;
+  bytes[1] = step;
+  const start = writeVarUint(bytes, 2, payload.length);
+  bytes.set(payload, start);
+  return bytes.subarray(0, start + payload.length);
+}
+
+export const step1 = (vector: Uint8Array): Buffer => syncMessage(STEP_1, vector);
+export const step2 = (update: Uint8Array): Buffer => syncMessage(STEP_2, update);
+export const updateMessage = (update: Uint8Array): Buffer => syncMessage(UPDATE, update);
 
 /** How many of this socket's updates are durable. */
-export function durableMessage(count: number): Uint8Array {
-  const encoder = encoding.createEncoder();
-  encoding.writeVarUint(encoder, messageTypes.durable);
-  encoding.writeVarUint(encoder, count);
-  return encoding.toUint8Array(encoder);
+export function durableMessage(count: number): Buffer {
+  const bytes = Buffer.allocUnsafe(1 + VAR_UINT_BYTES_MAX);
+  bytes[0] = messageTypes.durable;
+  return bytes.subarray(0, writeVarUint(bytes, 1, count));
 }

@@ -1,4 +1,5 @@
-import { TicketAnswer, TicketRequest } from "@mochila/shared/collab/room.ts";
+import { TicketAnswer } from "@mochila/shared/collab/ticket-answer.ts";
+import { TicketRequest } from "@mochila/shared/collab/ticket-request.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { Database } from "../db/database.ts";

@@ -66,11 +66,18 @@ export async function readRoomSince(sql: Sql, room: string, from: { horizon: str
   return toStored(rows);
 }
 
-/** Appends updates of any rooms in one statement. They are durable when the statement, or the transaction it stands in, is. */
+/**
+ * Appends updates of any rooms in one statement, whose text does not depend on how many there are: it is prepared once. They are durable
+ * when the statement, or the transaction it stands in, is.
+ */
 export async function appendUpdates(sql: Sql, instance: string, updates: readonly NewUpdate[]): Promise<void> {
   if (updates.length === 0) return;
-  const rows = updates.map(({ room, actor, upd }) => ({ room, actor, instance, upd: Buffer.from(upd) }));
-  await sql`INSERT INTO ydoc_update ${sql(rows, "room", "actor", "instance", "upd")}`;
+  const base64 = updates.map(({ upd }) => Buffer.from(upd.buffer, upd.byteOffset, upd.byteLength).toString("base64"));
+  await sql`
+    INSERT INTO ydoc_update (room, actor, instance, upd)
+    SELECT room, actor, ${instance}::uuid, decode(upd, 'base64')
+    FROM unnest(${updates.map(({ room }) => room)}::text[], ${updates.map(({ actor }) => actor)}::uuid[], ${base64}::text[])
+      WITH ORDINALITY AS one(room, actor, upd, place) ORDER BY place`;
 }
 
 /** A document of a stored room. The caller destroys it. */

@@ -6,7 +6,8 @@ import * as decoding from "lib0/decoding";
 import { WebSocket } from "ws";
 import { WebsocketProvider } from "y-websocket";
 import * as Y from "yjs";
-import { messageTypes, pageRoom } from "@mochila/shared/collab/room.ts";
+import { messageTypes } from "@mochila/shared/collab/room-messages.ts";
+import { pageRoom } from "@mochila/shared/collab/room.ts";
 import { systemClock } from "@mochila/shared/kernel/clock.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
@@ -143,7 +144,7 @@ export class Device {
   readonly closes: number[] = [];
 
   constructor(
-    readonly school: RoomSchool,
+    readonly school: Pick<RoomSchool, "room" | "ticket">,
     readonly person: Person,
     server: { port: number },
     room = school.room,

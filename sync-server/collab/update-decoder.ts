@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { CodedError } from "@mochila/shared/errors.ts";
 import { IsolatedWorker, JobFailure } from "./isolated-worker.ts";
 
@@ -14,10 +15,20 @@ const STACK_MB = 0.75;
 /** `applied`: sound, and new to the room. `known`: sound, and the room has all of it. `refused`: hostile or broken. */
 export type Verdict = "applied" | "known" | "refused";
 
-/** Crossing to the thread costs more than a keystroke's update: those that wait cross together. */
-const BATCH_MAX = 64;
+/**
+ * Crossing to the thread, a commit and a write to a socket each cost more than a keystroke's update: what comes within this time, of all
+ * rooms, crosses together, is logged together and told together. The others see a keystroke some 60 ms after it was struck.
+ */
+const GATHER_MS = 50;
+const BATCH_MAX = 256;
 const BATCH_BYTES_MAX = 256 * 1024;
 const WAITING_MAX = 50_000;
+
+/** `fresh`: of each update up to the first refused one, whether it brought anything. */
+interface RoomVerdict {
+  readonly fresh: readonly boolean[];
+  readonly refused: boolean;
+}
 
 interface Question {
   readonly room: string;
@@ -69,8 +80,7 @@ export class UpdateDecoder {
   }
 
   async #work(): Promise<void> {
-    // Those that arrive in the same turn of the loop cross together.
-    await Promise.resolve();
+    await pause(GATHER_MS);
     while (this.#waiting.length > 0) {
       const batch = this.#take();
       try {
@@ -81,51 +91,75 @@ export class UpdateDecoder {
     }
   }
 
-  /** The next questions of one room. */
+  /** The next questions, of whatever rooms. */
   #take(): Question[] {
-    const batch: Question[] = [];
-    let bytes = 0;
     const most = this.#singly > 0 ? 1 : BATCH_MAX;
-    for (let next = this.#waiting[0]; next && batch.length < most && next.room === (batch[0] ?? next).room; next = this.#waiting[0]) {
-      bytes += next.update.length;
-      if (batch.length > 0 && bytes > BATCH_BYTES_MAX) break;
-      batch.push(next);
-      this.#waiting.shift();
+    let [count, bytes] = [0, 0];
+    for (const { update } of this.#waiting) {
+      bytes += update.length;
+      if (count === most || (count > 0 && bytes > BATCH_BYTES_MAX)) break;
+      count += 1;
     }
     this.#singly = Math.max(0, this.#singly - 1);
-    return batch;
+    return this.#waiting.splice(0, count);
   }
 
   async #ask(batch: readonly Question[]): Promise<void> {
-    const [first] = batch;
-    if (!first) return;
+    const deadline = batch.some(({ again }) => again) ? DECODE_AGAIN_MS_MAX : DECODE_MS_MAX;
     try {
-      await this.#hold(first);
-      const job = { kind: "apply", room: first.room, updates: batch.map(({ update }) => update) };
-      const { fresh, refused } = (await this.#worker.run(job, first.again ? DECODE_AGAIN_MS_MAX : DECODE_MS_MAX)) as { fresh: boolean[]; refused: boolean };
-      for (const [index, isFresh] of fresh.entries()) batch[index]?.resolve(isFresh ? "applied" : "known");
-      if (!refused) return;
-      this.#held.delete(first.room);
-      batch[fresh.length]?.resolve("refused");
-      this.#waiting.unshift(...batch.slice(fresh.length + 1));
+      const rooms = byRoom(batch);
+      await this.#hold(rooms);
+      const [asked, later] = [[...rooms].filter(([room]) => this.#held.has(room)), [...rooms].filter(([room]) => !this.#held.has(room))];
+      const job = asked.map(([room, questions]) => ({ room, lengths: questions.map(({ update }) => update.length) }));
+      const bytes = Uint8Array.from(Buffer.concat(asked.flatMap(([, questions]) => questions.map(({ update }) => update))));
+      const verdicts = (await this.#worker.run({ kind: "apply", rooms: job, bytes }, deadline)) as readonly RoomVerdict[];
+      this.#waiting.unshift(...later.flatMap(([, questions]) => questions));
+      for (const [index, [room, questions]] of asked.entries()) this.#answer(room, questions, verdicts[index] ?? { fresh: [], refused: true });
     } catch (error) {
       if (!(error instanceof JobFailure)) throw error;
-      this.#held.delete(first.room);
-      if (first.again) first.resolve("refused");
-      else {
-        for (const question of batch) question.again = true;
-        this.#waiting.unshift(...batch);
-        this.#singly = batch.length;
-      }
+      for (const { room } of batch) this.#held.delete(room);
+      this.#askSingly(batch);
     }
   }
 
-  async #hold({ room, base }: Question): Promise<void> {
-    if (this.#held.has(room)) return;
-    // Whoever was just told "applied" notes its update first, so that `base` has it.
-    await new Promise((resolve) => setImmediate(resolve));
-    const { evicted } = (await this.#worker.run({ kind: "hold", room, base: base() }, HOLD_MS_MAX)) as { evicted: string[] };
-    this.#held.add(room);
-    for (const other of evicted) this.#held.delete(other);
+  /** What follows a refused update of its room is asked again, on a new copy. */
+  #answer(room: string, questions: readonly Question[], { fresh, refused }: RoomVerdict): void {
+    for (const [index, isFresh] of fresh.entries()) questions[index]?.resolve(isFresh ? "applied" : "known");
+    if (!refused) return;
+    this.#held.delete(room);
+    questions[fresh.length]?.resolve("refused");
+    this.#waiting.unshift(...questions.slice(fresh.length + 1));
   }
+
+  /** One of these ended the thread. Whoever was alone and asked for the second time did. */
+  #askSingly(batch: readonly Question[]): void {
+    const [only] = batch;
+    if (batch.length === 1 && only?.again) return only.resolve("refused");
+    for (const question of batch) question.again = true;
+    this.#waiting.unshift(...batch);
+    this.#singly = batch.length;
+  }
+
+  /** Makes the copies that are missing. Of rooms too large to be held together the first go again, and wait for the next turn. */
+  async #hold(rooms: ReadonlyMap<string, readonly Question[]>): Promise<void> {
+    const missing = [...rooms].filter(([room]) => !this.#held.has(room));
+    // Whoever was just told "applied" notes its update first, so that `base` has it.
+    if (missing.length > 0) await new Promise((resolve) => setImmediate(resolve));
+    for (const [room, [question]] of missing) {
+      // Copies: a small buffer is a view of a pool, all of which would cross.
+      const { evicted } = (await this.#worker.run({ kind: "hold", room, base: question?.base().map((part) => new Uint8Array(part)) ?? [] }, HOLD_MS_MAX)) as { evicted: string[] };
+      this.#held.add(room);
+      for (const other of evicted) this.#held.delete(other);
+    }
+  }
+}
+
+function byRoom(questions: readonly Question[]): ReadonlyMap<string, readonly Question[]> {
+  const rooms = new Map<string, Question[]>();
+  for (const question of questions) {
+    const others = rooms.get(question.room);
+    if (others) others.push(question);
+    else rooms.set(question.room, [question]);
+  }
+  return rooms;
 }

@@ -3,8 +3,6 @@ import type { Database } from "../db/database.ts";
 import type { Log } from "../log.ts";
 import { appendUpdates, type NewUpdate } from "./store.ts";
 
-/** Gathers for this long: a keystroke is told to the others a blink later, and thirty writers cost one statement. */
-const FLUSH_MS = 30;
 const RETRY_MS_MAX = 2_000;
 /** A statement has at most 65,534 values, four a row. */
 const ROWS_PER_STATEMENT = 5_000;
@@ -17,7 +15,8 @@ interface Waiting extends NewUpdate {
 }
 
 /**
- * Duty: makes updates durable, many in one statement (group commit). `append` resolves when the row is committed.
+ * Duty: makes updates durable, in one statement what comes in one turn of the loop or while another statement runs (group commit).
+ * `append` resolves when the row is committed.
  * Invariant: nothing resolves before its commit; updates are committed in the order of `append`.
  * What breaks: Postgres is away or refuses a statement.
  * How it recovers: the same rows again with growing pauses; a statement that was committed though its answer was lost writes its rows
@@ -38,7 +37,7 @@ export class UpdateLog {
     this.#bytes += update.upd.length;
     return new Promise((resolve, reject) => {
       this.#waiting.push({ ...update, resolve, reject });
-      this.#schedule(FLUSH_MS);
+      this.#schedule(0);
     });
   }
 
@@ -64,7 +63,7 @@ export class UpdateLog {
     this.#timer = null;
     this.#writing ??= this.#write().finally(() => {
       this.#writing = null;
-      if (this.#waiting.length > 0 && !this.#stopped) this.#schedule(this.#failures > 0 ? Math.min(RETRY_MS_MAX, 50 * 2 ** this.#failures) : FLUSH_MS);
+      if (this.#waiting.length > 0 && !this.#stopped) this.#schedule(this.#failures > 0 ? Math.min(RETRY_MS_MAX, 50 * 2 ** this.#failures) : 0);
     });
     return this.#writing;
   }

@@ -50,7 +50,7 @@ const waitingIn = (doc) => (doc.store.pendingStructs?.update.length ?? 0) + (doc
  * was applied whether it brought anything.
  * @param {{ room: string, updates: Uint8Array[] }} job
  */
-function apply({ room, updates }) {
+function applyToRoom({ room, updates }) {
   const shadow = shadows.get(room);
   if (!shadow) throw new Error("the room is not here");
   shadows.delete(room);
@@ -58,10 +58,11 @@ function apply({ room, updates }) {
   /** @type {boolean[]} */
   const fresh = [];
   let changed = false;
-  const note = () => {
-    changed = true;
+  // What the event "update" would say, without encoding it.
+  const note = (/** @type {Y.Transaction} */ { deleteSet, beforeState, afterState }) => {
+    changed = deleteSet.clients.size > 0 || [...afterState].some(([client, clock]) => beforeState.get(client) !== clock);
   };
-  shadow.doc.on("update", note);
+  shadow.doc.on("afterTransaction", note);
   try {
     for (const update of updates) {
       const waiting = waitingIn(shadow.doc);
@@ -75,8 +76,14 @@ function apply({ room, updates }) {
     drop(room);
     return { fresh, refused: true };
   }
-  shadow.doc.off("update", note);
+  shadow.doc.off("afterTransaction", note);
   return { fresh, refused: false };
+}
+
+/** @param {{ rooms: { room: string, lengths: number[] }[], bytes: Uint8Array }} job `bytes`: all updates, one after the other */
+function apply({ rooms, bytes }) {
+  let at = 0;
+  return rooms.map(({ room, lengths }) => applyToRoom({ room, updates: lengths.map((length) => bytes.subarray(at, (at += length))) }));
 }
 
 /** @param {Y.Doc} doc */

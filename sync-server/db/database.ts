@@ -13,5 +13,7 @@ export interface Database {
    * waits for anything but Postgres. Repeats on serialization failure and deadlock, at most three times: `work` must be pure of other effects.
    */
   transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
+  /** For what is done once at a start with statements that may take minutes: meanwhile a silent connection is not taken for a dead one. */
+  unbounded<Result>(work: () => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
 }

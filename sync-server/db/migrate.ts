@@ -29,7 +29,9 @@ async function readMigrations(folder: URL): Promise<Migration[]> {
  * order, each in one transaction. Safe to call from several processes at once, and after a kill at any moment.
  * Throws when a file that already ran was changed since, or when one fails; then nothing of that file remains.
  */
-export async function migrate(database: Database, folder: URL = FOLDER): Promise<void> {
+export const migrate = (database: Database, folder: URL = FOLDER): Promise<void> => database.unbounded(() => applyAll(database, folder));
+
+async function applyAll(database: Database, folder: URL): Promise<void> {
   const migrations = await readMigrations(folder);
   const connection = await database.sql.reserve();
   try {

@@ -1,5 +1,6 @@
 import postgres from "postgres";
 import type { Database, Transaction } from "./database.ts";
+import { WatchedSockets } from "./watched-socket.ts";
 
 const TRANSACTION_TRIES_MAX = 3;
 /** Serialization failure and deadlock: the same work, done again, can succeed. */
@@ -26,7 +27,10 @@ const CONNECT_SECONDS_MAX = 5;
  * away, and the next query tries again within a second, so that an outage ends by itself.
  */
 export function openDatabase(url: string, { socket }: { socket?: string } = {}): Database {
+  const sockets = new WatchedSockets();
   const sql = postgres(url, {
+    // Known to the driver, not to its types.
+    ...{ socket: sockets.open },
     ...(socket === undefined ? {} : { path: socket }),
     max: CONNECTIONS_MAX,
     connect_timeout: CONNECT_SECONDS_MAX,
@@ -37,6 +41,7 @@ export function openDatabase(url: string, { socket }: { socket?: string } = {}):
   return {
     sql,
     transaction: (work) => runTransaction(sql, work),
+    unbounded: (work) => sockets.unbounded(work),
     close: () => sql.end({ timeout: 5 }),
   };
 }

@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import type { Actor } from "@mochila/shared/access/actor.ts";
-import { CodedError, ErrorBody, errorCodes } from "@mochila/shared/errors.ts";
+import { ErrorBody } from "@mochila/shared/error-body.ts";
+import { CodedError, errorCodes } from "@mochila/shared/errors.ts";
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod/mini";

@@ -116,7 +116,7 @@ async function handle({ guards, limiter }: ApplicationDependencies, context: Con
   const perMinuteMax = route.perMinuteMax ?? DEFAULT_PER_MINUTE_MAX;
   await enforceLimit(limiter, `${route.method} ${route.path} ${admitted.principal?.userId ?? network}`, perMinuteMax);
   const result = await route.handle(await readRequest(context, route, admitted));
-  return result instanceof Response ? result : jsonAnswer(context.req.raw, result, route.headersOf?.(result));
+  return result instanceof Response ? result : jsonAnswer(context.req.raw, result, route);
 }
 
 /** The body is read after the caller was let in: a stranger's megabytes are not parsed. */

@@ -1,4 +1,5 @@
-import { CodedError, errorCodes, type ErrorBody } from "@mochila/shared/errors.ts";
+import type { ErrorBody } from "@mochila/shared/error-body.ts";
+import { CodedError, errorCodes } from "@mochila/shared/errors.ts";
 
 /** Postgres is away, starting, stopping, full, or so busy that a bound of time or a third deadlock ended the work; driver's codes and SQLSTATEs. */
 const STORE_AWAY = new Set([

@@ -1,5 +1,6 @@
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
+import type { Route } from "./route.ts";
 
 const brotli = promisify(brotliCompress);
 const zip = promisify(gzip);
@@ -11,10 +12,11 @@ const BROTLI_QUALITY = 4;
 const accepts = (request: Request, encoding: string): boolean =>
   (request.headers.get("accept-encoding") ?? "").split(",").some((part) => part.trim().split(";")[0] === encoding && !/;\s*q=0(\.0*)?$/.test(part));
 
-/** `value` as JSON, compressed where it pays and the other side takes it; nothing at all becomes 204. `more`: further headers. */
-export async function jsonAnswer(request: Request, value: unknown, more: Record<string, string> = {}): Promise<Response> {
+/** `value` as JSON, compressed where it pays and the other side takes it; nothing at all becomes 204. */
+export async function jsonAnswer(request: Request, value: unknown, { headersOf, textOf = JSON.stringify }: Pick<Route, "headersOf" | "textOf"> = {}): Promise<Response> {
+  const more = headersOf?.(value) ?? {};
   if (value === undefined) return new Response(null, { status: 204, headers: more });
-  const body = Buffer.from(JSON.stringify(value));
+  const body = Buffer.from(textOf(value));
   const headers = { ...more, "content-type": "application/json", vary: "Accept-Encoding" };
   if (body.byteLength < COMPRESSED_BYTES_MIN) return new Response(body, { headers });
   if (accepts(request, "br")) {

@@ -1,5 +1,5 @@
 import { errorCodes } from "@mochila/shared/errors.ts";
-import { ErrorBody } from "@mochila/shared/errors.ts";
+import { ErrorBody } from "@mochila/shared/error-body.ts";
 import * as z from "zod/mini";
 import { PAGE_POLICY } from "./headers.ts";
 import { type Route, route } from "./route.ts";

@@ -41,6 +41,8 @@ export interface Route<Body = unknown, Query = unknown> {
   readonly perMinuteMax?: number;
   /** What the head of the answer tells of it, before the body comes. */
   headersOf?(answer: unknown): Record<string, string>;
+  /** How a plain value is written, where its parts are JSON texts already. */
+  textOf?(answer: unknown): string;
   /** A plain value is answered as JSON; a Response as it is. Throw `CodedError` for what the caller shall be told. */
   handle(request: RouteRequest<Body, Query>): Promise<unknown>;
 }

@@ -16,6 +16,7 @@ import { silentLog } from "../log.ts";
 import { createSync, type Sync } from "../sync/sync.ts";
 import { readDocuments, writeDocuments } from "../sync/write-documents.ts";
 import { contentToUpdate } from "./content-document.ts";
+import { findPublishers } from "./publishers.ts";
 import { PublishWishes } from "./publish-wish.ts";
 import { putRoomContent, roomOrigin } from "./room-content.ts";
 
@@ -30,7 +31,7 @@ const makeWishes = () =>
 beforeAll(async () => {
   cluster = await createTestDatabase();
   wishes = makeWishes();
-  sync = createSync({ registry, database: cluster.database, clock: systemClock, random: systemRandom, log: silentLog, hints: new LocalHints(), serverRules: [wishes] });
+  sync = createSync({ registry, database: cluster.database, clock: systemClock, random: systemRandom, log: silentLog, hints: new LocalHints(), serverRules: [wishes], findAuthors: findPublishers });
   await sync.start();
 });
 afterAll(async () => {
@@ -122,6 +123,26 @@ test("PU-3 a wish whose only news is a deletion waits for the deletion: equal st
   expect(await published()).toBeNull();
   await send();
   await soon(async () => expect(await published()).toEqual(["First"]));
+});
+
+test("R3 the history of a published text names who asked for each publication, although the server wrote it", async () => {
+  const { doc, school, ana, send, wish, push, page, published } = await stage();
+  const luis = await school.person("instructor");
+  await cluster.database.sql`insert into person (id, email, name, system_role) values (${ana.userId}, 'ana@test', 'Ana', 'instructor'), (${luis.userId}, 'luis@test', 'Luis', 'instructor')
+    on conflict (id) do update set name = excluded.name`;
+  await send();
+  await wish();
+  await soon(async () => expect(await published()).toEqual(["First", "Second"]));
+  doc.getXmlFragment(FRAGMENT).delete(1, 1);
+  await send();
+  const master = (await page()) as unknown as Record<string, unknown>;
+  const wished = { ...master, rev: newId(), publish: { rev: newId(), at: 2, state: { en: snapshotOf(doc) } } };
+  await sync.push(await loadActor(cluster.database.sql, luis.userId), { pushes: [{ collection: "items", rows: [{ newDocumentState: wished, assumedMasterState: master }] }] });
+  await soon(async () => expect(await published()).toEqual(["First"]));
+  await push({ title: { en: "Another name" } });
+  const actor = await loadActor(cluster.database.sql, ana.userId);
+  const { versions } = await sync.history({ actor, collection: "items", id: bodyId(school.itemId, "en"), limit: 20 });
+  expect(versions.map(({ by }) => by?.name)).toEqual(["Luis", "Ana"]);
 });
 
 test("PU-4 a language that is not named stays as students have it", async () => {

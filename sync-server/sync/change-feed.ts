@@ -1,4 +1,4 @@
-import type { Transaction } from "../db/database.ts";
+import type { Sql } from "../db/database.ts";
 import { NO_DOCUMENT, type Place, type Position, type Walk } from "./checkpoint.ts";
 import type { Grant, Standing } from "./horizon.ts";
 
@@ -36,9 +36,9 @@ const textOf = (values: readonly bigint[]): string[] => values.map(String);
  * The next steps of several walks, in order, at most `limit` of each, in at most two statements of the caller's snapshot. Every step
  * yields one document to send: what needs none is passed over in SQL, before the limit, so that a page never shrinks after it was cut.
  */
-export async function nextSteps(transaction: Transaction, requests: readonly Request[], standing: Standing): Promise<Step[][]> {
-  const lost = await lostSteps(transaction, requests, standing);
-  const given = await givenSteps(transaction, requests, standing);
+export async function nextSteps(sql: Sql, requests: readonly Request[], standing: Standing): Promise<Step[][]> {
+  const lost = await lostSteps(sql, requests, standing);
+  const given = await givenSteps(sql, requests, standing);
   return requests.map(({ limit }, index) => [...(lost[index] ?? []), ...(given[index] ?? [])].slice(0, limit));
 }
 
@@ -51,7 +51,7 @@ interface FeedRow {
   readonly seq: string;
 }
 
-async function givenSteps(transaction: Transaction, requests: readonly Request[], { held }: Standing): Promise<Step[][]> {
+async function givenSteps(sql: Sql, requests: readonly Request[], { held }: Standing): Promise<Step[][]> {
   const steps: Step[][] = requests.map(() => []);
   const cursors = requests.flatMap((request, index) =>
     held
@@ -60,7 +60,7 @@ async function givenSteps(transaction: Transaction, requests: readonly Request[]
       .filter(({ start }) => start.xid < request.position.walk.target),
   );
   if (cursors.length === 0) return steps;
-  const rows = await transaction<FeedRow[]>`
+  const rows = await sql<FeedRow[]>`
     select cursor.request, cursor.scope::text, feed.id, feed.op::text as op, feed.xid::text as xid, feed.seq::text as seq
     from unnest(${cursors.map(({ index }) => index)}::int[], ${cursors.map(({ request }) => request.collection)}::smallint[],
         ${textOf(cursors.map(({ grant }) => grant.scope))}::bigint[], ${textOf(cursors.map(({ start }) => start.xid))}::xid8[],
@@ -87,7 +87,7 @@ async function givenSteps(transaction: Transaction, requests: readonly Request[]
  * entered the scope when it was lost: the ids of later ones are nobody's business. Never by the time of their last change: one
  * that was edited since would stay on the device for ever.
  */
-async function lostSteps(transaction: Transaction, requests: readonly Request[], { held, lost }: Standing): Promise<Step[][]> {
+async function lostSteps(sql: Sql, requests: readonly Request[], { held, lost }: Standing): Promise<Step[][]> {
   const steps: Step[][] = requests.map(() => []);
   const cursors = requests.flatMap(({ collection, position: { drained, walk: { place, changed } }, limit }, index) =>
     place.part === "lost" && changed
@@ -97,7 +97,7 @@ async function lostSteps(transaction: Transaction, requests: readonly Request[],
       : [],
   );
   if (cursors.length === 0) return steps;
-  const rows = await transaction<{ request: number; scope: string; id: string }[]>`
+  const rows = await sql<{ request: number; scope: string; id: string }[]>`
     select cursor.request, cursor.scope::text, entry.id
     from unnest(${cursors.map(({ index }) => index)}::int[], ${cursors.map(({ collection }) => collection)}::smallint[],
         ${textOf(cursors.map(({ scope }) => scope))}::bigint[], ${textOf(cursors.map(({ to }) => to))}::xid8[],

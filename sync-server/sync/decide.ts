@@ -3,6 +3,7 @@ import { fieldsOf, own, sameContent, sameValue } from "@mochila/shared/sync/chan
 import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import type { ErrorCode } from "@mochila/shared/errors.ts";
 import { mergeDocuments } from "@mochila/shared/sync/merge.ts";
+import { withUnknownFields } from "@mochila/shared/sync/upgrade.ts";
 import { checkDocument, type ReadRow } from "./read-row.ts";
 import type { Stored } from "./store.ts";
 
@@ -62,8 +63,12 @@ function decideCreation(situation: Situation, row: ReadRow & { kind: "document" 
   const foreign = fieldsOf(definition.fields, row.next).filter((name) => writerOf(definition, name) === "server" && own(row.next, name) !== undefined);
   // What the server had added went with what it lost; features write it anew.
   if (row.again && foreign.length > 0) return { kind: "write", document: without(row.next, foreign, situation.mintRev()), answer: true };
-  return foreign.length === 0 ? { kind: "write", document: row.next, answer: false } : reject("row_forbidden", `Only the server writes ${foreign.join(", ")}.`);
+  return foreign.length === 0 ? asWritten(situation, row) : reject("row_forbidden", `Only the server writes ${foreign.join(", ")}.`);
 }
+
+/** A revision is one content everywhere: what an upgrade has changed is another one, and the device is told (P6, W4). */
+const asWritten = ({ mintRev }: Situation, { next, sent }: ReadRow & { kind: "document" }): Decision =>
+  sameContent(next, sent) ? { kind: "write", document: next, answer: false } : { kind: "write", document: { ...next, rev: mintRev() }, answer: true };
 
 const without = (document: SyncedDocument, fields: readonly string[], rev: string): SyncedDocument => ({
   ...Object.fromEntries(Object.entries(document).filter(([name]) => !fields.includes(name))),
@@ -87,7 +92,8 @@ function forbiddenField({ definition }: Situation, { next, base, master, again }
 
 function decideUpdate(situation: Situation, row: ReadRow & { kind: "document" }, master: SyncedDocument): Decision {
   const { definition, actor, applied } = situation;
-  const { next, again } = row;
+  const { again } = row;
+  const next = withUnknownFields(definition, row.version, { mine: row.next, theirs: master }) as SyncedDocument;
   if (next.rev === master.rev) return sameContent(next, master) ? { kind: "accepted" } : { kind: "answer" };
   if (applied) return { kind: "answer" };
   const base = row.base !== null && row.base["rev"] === master.rev ? master : (row.base as SyncedDocument | null);
@@ -96,7 +102,7 @@ function decideUpdate(situation: Situation, row: ReadRow & { kind: "document" },
   const field = forbiddenField(situation, { next, base, master, again });
   if (field !== undefined) return reject("row_forbidden", `You may not change ${field}.`);
   if (sameContent(merged, master)) return { kind: "answer" };
-  if (sameContent(merged, next)) return { kind: "write", document: next, answer: false };
+  if (sameContent(merged, row.sent)) return { kind: "write", document: next, answer: false };
   const checked = checkDocument(definition, { ...merged, rev: situation.mintRev() });
   return typeof checked === "string" ? reject("row_invalid", checked) : { kind: "write", document: checked, answer: true };
 }

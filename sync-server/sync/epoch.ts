@@ -19,11 +19,11 @@ interface Row {
  * Called once at the start of every instance. Transaction numbers mean something only in the cluster that gave them: a dump that was
  * loaded elsewhere, or a counter that went back, would leave rows in the feed that no reader ever passes; one that was loaded into the same
  * cluster is told by its row, which another transaction wrote than the one it names. Then a new epoch begins: every checkpoint of before
- * ends, and the feed is numbered anew. Returns true when that happened (also at the first start). A folder that
+ * ends, and the feed is numbered anew. `renewed`: that happened (also at the first start). A folder that
  * was put back keeps its epoch: what devices saw after the copy is told by the eras.
  */
-export function ensureEpoch({ database, random }: { database: Database; random: Random }): Promise<boolean> {
-  return database.transaction(async (transaction) => {
+export function ensureEpoch({ database, random }: { database: Database; random: Random }): Promise<{ readonly renewed: boolean; readonly startedAt: string }> {
+  return database.unbounded(() => database.transaction(async (transaction) => {
     await transaction`select pg_advisory_xact_lock(${EPOCH_LOCK})`;
     const [found] = await transaction<Row[]>`
       select sync_epoch.system_identifier as known, control.system_identifier::text as system,
@@ -31,8 +31,7 @@ export function ensureEpoch({ database, random }: { database: Database; random: 
       from pg_control_system() as control left join sync_epoch on true`;
     if (found && found.known === found.system && !found.back) {
       await transaction`update sync_epoch set last_xid = pg_current_xact_id()`;
-      await beginEra(transaction, random);
-      return false;
+      return { renewed: false, startedAt: await beginEra(transaction, random) };
     }
     await transaction`set local statement_timeout = 0`;
     await transaction`set local transaction_timeout = 0`;
@@ -40,11 +39,11 @@ export function ensureEpoch({ database, random }: { database: Database; random: 
     await transaction`delete from sync_era`;
     await transaction`
       insert into sync_epoch (id, system_identifier, last_xid) values (${newRev({ random })}, ${found?.system ?? ""}, pg_current_xact_id())`;
-    await beginEra(transaction, random);
+    const startedAt = await beginEra(transaction, random);
     // Everything counts as new and as lost now: a device repeats documents, and misses none.
     await transaction`update scope_doc set xid = pg_current_xact_id(), first_xid = pg_current_xact_id(), seq = nextval('feed_seq')`;
     await transaction`
       update user_scope set from_xid = pg_current_xact_id(), known_xid = '0', to_xid = case when to_xid is not null then pg_current_xact_id() end`;
-    return true;
-  });
+    return { renewed: true, startedAt };
+  }));
 }

@@ -1,17 +1,19 @@
-import { CodedError } from "@mochila/shared/errors.ts";
 import { newRev } from "@mochila/shared/kernel/ids.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import { shareRights } from "../access/lock-rights.ts";
-import type { Transaction } from "../db/database.ts";
+import type { Sql, Transaction } from "../db/database.ts";
+import { epochChanged } from "./applied-revisions.ts";
 import { decodePosition, markOf, type Position, tagOf } from "./checkpoint.ts";
 
 /** Years of daily starts. A device from before begins anew, which repeats documents and loses nothing. */
 const ERAS_KEPT = 1_000;
 
-/** Called at each start, in its transaction. */
-export async function beginEra(transaction: Transaction, random: Random): Promise<void> {
+/** Called at each start, in its transaction. Answers when this PostgreSQL was started. */
+export async function beginEra(transaction: Transaction, random: Random): Promise<string> {
   await transaction`insert into sync_era (id, from_xid) values (${newRev({ random })}, pg_current_xact_id())`;
   await transaction`delete from sync_era where from_xid < (select from_xid from sync_era order by from_xid desc offset ${ERAS_KEPT} limit 1)`;
+  const [row] = await transaction<{ started_at: string }[]>`select pg_postmaster_start_time()::text as started_at`;
+  return row?.started_at ?? "";
 }
 
 /** Marks a checkpoint as made in an era for a person: what a history knows nothing of was made in another one. */
@@ -51,36 +53,35 @@ export async function beginMoment(transaction: Transaction, userId: string): Pro
  * would miss everything between (3) and (4) for ever.
  */
 export class Eras {
-  /** Of the PostgreSQL in whose life an era was last begun; null: not known yet. */
+  /** Of the PostgreSQL in whose life an era was last begun; null: this process has begun none. */
   #startedAt: string | null = null;
   #newest: string | null = null;
   /** Newest first. Read once for each newest era: they do not change, and a device keeps an old mark until something changes for it. */
   #ended: readonly { id: string; until: bigint }[] = [];
 
-  /** An era has begun since PostgreSQL was started. */
-  renewed(): void {
-    this.#startedAt = null;
+  /** An era has begun in the life of this PostgreSQL: not of the one that the first request meets, which may be on a folder that was put back since. */
+  renewed(startedAt: string): void {
+    this.#startedAt = startedAt;
   }
 
   /** What these checkpoints say. Throws `epoch_changed` if one is of another history, and `StoreRestarted`. */
-  async read(transaction: Transaction, moment: Moment, checkpoints: readonly (string | null)[]): Promise<Position[]> {
-    this.#startedAt ??= moment.startedAt;
+  async read(sql: Sql, moment: Moment, checkpoints: readonly (string | null)[]): Promise<Position[]> {
     if (moment.startedAt !== this.#startedAt) throw new StoreRestarted();
     const { owner } = moment;
     const marks = new Set(checkpoints.flatMap((checkpoint) => (checkpoint === null || markOf(checkpoint) === owner ? [] : [markOf(checkpoint)])));
-    const reach = { owner, horizon: moment.horizon, ended: await this.#untilOf(transaction, moment, marks) };
+    const reach = { owner, horizon: moment.horizon, ended: await this.#untilOf(sql, moment, marks) };
     return checkpoints.map((checkpoint) => {
       const position = decodePosition(checkpoint, reach);
-      if (position === null) throw new CodedError("epoch_changed", "This server was put back to an earlier state. Offer what it has taken once more, then begin anew.");
+      if (position === null) throw epochChanged();
       return position;
     });
   }
 
-  async #untilOf(transaction: Transaction, { userId, era }: Moment, marks: ReadonlySet<string>): Promise<ReadonlyMap<string, bigint>> {
+  async #untilOf(sql: Sql, { userId, era }: Moment, marks: ReadonlySet<string>): Promise<ReadonlyMap<string, bigint>> {
     const found = new Map<string, bigint>();
     if (marks.size === 0) return found;
     if (era !== this.#newest) {
-      const rows = await transaction<{ id: string; until: string | null }[]>`
+      const rows = await sql<{ id: string; until: string | null }[]>`
         select id, lag(from_xid) over (order by from_xid desc)::text as until from sync_era order by from_xid desc`;
       this.#ended = rows.flatMap(({ id, until }) => (until === null ? [] : [{ id, until: BigInt(until) }]));
       this.#newest = era;

@@ -1,5 +1,5 @@
 import { CodedError } from "@mochila/shared/errors.ts";
-import type { Transaction } from "../db/database.ts";
+import type { Sql } from "../db/database.ts";
 import { tagOf } from "./checkpoint.ts";
 import { ownerTag } from "./eras.ts";
 
@@ -44,8 +44,8 @@ interface Row {
  * horizon read after the rows would pass over rows that were committed in between.
  * Throws `session_ended` for someone who is suspended or gone.
  */
-export async function readStanding(transaction: Transaction, userId: string): Promise<Standing> {
-  const rows = await transaction<Row[]>`
+export async function readStanding(sql: Sql, userId: string): Promise<Standing> {
+  const rows = await sql<Row[]>`
     select pg_snapshot_xmin(pg_current_snapshot())::text as horizon, era.id as era, person.state, pg_postmaster_start_time()::text as started_at,
       scope_id, from_xid::text, to_xid::text, known_xid::text
     from person left join (select id from sync_era order by from_xid desc limit 1) as era on true left join user_scope on user_scope.user_id = person.id

@@ -2,12 +2,14 @@ import { courseScope, staffScope } from "@mochila/shared/access/scope.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import { newId, newRev } from "@mochila/shared/kernel/ids.ts";
 import { heldOf } from "@mochila/shared/sync/held.ts";
-import type { PulledDocument } from "@mochila/shared/sync/pull.ts";
+import type { PulledDocument } from "@mochila/shared/sync/pulled-document.ts";
 import { PULL_BYTES_MAX } from "@mochila/shared/limits.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { grantScopes, revokeScopes } from "../access/grants.ts";
 import type { Database } from "../db/database.ts";
 import { createTestDatabase } from "../db/test-database.ts";
+import { encodePosition } from "./checkpoint.ts";
+import { readPages } from "./pulled-pages.ts";
 import { createTestSchool, draftOf, edit, progressOf, TestDevice, type TestSchool, title } from "./test-school.ts";
 import { readDocuments, writeDocuments } from "./write-documents.ts";
 
@@ -35,7 +37,41 @@ const setState = async (id: string, state: string) => {
   return school.push(teacher, "modules", [edit(document, { state })]);
 };
 
+/** The same database; what is done `between` happens once, before the statement that reads the documents of a page. */
+function betweenWalkAndReading(between: () => Promise<unknown>): Database {
+  let waiting: (() => Promise<unknown>) | null = between;
+  const sql = new Proxy(database.sql, {
+    apply(target, self, args: unknown[]) {
+      const query = () => Reflect.apply(target as (...args: unknown[]) => unknown, self, args);
+      const [parts] = args;
+      const first = Array.isArray(parts) && parts.join("").includes("with sized as") ? waiting : null;
+      if (!first) return query();
+      waiting = null;
+      return first().then(query);
+    },
+  });
+  return { ...database, sql };
+}
+
 describe("what arrives", () => {
+  it("F6 a module that is hidden and rewritten while a page is put together is not sent as it is now; its place is taken by what is true", async () => {
+    const [other, reader] = [await school.course(), await school.person()];
+    await school.enrol(other, teacher, "instructor");
+    await school.enrol(other, reader, "student");
+    const kept = await school.module(other, "published");
+    const hidden = await school.module(other, "published");
+    const secret = { en: "Answers to the exam" };
+    const rewrite = async () => {
+      await setState(hidden, "draft");
+      await school.push(teacher, "modules", [edit((await master("modules", hidden)) as never, { title: secret })]);
+    };
+    const device = new TestDevice(await createTestSchool(betweenWalkAndReading(rewrite)), reader, ["modules"]);
+    const sent = await device.pull();
+    expect(JSON.stringify(sent)).not.toContain(secret.en);
+    expect(device.ids("modules")).toContain(kept);
+    expect(device.ids("modules")).not.toContain(hidden);
+  });
+
   it("F1 sends every document of every scope once, then nothing", async () => {
     const device = new TestDevice(school, student);
     const id = await school.module(course, "published");
@@ -49,7 +85,7 @@ describe("what arrives", () => {
     const device = new TestDevice(school, student);
     await device.pull();
     const pulls = device.collections.map((collection) => ({ collection, checkpoint: device.checkpoints.get(collection) ?? null }));
-    expect(await school.sync.pull(student, { pulls })).toEqual({ results: pulls.map(({ collection }) => ({ collection })) });
+    expect(readPages(await school.sync.pull(student, { pulls }))).toEqual({ results: pulls.map(({ collection }) => ({ collection })) });
   });
 
   it("F3 cuts pages by documents, each new page goes on where the last ended, and more is exact", async () => {
@@ -120,9 +156,16 @@ describe("what arrives", () => {
     await started;
     await school.module(course, "published", late);
     expect((await device.pullOnce()).sent).toEqual([{ id: before, removed: false }]);
+    // What everybody holds and somebody changes now is in no page: a device that asks from the beginning must not take it for removed (D11).
+    await database.transaction((transaction) => writeDocuments(transaction, [{ collection: "modules", document: { id: before, courseId: course, title: title("Changed"), order: "V", state: "published" } }]));
+    const fresh = new TestDevice(school, student, ["modules"]);
+    await fresh.pull();
+    expect(fresh.ids("modules")).not.toContain(before);
+    const { results } = await school.sync.pull(student, { pulls: [{ collection: "modules", checkpoint: fresh.checkpoints.get("modules") ?? null }], check: true });
+    expect(results).toEqual([{ collection: "modules" }]);
     finish();
     await open;
-    expect((await device.pull()).map(({ id }) => id).sort()).toEqual([early, late].sort());
+    expect((await device.pull()).map(({ id }) => id).sort()).toEqual([before, early, late].sort());
   });
 
   it("F6 takes all collections of a request from one snapshot and holds back nobody's feed", async () => {
@@ -268,7 +311,7 @@ describe("what is taken away", () => {
 describe("what a device should hold (F11)", () => {
   const check = async (device: TestDevice) => {
     const pulls = device.collections.map((collection) => ({ collection, checkpoint: device.checkpoints.get(collection) ?? null }));
-    return (await school.sync.pull(device.userId, { pulls, check: true })).results;
+    return readPages(await school.sync.pull(device.userId, { pulls, check: true })).results;
   };
   const holds = (device: TestDevice) => device.collections.map((collection) => ({ collection, held: heldOf([...(device.documents.get(collection)?.values() ?? [])].map(({ rev }) => String(rev))) }));
 
@@ -330,7 +373,13 @@ describe("what a device claims", () => {
     const forged = [...theirs.checkpoints.values(), ...staffs.checkpoints.values(), "", "garbage", "AAAAAAAAA", "x".repeat(4_096), "AAAAAAAAA.B.cg.1.1.1", "AAAAAAAAA.B.cl.1.00000000-0000-0000-0000-000000000000"];
     const [{ owner } = { owner: "" }] = await ownTags(stranger);
     const own = [`${owner}AAAAA.B.cg.B.A.A`, `${owner}AAAAA`, `${owner}____A.B.sg.A.A.A`, `${owner}AAAAB.C.cl.A.00000000-0000-0000-0000-000000000000`, `${owner}AAAA-----------`, `${owner}AAAAA.B.cg.-----------.-----------.-----------`];
-    for (const checkpoint of [...forged, ...own]) {
+    const scopes = await database.sql<{ id: string; horizon: string }[]>`
+      select id::text, pg_snapshot_xmin(pg_current_snapshot())::text as horizon from scope where name in (${courseScope(course)}, ${staffScope(course)})`;
+    expect(scopes).toHaveLength(2);
+    const inTheirScopes = scopes.map(({ id, horizon }) =>
+      encodePosition(owner, { drained: 0n, grants: "AAAA", walk: { target: BigInt(horizon), changed: true, place: { part: "given", scope: BigInt(id), xid: 0n, seq: 0n } } }),
+    );
+    for (const checkpoint of [...forged, ...own, ...inTheirScopes]) {
       for (const collection of ["courses", "modules", "members", "progress", "drafts", "items"]) {
         const told = await school.sync.pull(stranger, { pulls: [{ collection, checkpoint: checkpoint ?? null }] }).catch((error: unknown) => error);
         expect(told).toSatisfy((answer) => (answer instanceof CodedError ? answer.code === "epoch_changed" : JSON.stringify(answer) === JSON.stringify({ results: [{ collection }] })));

@@ -5,7 +5,7 @@ import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { newId } from "@mochila/shared/kernel/ids.ts";
+import { newId, newRev } from "@mochila/shared/kernel/ids.ts";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Database } from "../db/database.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../db/embedded.ts";
@@ -98,7 +98,46 @@ it.each([
   expect(news.map(({ id }) => id).sort()).toEqual([...made].sort());
 });
 
-it("E4 a folder that was put back while the server went on is noticed at the first push or pull", async () => {
+it("E3 a device that was closed between the answer to its write and the page with it is told that the write is lost", async () => {
+  await start();
+  const [course, person] = [await school.course(), await school.person()];
+  await school.enrol(course, person, "student");
+  const device = new TestDevice(school, person);
+  await device.pull();
+  const write = async () => {
+    const row = progressOf(person, newId(), course);
+    expect(await school.push(person, "progress", [{ newDocumentState: row }])).toMatchObject({ conflicts: [] });
+    return row;
+  };
+  const kept = await write();
+  await stop();
+  await mkdir(`${dataDir}-copy`);
+  await copyFolder(folder(), copy());
+  await start();
+  const lost = await write();
+  await stop();
+  await rm(folder(), { recursive: true });
+  await copyFolder(copy(), folder());
+  await start();
+
+  // All of its checkpoints are of before the copy.
+  for (const [written, restarts] of [[kept, 0], [lost, 1]] as const) {
+    const back = new TestDevice(school, person);
+    for (const [name, checkpoint] of device.checkpoints) back.checkpoints.set(name, checkpoint);
+    back.taken = { id: written.id, rev: written.rev };
+    await back.pull();
+    expect(back.restarts).toBe(restarts);
+  }
+  // An edit over the lost write would otherwise be merged as if nothing else had changed.
+  const change = { newDocumentState: { ...lost, rev: newRev(), seenAt: 5 }, assumedMasterState: { ...lost } };
+  const push = school.sync.push({ userId: person }, { pushes: [{ collection: "progress", rows: [change] }], taken: { id: lost.id, rev: lost.rev } });
+  await expect(push).rejects.toMatchObject({ code: "epoch_changed" });
+});
+
+it.each([
+  ["", true],
+  [", also of a server that nobody had asked anything since its start", false],
+])("E4 a folder that was put back while the server went on is noticed at the first push or pull%s", async (_, asked) => {
   await start();
   // The server keeps its address of the store; what answers there is another start of it.
   const door = createServer((near) => {
@@ -122,6 +161,8 @@ it("E4 a folder that was put back while the server went on is noticed at the fir
     const device = new TestDevice(server, person);
     await device.pull();
     expect(device.ids("modules")).toHaveLength(1);
+    const next = asked ? server : await createTestSchool(living);
+    device.school = next;
     const [seen] = await living.sql<{ xid: string }[]>`select pg_snapshot_xmin(pg_current_snapshot())::text as xid`;
     await postgres.stop();
 
@@ -129,8 +170,8 @@ it("E4 a folder that was put back while the server went on is noticed at the fir
     await copyFolder(copy(), folder());
     postgres = await startEmbeddedPostgres({ dataDir, log: silentLog });
     const row = progressOf(person, newId(), course);
-    await server.push(person, "progress", [{ newDocumentState: row }]);
-    const made = await modulesUntil(course, BigInt(seen?.xid ?? 0), server);
+    await next.push(person, "progress", [{ newDocumentState: row }]);
+    const made = await modulesUntil(course, BigInt(seen?.xid ?? 0), next);
     await device.pull();
     expect(device.restarts).toBe(1);
     expect(device.ids("modules")).toEqual(expect.arrayContaining(made));

@@ -1,9 +1,15 @@
 import { assert } from "@mochila/shared/kernel/assert.ts";
 import { REQUEST_BYTES_MAX } from "@mochila/shared/limits.ts";
-import { NEXT_PAGES_HEADER, nextPagesOf, PullRequest, PullResponse } from "@mochila/shared/sync/pull.ts";
-import { PushRequest, PushResponse } from "@mochila/shared/sync/push.ts";
+import { HistoryAnswer } from "@mochila/shared/sync/history.ts";
+import { HistoryQuery } from "@mochila/shared/sync/history-query.ts";
+import { NEXT_PAGES_HEADER, nextPagesOf } from "@mochila/shared/sync/next-pages.ts";
+import { PullRequest } from "@mochila/shared/sync/pull-request.ts";
+import { PullResponse } from "@mochila/shared/sync/pull-response.ts";
+import { PushRequest } from "@mochila/shared/sync/push-request.ts";
+import { PushResponse } from "@mochila/shared/sync/push-response.ts";
 import { type Route, route } from "../http/route.ts";
 import type { Hints } from "./hints.ts";
+import { pagesText, type PulledPages } from "./pulled-pages.ts";
 import type { Sync } from "./sync.ts";
 
 /** Twelve checkpoints of a walk under way are below 2 KB. */
@@ -24,8 +30,9 @@ export function syncRoutes({ sync, hints }: { sync: Sync; hints: Hints }): Route
         assert(actor, "the route is for persons");
         return sync.pull(actor.userId, body);
       },
+      textOf: (answer) => pagesText(answer as PulledPages),
       headersOf: (answer) => {
-        const next = nextPagesOf(answer as PullResponse);
+        const next = nextPagesOf(answer as PulledPages);
         return Object.keys(next).length > 0 ? { [NEXT_PAGES_HEADER]: JSON.stringify(next) } : {};
       },
     }),
@@ -42,6 +49,18 @@ export function syncRoutes({ sync, hints }: { sync: Sync; hints: Hints }): Route
         const { response, touched } = await sync.push(actor, body);
         hints.publish(touched);
         return response;
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/sync/history",
+      access: "person",
+      summary: "Who changed one document when: its versions, newest first. For the staff of its course, or the person whose it is",
+      query: HistoryQuery,
+      answer: HistoryAnswer,
+      handle: ({ actor, query }) => {
+        assert(actor, "the route is for persons");
+        return sync.history({ actor, ...query });
       },
     }),
     route({

@@ -7,8 +7,10 @@ import { newId, newRev, pairId } from "@mochila/shared/kernel/ids.ts";
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
 import { registry as allCollections } from "@mochila/shared/registry.ts";
 import type { CollectionDefinition } from "@mochila/shared/sync/collection.ts";
-import type { PulledDocument, PullResponse } from "@mochila/shared/sync/pull.ts";
-import type { PushRow } from "@mochila/shared/sync/push.ts";
+import type { PulledDocument } from "@mochila/shared/sync/pulled-document.ts";
+import type { PullResponse } from "@mochila/shared/sync/pull-response.ts";
+import type { Revision } from "@mochila/shared/sync/revision.ts";
+import type { PushRow } from "@mochila/shared/sync/push-request.ts";
 import { loadActor } from "../access/actor.ts";
 import { ensurePersonScopes, grantScopes, revokeScopes } from "../access/grants.ts";
 import type { Database } from "../db/database.ts";
@@ -16,6 +18,7 @@ import { silentLog } from "../log.ts";
 import type { ServerRule } from "./documents.ts";
 import { createHints } from "./hints.ts";
 import { notifyCarrier } from "./notify-carrier.ts";
+import { readPages } from "./pulled-pages.ts";
 import { createSync, type Sync } from "./sync.ts";
 import { writeDocuments } from "./write-documents.ts";
 
@@ -102,6 +105,8 @@ export async function createTestSchool(
 export class TestDevice {
   readonly documents = new Map<string, Map<string, PulledDocument>>();
   readonly checkpoints = new Map<string, string | null>();
+  /** The last write of this device that the server has taken and no page has brought back. */
+  taken: Revision | null = null;
   pages = 0;
   restarts = 0;
 
@@ -123,11 +128,12 @@ export class TestDevice {
   async #ask(limit?: number): Promise<PullResponse> {
     const pulls = this.collections.map((collection) => ({ collection, checkpoint: this.checkpoints.get(collection) ?? null, ...(limit ? { limit } : {}) }));
     try {
-      return await this.school.sync.pull(this.userId, { pulls });
+      return readPages(await this.school.sync.pull(this.userId, { pulls, ...(this.taken ? { taken: this.taken } : {}) }));
     } catch (error) {
       if (!(error instanceof CodedError) || error.code !== "epoch_changed") throw error;
       this.restarts += 1;
       this.checkpoints.clear();
+      this.taken = null;
       return this.#ask(limit);
     }
   }

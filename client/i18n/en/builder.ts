@@ -35,5 +35,8 @@ export const builder = {
   doRename: "Rename",
   doPublish: "Show to students",
   doUnpublish: "Hide from students",
+  history: "History of “{name}”",
+  doHistory: "History",
+  courseHistory: "History of title and description",
   doBin: "Move to the bin",
 } as const;

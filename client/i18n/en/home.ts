@@ -11,6 +11,7 @@ export const home = {
   pageOf: "page\u00a0{number}\u00a0of\u00a0{of}",
   minutesLeft: { one: "about\u00a0{count}\u00a0min\u00a0left", other: "about\u00a0{count}\u00a0min\u00a0left" },
   pageProgress: "Progress in this page",
+  bookmarks: "Bookmarks",
   lately: "Lately",
   downloads: "All about downloads",
   here: "Texts are all here. Pictures and files take {size}.",

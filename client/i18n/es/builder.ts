@@ -38,5 +38,8 @@ export const builder: Translated<typeof english> = {
   doRename: "Cambiar el nombre",
   doPublish: "Mostrar a los estudiantes",
   doUnpublish: "Ocultar a los estudiantes",
+  history: "Historial de «{name}»",
+  doHistory: "Historial",
+  courseHistory: "Historial del título y la descripción",
   doBin: "Llevar a la papelera",
 };

@@ -14,6 +14,7 @@ export const home: Translated<typeof english> = {
   pageOf: "página\u00a0{number}\u00a0de\u00a0{of}",
   minutesLeft: { one: "queda\u00a0{count}\u00a0min", other: "quedan\u00a0unos\u00a0{count}\u00a0min" },
   pageProgress: "Avance en esta página",
+  bookmarks: "Marcadores",
   lately: "Hace poco",
   downloads: "Todo sobre las descargas",
   here: "Los textos están todos aquí. Las imágenes y los archivos ocupan {size}.",

@@ -6,12 +6,13 @@ import { formatLanguage } from "../../i18n/formats.ts";
 import { useWords } from "../../i18n/words.ts";
 import { usePerson } from "../../person.ts";
 import { showToast } from "../../ui/toast.ts";
+import { takeText } from "../text-to-restore.ts";
 import { useEditorActions } from "./actions.ts";
 import { BlockPanel } from "./BlockPanel.tsx";
 import { blockLabel } from "./block-names.ts";
-import { insertImage, linkAt, setLink } from "./commands.ts";
+import { insertImage, linkAt, replaceText, setLink } from "./commands.ts";
 import { LinkDialog } from "./LinkDialog.tsx";
-import { makeEditor } from "./make-editor.ts";
+import { makeEditor, undoOwn } from "./make-editor.ts";
 import type { RoomSession } from "./room-session.ts";
 import { Toolbar } from "./Toolbar.tsx";
 import { useEditorWords } from "./words.ts";
@@ -62,6 +63,18 @@ export function TextEditor(props: TextEditorProps) {
       }
     }
   };
+  /** An old text that the person brings from the history. */
+  const restoreText = () => {
+    const old = props.editable ? takeText(props.itemId, props.session.lang) : null;
+    if (!old) return;
+    try {
+      edit(replaceText(old));
+      showToast(words("editor.restored"), () => edit(undoOwn));
+    } catch (error) {
+      console.error(error);
+      showToast(words("editor.restoreFailed"));
+    }
+  };
   onMount(() => {
     if (!mount) return;
     if (props.editable) props.session.begin();
@@ -82,6 +95,9 @@ export function TextEditor(props: TextEditorProps) {
       onPictures: (pictures) => void addPictures(pictures),
     });
     setState(view.state);
+    // Not before the binding between editor and room has settled.
+    const timer = setTimeout(restoreText, 0);
+    onCleanup(() => clearTimeout(timer));
   });
   onCleanup(() => view?.destroy());
   return (

@@ -3,6 +3,7 @@ import { type Attrs, Fragment, type MarkType, type Node, type NodeType, type Res
 import { liftListItem, sinkListItem, wrapInList } from "prosemirror-schema-list";
 import { type Command, type EditorState, NodeSelection, TextSelection, type Transaction } from "prosemirror-state";
 import { addColumnAfter, addRowAfter, deleteColumn, deleteRow, deleteTable, isInTable, toggleHeaderRow } from "prosemirror-tables";
+import type { PageContent } from "@mochila/shared/pages/content.ts";
 import { schema } from "./schema.ts";
 
 const { nodes, marks } = schema;
@@ -126,6 +127,14 @@ export const setLink = (href: string): Command => (state, dispatch) => {
 export const linkAt = (state: EditorState): string => {
   const mark = marks.link.isInSet(state.selection.$from.marks()) ?? state.selection.$to.nodeBefore?.marks.find((one) => one.type === marks.link);
   return mark ? String(mark.attrs["href"]) : "";
+};
+
+/** An old text in the place of the whole present one, as one step that can be undone. Throws if it does not fit the grammar. */
+export const replaceText = (content: PageContent): Command => (state, dispatch) => {
+  const old = schema.nodeFromJSON(content);
+  old.check();
+  dispatch?.(state.tr.replaceWith(0, state.doc.content.size, old.content).scrollIntoView());
+  return true;
 };
 
 export const table = { isIn: isInTable, addRow: addRowAfter, addColumn: addColumnAfter, removeRow: deleteRow, removeColumn: deleteColumn, toggleHead: toggleHeaderRow, remove: deleteTable };

@@ -1,22 +1,24 @@
 import { createEffect, createMemo, onCleanup } from "solid-js";
 import type { Member } from "@mochila/shared/courses/member.ts";
-import { useRows } from "../db/live-query.ts";
-import { usePerson } from "../person.ts";
+import { useRows } from "./db/live-query.ts";
+import { usePerson } from "./person.ts";
 
-export const loadEditor = () => import("./EditorView.tsx");
+export const loadEditor = () => import("./pages/EditorView.tsx");
+export const loadBuilder = () => import("./courses/CourseBuilderView.tsx");
+export const loadHistory = () => import("./history/HistoryView.tsx");
 
 /** After the first screen has what it needs; the editor is larger than all of it. */
 const AFTER_MS = 3_000;
 
-/** Fetches the editor for those who teach somewhere, so that it also opens on a train. Students never load it. */
-export function usePrefetchEditor(): void {
+/** Fetches what those who teach somewhere need, so that it also opens on a train. Students never load it, but for the history of a note. */
+export function usePrefetchOfStaff(): void {
   const { collections, user } = usePerson();
   const own = useRows<Member>(() => collections.members.find({ selector: { userId: user().id } }));
   const teaches = createMemo(() => own()?.some(({ role, state }) => state === "active" && (role === "instructor" || role === "assistant")) ?? false);
   createEffect(() => {
     if (!teaches()) return;
     // Offline and not yet here: it is fetched when it is opened.
-    const timer = setTimeout(() => void loadEditor().catch(() => undefined), AFTER_MS);
+    const timer = setTimeout(() => void Promise.allSettled([loadBuilder(), loadEditor(), loadHistory()]), AFTER_MS);
     onCleanup(() => clearTimeout(timer));
   });
 }

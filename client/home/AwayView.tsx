@@ -1,0 +1,17 @@
+import { useWords } from "../i18n/words.ts";
+import { Button } from "../ui/Button.tsx";
+import { Empty } from "../ui/Notice.tsx";
+import { Page } from "../ui/Page.tsx";
+
+/** A part of the app that this device never needed, and there is no network now. Loading the page again asks for it again. */
+export function AwayView() {
+  const words = useWords();
+  return (
+    <Page title={words("shell.awayTitle")}>
+      <h1 class="unseen">{words("shell.awayTitle")}</h1>
+      <Empty title={words("shell.awayTitle")} action={<Button look="soft" onClick={() => location.reload()}>{words("shell.tryAgain")}</Button>}>
+        {words("shell.away")}
+      </Empty>
+    </Page>
+  );
+}

@@ -1,0 +1,54 @@
+import type { Clock } from "@mochila/shared/kernel/clock.ts";
+import type { Revision } from "@mochila/shared/sync/revision.ts";
+import type { LocalDatabase } from "../db/local.ts";
+
+/** As long as what was accepted is kept. */
+const SAID_MS = 7 * 24 * 3_600_000;
+const LAST_TAKEN = "last-taken";
+
+interface Kept extends Revision {
+  readonly at: number;
+}
+
+/** In the transaction that notes the answer. */
+export const noteTaken = (local: LocalDatabase, { id, rev }: Revision, clock: Clock): Promise<void> => local.set(LAST_TAKEN, { id, rev, at: clock.now() } satisfies Kept);
+
+export interface LastTaken {
+  /** What requests say of it; null: nothing. */
+  say(): Promise<Revision | null>;
+  /** A page is here. */
+  arrived(collection: string, documents: readonly { readonly id: string }[]): void;
+  /** What has arrived of a collection is written, with its checkpoint. */
+  written(collection: string): Promise<void>;
+  forget(): Promise<void>;
+}
+
+/**
+ * The last write that the server has taken and no page has brought back. Until one has, no checkpoint of this device is as late as the write: an
+ * app is often closed in between, for what waits goes when it is hidden. If a backup of before the write is put back then, only this tells.
+ */
+export function makeLastTaken({ local, clock }: { local: LocalDatabase; clock: Clock }): LastTaken {
+  let said: Revision | null = null;
+  let brought: { readonly collection: string; readonly rev: string } | null = null;
+  return {
+    say: async () => {
+      const kept = await local.setting<Kept>(LAST_TAKEN);
+      said = kept && clock.now() - kept.at < SAID_MS ? { id: kept.id, rev: kept.rev } : null;
+      return said;
+    },
+    arrived: (collection, documents) => {
+      if (!said) return;
+      const { id, rev } = said;
+      if (documents.some((document) => document.id === id && (document as Partial<Revision>).rev === rev)) brought = { collection, rev };
+    },
+    written: async (collection) => {
+      if (brought?.collection !== collection) return;
+      const { rev } = brought;
+      brought = null;
+      await local.transaction("rw", local.settings, async () => {
+        if ((await local.setting<Kept>(LAST_TAKEN))?.rev === rev) await local.settings.delete(LAST_TAKEN);
+      });
+    },
+    forget: () => local.settings.delete(LAST_TAKEN),
+  };
+}

@@ -1,0 +1,182 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { pageRoom } from "@mochila/shared/collab/room.ts";
+import { newId } from "@mochila/shared/kernel/ids.ts";
+import { Compactor } from "@mochila/sync-server/collab/snapshot.ts";
+import { readRoom, toDocument } from "@mochila/sync-server/collab/store.ts";
+import { Device, LocalHints, type Person, RoomSchool, runRooms } from "@mochila/sync-server/collab/test-rooms.ts";
+import { createTestDatabase } from "@mochila/sync-server/db/test-database.ts";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { type Seeded, seeded } from "../simulation/seeded.ts";
+
+const long = Boolean(process.env["TEST_LONG"]);
+/** A room is a seed; 30 are open at a time. */
+const ROOMS = 30;
+const LAPS = long ? 20 : 1;
+const EDITS = 200;
+const STEADY_EDITORS = 5;
+const INSTANCES = 3;
+vi.setConfig({ testTimeout: 60_000 + LAPS * 60_000 });
+
+let store: Awaited<ReturnType<typeof createTestDatabase>>;
+beforeAll(async () => {
+  store = await createTestDatabase();
+});
+afterAll(() => store.drop());
+
+/** Between processes: every second hint is lost on its way to each of the others. */
+class LossyHints extends LocalHints {
+  others: LossyHints[] = [];
+  constructor(private readonly random: Seeded) {
+    super();
+  }
+  override publish(scopes: readonly string[]): void {
+    super.publish(scopes);
+    for (const other of this.others) if (this.random.chance(0.5)) other.hear(scopes);
+  }
+  hear(scopes: readonly string[]): void {
+    super.publish(scopes);
+  }
+}
+
+interface Instances {
+  readonly running: Awaited<ReturnType<typeof runRooms>>[];
+  kill(at: number): Promise<void>;
+}
+
+async function open(random: Seeded): Promise<Instances> {
+  const hints = Array.from({ length: INSTANCES }, (_, index) => new LossyHints(random.branch(index)));
+  for (const one of hints) one.others = hints.filter((other) => other !== one);
+  const running = await Promise.all(hints.map((one) => runRooms(store.database, { hints: one })));
+  return {
+    running,
+    kill: async (at) => {
+      await running[at]?.kill();
+      running[at] = await runRooms(store.database, { hints: hints[at] as LossyHints });
+    },
+  };
+}
+
+/** One room: five people who keep their documents through every fault, and one whose device is lost again and again. */
+class StormyRoom {
+  readonly acknowledged: string[] = [];
+  readonly steady: Device[];
+  mortal: Device;
+  #words: string[] = [];
+  #count = 0;
+
+  constructor(readonly school: RoomSchool, readonly room: string, readonly people: readonly Person[], private readonly instances: Instances, private readonly random: Seeded) {
+    this.steady = people.slice(0, STEADY_EDITORS).map((person) => this.#device(person));
+    this.mortal = this.#device(people[STEADY_EDITORS] as Person);
+  }
+
+  #device(person: Person): Device {
+    return new Device(this.school, person, this.#server(), this.room);
+  }
+
+  #server(): { port: number } {
+    return this.instances.running[this.random.below(INSTANCES)] ?? { port: 0 };
+  }
+
+  async connect(): Promise<void> {
+    await Promise.all([...this.steady, this.mortal].map((device) => this.#connected(device)));
+  }
+
+  /** To any instance, after a closing to another one. */
+  async #connected(device: Device): Promise<void> {
+    if (device.provider.wsconnected || device.provider.wsconnecting) return;
+    device.provider.serverUrl = `ws://127.0.0.1:${this.#server().port}/collab`;
+    await device.connect();
+  }
+
+  async edit(): Promise<void> {
+    const at = this.random.below(STEADY_EDITORS + 1);
+    const device = this.steady[at] ?? this.mortal;
+    await this.#connected(device);
+    if (device === this.mortal) this.#say();
+    else this.#write(device);
+    if (this.random.chance(0.02)) device.disconnect();
+  }
+
+  #write({ text }: Device): void {
+    if (text.length > 20 && this.random.chance(0.3)) text.delete(this.random.below(text.length - 10), 1 + this.random.below(8));
+    else text.insert(this.random.below(text.length + 1), "abcdefgh".slice(this.random.below(8)));
+  }
+
+  /** Only what is said over a connection that stands is counted: the first durable update of it is the answer to the server's question. */
+  #say(): void {
+    if (!this.mortal.provider.synced) return;
+    const word = `word${this.#count++}`;
+    this.#words.push(word);
+    this.mortal.doc.getMap("words").set(word, true);
+    if (this.#words.length >= 5) this.lose();
+  }
+
+  /** The device is gone with all that it had not sent. */
+  lose(): void {
+    this.acknowledged.push(...this.#words.slice(0, Math.max(0, this.mortal.durable - 1)));
+    this.#words = [];
+    this.mortal.destroy();
+    this.mortal = this.#device(this.people[STEADY_EDITORS] as Person);
+  }
+
+  async settle(): Promise<void> {
+    for (const device of this.steady) await this.#connected(device);
+    await vi.waitFor(async () => {
+      for (const device of this.steady) await this.#connected(device);
+      expect(this.steady.every((device) => device.settled)).toBe(true);
+    }, { timeout: 30_000, interval: 50 });
+  }
+
+  end(): void {
+    for (const device of [...this.steady, this.mortal]) device.destroy();
+  }
+}
+
+test(`D-24 RO-1 RO-2 RO-8 RO-9 ${LAPS * ROOMS} rooms of 6 editors on 3 instances with kills, compactions and every second hint lost: all equal, no acknowledged update missing after a cold load`, async () => {
+  let acknowledged = 0;
+  let compactions = 0;
+  let kills = 0;
+  for (let lap = 0; lap < LAPS; lap += 1) {
+    const random = seeded(1_000 + lap);
+    const instances = await open(random);
+    const school = await RoomSchool.open(store.database);
+    const people = await Promise.all(Array.from({ length: STEADY_EDITORS + 1 }, () => school.person("instructor")));
+    const compactor = new Compactor(store.database);
+    const rooms = await Promise.all(
+      Array.from({ length: ROOMS }, async (_, index) => {
+        const itemId = newId();
+        await school.page(itemId);
+        return new StormyRoom(school, pageRoom(itemId, "en"), people, instances, random.branch(100 + index));
+      }),
+    );
+    await Promise.all(rooms.map((room) => room.connect()));
+    for (let step = 0; step < EDITS; step += 1) {
+      await Promise.all(rooms.map((room) => room.edit()));
+      if (step % 4 === 0) await pause(5);
+      if (step % 10 === 9 && (await compactor.compact(random.pick(rooms)?.room ?? ""))) compactions += 1;
+      if (step % 60 === 50) {
+        await instances.kill(random.below(INSTANCES));
+        kills += 1;
+      }
+    }
+    for (const room of rooms) room.lose();
+    await Promise.all(rooms.map((room) => room.settle()));
+    // Hints were lost: the look that each instance takes every minute.
+    for (const { collab } of instances.running) await collab.recheck();
+    for (const room of rooms) {
+      await vi.waitFor(() => expect(new Set(room.steady.map(({ text }) => text.toJSON())).size).toBe(1), { timeout: 10_000, interval: 20 });
+      const cold = toDocument(await readRoom(store.database.sql, room.room));
+      expect(cold.getText("probe").toJSON()).toBe(room.steady[0]?.text.toJSON());
+      const words = cold.getMap("words");
+      expect(room.acknowledged.filter((word) => !words.has(word))).toEqual([]);
+      expect(cold.store.pendingStructs).toBeNull();
+      acknowledged += room.acknowledged.length;
+      room.end();
+    }
+    await compactor.stop();
+    await Promise.all(instances.running.map((one) => one.stop()));
+  }
+  console.log(`${LAPS * ROOMS} rooms, ${LAPS * ROOMS * EDITS} edits, ${acknowledged} words of lost devices acknowledged, ${compactions} compactions, ${kills} kills`);
+  expect(acknowledged).toBeGreaterThan(LAPS * ROOMS);
+  expect(compactions).toBeGreaterThan(LAPS);
+});
