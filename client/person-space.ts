@@ -68,7 +68,7 @@ export async function openPersonSpace({ user, clock, random, token, session, onN
     return definition;
   };
   const collectionNames = registry.map(({ name }) => name);
-  const firstPages = askFirstPages({ syncedBefore, accessToken: token, collections: collectionNames, versionOf: (name) => definitionOf(name).version, send: sendOverNetwork(closing.signal) });
+  const firstPages = askFirstPages({ syncedBefore, local, accessToken: token, collections: collectionNames, versionOf: (name) => definitionOf(name).version, send: sendOverNetwork(closing.signal) });
   const reserve = makeReserve({ userId, freeMedia: async () => files?.makeRoom() });
   const storage: InsistOptions = { wait: pause, onFailure: reserve.onFailure };
 

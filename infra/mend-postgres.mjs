@@ -45,6 +45,7 @@ const mends = [
     "        new Promise((_, reject) => connection.onclose = e => {\n          dead = e\n          while (queries.length)\n            queries.shift().reject(e)\n          reject(e)\n        })",
   ],
   ["index.js", "        q.catch(e => uncaughtError || (uncaughtError = e))\n        c.queue", "        q.catch(e => uncaughtError || (uncaughtError = e))\n        if (dead)\n          return q.reject(dead)\n        c.queue"],
+  ["connection.js", "        return fetchArrayTypes()\n", "        return fetchArrayTypes().catch(() => { needsTypes = true })\n"],
 ];
 
 const source = (file) => fileURLToPath(import.meta.resolve(`postgres`)).replace(/index\.js$/, file);

@@ -1,5 +1,5 @@
 import { Dexie } from "dexie";
-import { createRevision, getChangedDocumentsSince, getRxReplicationMetaInstanceSchema, type RxCollection, type RxDatabase, type RxStorageInstance } from "rxdb/plugins/core";
+import { createRevision, getRxReplicationMetaInstanceSchema, type RxCollection, type RxDatabase, type RxStorageInstance } from "rxdb/plugins/core";
 import { assert } from "@mochila/shared/kernel/assert.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import { collectionNamed } from "@mochila/shared/registry.ts";
@@ -55,10 +55,10 @@ async function moveCollection({ database, local, userId, clock }: Moving, store:
     const changeBeside: Change = (row) => (row.docData && row.isCheckpoint !== "1" ? { ...row, docData: change(row.docData) } : row);
     for (const beside of connectedStorages) {
       const next = { collectionName: beside.collectionName, schema: getRxReplicationMetaInstanceSchema(collection.schema.jsonSchema, false) };
-      await withStorage(database, next, (to) => withStorage(database, beside, (storage) => copy(storage, to, changeBeside)));
+      await withStorage(database, next, (to) => withStorage(database, beside, async (storage) => copy({ storage, ids: await idsIn(storeName(userId, from, beside.collectionName)) }, to, changeBeside)));
     }
     const inner = (collection.storageInstance as unknown as { readonly originalStorageInstance: Storage }).originalStorageInstance;
-    await withStorage(database, { collectionName: name, schema }, (storage) => copy(storage, inner, change));
+    await withStorage(database, { collectionName: name, schema }, async (storage) => copy({ storage, ids: await idsIn(storeName(userId, from, name)) }, inner, change));
   }
   // Strict durability, unlike RxDB's: what was written before is on the disk with it, before the old stores go.
   await local.set(MOVED, `${name} ${from}`);
@@ -79,13 +79,22 @@ async function withStorage(database: RxDatabase<Collections>, { collectionName, 
   }
 }
 
+/** By key, which every store has: what RxDB keeps beside a collection has no index by time. */
+async function idsIn(store: string): Promise<string[]> {
+  const database = await new Dexie(store).open();
+  try {
+    return (await database.table("docs").toCollection().primaryKeys()) as string[];
+  } finally {
+    database.close();
+  }
+}
+
 /** Deleted rows too: a deletion may wait to be sent. */
-async function copy(from: Storage, to: Storage, change: Change): Promise<void> {
-  for (let checkpoint: { readonly id: string; readonly lwt: number } | undefined; ; ) {
-    const page = await getChangedDocumentsSince(from, PAGE_ROWS, checkpoint);
-    if (page.documents.length === 0) break;
-    const there = new Map((await to.findDocumentsById(page.documents.map(({ id }) => id), true)).map((row) => [row.id, row]));
-    const rows = page.documents.flatMap((document) => {
+async function copy({ storage, ids }: { readonly storage: Storage; readonly ids: readonly string[] }, to: Storage, change: Change): Promise<void> {
+  for (let start = 0; start < ids.length; start += PAGE_ROWS) {
+    const page = ids.slice(start, start + PAGE_ROWS);
+    const there = new Map((await to.findDocumentsById(page, true)).map((row) => [row.id, row]));
+    const rows = (await storage.findDocumentsById(page, true)).flatMap((document) => {
       const previous = there.get(document.id);
       // There from a move that did not end; newer here only if an app from before there were locks has written in between.
       if (previous && previous._meta.lwt >= document._meta.lwt) return [];
@@ -93,6 +102,5 @@ async function copy(from: Storage, to: Storage, change: Change): Promise<void> {
     });
     const { error } = rows.length > 0 ? await to.bulkWrite(rows, MOVED) : { error: [] };
     assert(error.length === 0, "rows of the new store are written by nobody else");
-    checkpoint = page.checkpoint;
   }
 }

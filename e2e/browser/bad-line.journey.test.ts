@@ -37,7 +37,8 @@ function watchStatus(): void {
   new MutationObserver(look).observe(document, { childList: true, subtree: true, attributes: true });
 }
 
-describe("a slow and broken line (D-05)", () => {
+/** A minute of waiting for a line. */
+describe.skipIf(!long)("a slow and broken line (D-05)", () => {
   let school: School;
   let line: TcpProxy;
   let url = "";

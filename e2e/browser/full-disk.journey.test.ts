@@ -7,7 +7,7 @@ import { documentsOnDevice } from "./device-stores.ts";
 import { PersonOverHttp, type PulledDocument } from "./person.ts";
 import { emailOf, School } from "./school.ts";
 
-const ROUNDS = process.env["TEST_LONG"] ? 40 : 3;
+const ROUNDS = process.env["TEST_LONG"] ? 40 : 1;
 const MIB = 1_024 * 1_024;
 /** From nearly nothing to more than what the app itself takes. */
 const QUOTAS_MIB = [8, 3, 20, 12, 5];

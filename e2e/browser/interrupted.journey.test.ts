@@ -13,13 +13,13 @@ import { PersonOverHttp } from "./person.ts";
 import { emailOf, password, School } from "./school.ts";
 
 const long = Boolean(process.env["TEST_LONG"]);
-const ENDS = long ? 300 : 20;
+const ENDS = long ? 300 : 8;
 /** Of so many ends one is of the whole browser, the others of the tab. */
 const BROWSER_EVERY = 4;
 /** From before the write on the device until after the answer to its push, on this line. */
 const ALIVE_MS_MAX = 500;
 const LINE = { delayMs: 60 };
-const FREEZES = long ? 60 : 3;
+const FREEZES = long ? 60 : 1;
 const TAKES_OVER_MS_MAX = 30_000;
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 

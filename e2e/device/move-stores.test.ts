@@ -2,6 +2,7 @@ import "fake-indexeddb/auto";
 import { creatorsOf } from "@mochila/client/db/collections.ts";
 import { storesLeft } from "@mochila/client/db/known-stores.ts";
 import { LocalDatabase, unsentIds } from "@mochila/client/db/local.ts";
+import { dexieSettings } from "@mochila/client/db/dexie-settings.ts";
 import { moveStores } from "@mochila/client/db/move-stores.ts";
 import { documentsName, storeName } from "@mochila/client/db/names.ts";
 import { openPersonDatabase } from "@mochila/client/db/open.ts";
@@ -58,7 +59,7 @@ const handler = (definition: CollectionDefinition) => conflictHandlerFor(definit
 const storage = { wait: () => Promise.resolve(), onFailure: () => Promise.resolve() };
 
 async function openFormer(): Promise<RxDatabase<Collections>> {
-  database = await createRxDatabase<Collections>({ name: documentsName(userId), storage: packingStorage(getRxStorageDexie(), () => []), multiInstance: true, eventReduce: true });
+  database = await createRxDatabase<Collections>({ name: documentsName(userId), storage: packingStorage(getRxStorageDexie(dexieSettings), () => []), multiInstance: true, eventReduce: true });
   registerWriter(database, { local, clock, random, titleOf, storage });
   await database.addCollections(creatorsOf(former, handler));
   for (const { storageInstance } of Object.values(database.collections)) keepOrigins(storageInstance);
