@@ -7,8 +7,7 @@ import { registry } from "@mochila/shared/registry.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import type { Sync } from "@mochila/sync-server/sync/sync.ts";
 import { fillWithDefaultSettings, getRxReplicationMetaInstanceSchema, getWrappedStorageInstance, type RxDatabase, type RxDocumentData, type RxStorageInstance, type RxStorageReplicationMeta } from "rxdb/plugins/core";
-import { getRxStorageMemory } from "rxdb/plugins/storage-memory";
-import { failingStorage, strayingStorage, type DiskState } from "./device-storage.ts";
+import { failingStorage, promptMemory, strayingStorage, type DiskState } from "./device-storage.ts";
 import type { LinkState } from "./faulty-link.ts";
 import { Versions } from "./versions.ts";
 import type { Schedule } from "./schedule.ts";
@@ -64,7 +63,7 @@ export class DeviceContent {
     const content = new DeviceContent();
     content.disk.clockOffsetMs = random.pick([-2 * YEAR_MS, 0, 0, 0, 2 * YEAR_MS]) ?? 0;
     const disk = { random, state: content.disk, onFailure: () => (tally.writeFailures += 1), onQuota: () => (tally.quota += 1), onLoss: () => (tally.lostRows += 1) };
-    const storage = retryingStorage(failingStorage(getRxStorageMemory(), disk), { wait: (ms) => schedule.wait(ms), onFailure: () => Promise.resolve() });
+    const storage = retryingStorage(failingStorage(promptMemory(), disk), { wait: (ms) => schedule.wait(ms), onFailure: () => Promise.resolve() });
     // RxDB keeps what is in memory by name, for the whole process.
     const databaseName = `${name} of opening ${(openings += 1)}`;
     const create = { databaseName, databaseInstanceToken: name, options: {}, multiInstance: false, devMode: false };

@@ -1,4 +1,5 @@
 import type { RxStorage, RxStorageInstance } from "rxdb/plugins/core";
+import { getRxStorageMemory } from "rxdb/plugins/storage-memory";
 import type { Seeded } from "./seeded.ts";
 
 type Instance<Document> = RxStorageInstance<Document, unknown, unknown>;
@@ -27,6 +28,28 @@ interface Disk {
 
 class QuotaExceededError extends Error {
   override name = "QuotaExceededError";
+}
+
+/**
+ * RxDB's memory, where a write is in what `internals` shows when it is done.
+ * What breaks without it: RxDB puts it there after a real timer, so who looks there directly sees it or not, as the machine is fast or slow.
+ */
+export function promptMemory(): ReturnType<typeof getRxStorageMemory> {
+  const storage = getRxStorageMemory();
+  return {
+    ...storage,
+    async createStorageInstance(params) {
+      const instance = await storage.createStorageInstance(params);
+      const write = instance.bulkWrite.bind(instance);
+      const settle = instance as unknown as { ensurePersistence(): void };
+      instance.bulkWrite = (...args) => {
+        const written = write(...args);
+        settle.ensurePersistence();
+        return written;
+      };
+      return instance;
+    },
+  };
 }
 
 /** A storage whose writes, and seldom its reads, fail before they happen. */
