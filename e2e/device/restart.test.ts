@@ -126,6 +126,8 @@ async function handedInAndLost(): Promise<string> {
   await createDocument(database.collections.drafts, mine);
   const leading = await lead();
   await expect.poll(() => [...small.drafts.keys()], { timeout: 5_000 }).toEqual([mine.id]);
+  // The device hears of it later than the server has it. Before that there is no last write to be brought back either.
+  await expect.poll(() => local.accepted.count(), { timeout: 5_000 }).toBe(1);
   leading.syncNow();
   await expect.poll(() => local.setting("last-taken"), { timeout: 5_000 }).toBeNull();
   await leading.stop();
