@@ -110,7 +110,7 @@ export const bugs = [
   },
   {
     id: "lost-write-unasked", what: "nobody asks whether the last write that was taken is there",
-    edits: [{ file: sync("pull.ts"), find: "      await requireTaken(transaction, taken);\n", replace: "" }],
+    edits: [{ file: sync("pull.ts"), find: "      await requireTaken(sql, taken);\n", replace: "" }],
     test: sync("restore.pg.test.ts"), title: "E3 a device that was closed",
   },
   {
@@ -132,8 +132,8 @@ export const bugs = [
   {
     id: "batch-rebuilt-on-retry", what: "a sealed batch that is sent again is read anew, with what came since",
     edits: [
-      { file: "sync-server/activity/sealed-batches.ts", find: " and (xid, seq) <= (${range.toXid}::xid8, ${range.toSeq}::bigint)\n", replace: "\n" },
-      { file: "sync-server/activity/sealed-batches.ts", find: "  assert(events.length === range.rowCount", replace: "  if (events.length < 0) assert(events.length === range.rowCount" },
+      { file: "sync-server/activity/sealed-batches.ts", find: " and (xid, seq) <= (${range.toXid}::xid8, ${range.toSeq}::bigint))\n", replace: ")\n" },
+      { file: "sync-server/activity/sealed-batches.ts", find: "  assert(read && read.rowCount === range.rowCount && read.hash.equals(range.hash),", replace: "  assert(read," },
     ],
     test: "sync-server/activity/forwarder.pg.test.ts", title: "E-21",
   },
@@ -227,7 +227,7 @@ export const bugs = [
   },
   {
     id: "full-disk-not-retried", what: "a write that failed on the device is not tried again",
-    edits: [{ file: "client/db/retrying-storage.ts", find: "if (closing.closed || isMistake(error)) throw error;", replace: "throw error;" }],
+    edits: [{ file: "client/db/retrying-storage.ts", find: "isFinal: (error) => Boolean(closing.closed) || isMistake(error),", replace: "isFinal: () => true," }],
     test: "client/db/retrying-storage.test.ts", title: "",
   },
   {

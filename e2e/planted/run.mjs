@@ -60,6 +60,13 @@ async function look(bug) {
   rows[asked.indexOf(bug)] = `| ${bug.id} | ${bug.what} | ${bug.edits[0].file} | ${noticed ? `${by.test} ${by.title}`.trim() : "**none**"} | ${seconds} |`;
 }
 
+// Of all of them, also of those that are not run now: code that has moved must take its bugs along.
+const strayed = bugs.flatMap(({ id, edits }) => edits.filter(({ file, find }) => readFileSync(join(root, file), "utf8").split(find).length !== 2).map(({ file }) => `${id}: ${file}`));
+if (strayed.length > 0) {
+  console.error(`Planted bugs whose text does not stand exactly once:\n${strayed.join("\n")}`);
+  process.exit(1);
+}
+
 const waiting = [...asked];
 const worker = async () => {
   for (let bug = waiting.shift(); bug; bug = waiting.shift()) await look(bug);
