@@ -164,14 +164,14 @@ export const bugs = [
   },
   {
     id: "restored-in-silence", what: "a device that is told of a restore begins anew and offers nothing",
-    edits: [{ file: "client/sync/leading.ts", find: "      await offerWhatWasLost(taken);\n", replace: "" }],
+    edits: [{ file: "client/sync/offer-again.ts", find: "  await offerAgain(taken, options);\n  await options.onRestored();\n", replace: "" }],
     test: "e2e/device/restart.test.ts", title: "D10", slow: true,
   },
   {
     id: "forgotten-before-offered", what: "the old checkpoints are forgotten before the lost work is offered: an app that is closed in between offers nothing",
     edits: [
-      { file: "client/sync/leading.ts", find: "      await offerWhatWasLost(taken);\n", replace: "" },
-      { file: "client/sync/leading.ts", find: "      await lastTaken.forget();\n", replace: "      await lastTaken.forget();\n      await offerWhatWasLost(taken);\n" },
+      { file: "client/sync/offer-again.ts", find: "  await offerAgain(taken, options);\n  await options.onRestored();\n", replace: "" },
+      { file: "client/sync/offer-again.ts", find: "  await options.keepForgotten([...options.forgotten].slice(-FORGOTTEN_MAX));\n", replace: "  await options.keepForgotten([...options.forgotten].slice(-FORGOTTEN_MAX));\n  await offerAgain(taken, options);\n  await options.onRestored();\n" },
     ],
     test: "e2e/device/restart.test.ts", title: "D10", slow: true,
   },
