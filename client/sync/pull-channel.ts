@@ -17,6 +17,8 @@ export const GATHER_MS = 5;
 export interface Page {
   readonly documents: readonly (PulledDocument & { _deleted: boolean })[];
   readonly checkpoint: Checkpoint;
+  /** It is told to a device that has a gap, and goes over whatever stands there and waits for nothing. */
+  readonly repairs?: boolean;
 }
 
 type Result = PullResponse["results"][number];
@@ -105,7 +107,7 @@ export class PullChannel {
     const documents = repair ? [...told, ...(await this.#goneAfter(collection, { repair, told, next, more }))] : told;
     if (documents.length === 0) return { documents: [], checkpoint };
     if (!more) this.#ended.set(collection, next);
-    return { documents: documents.map((document) => ({ ...document, _deleted: document._deleted === true })), checkpoint: next };
+    return { documents: documents.map((document) => ({ ...document, _deleted: document._deleted === true })), checkpoint: next, repairs: repair !== undefined };
   }
 
   /** What this device has seen of the server, once each collection has begun to ask: one of them may be all that is of a lost history. */

@@ -5,6 +5,7 @@ import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import { Subject } from "rxjs";
 import { REPLICATION } from "../db/names.ts";
 import type { PullChannel } from "./pull-channel.ts";
+import { believeHeld } from "./believe-held.ts";
 import { offerUnsent } from "./offer-unsent.ts";
 import { makePageTurns } from "./page-turns.ts";
 import { makePushedMeanwhile } from "./pushed-meanwhile.ts";
@@ -64,7 +65,7 @@ export function startReplications({ collections, pulls, pushes, unsentIds, quiet
         batchSize: 1,
         stream$: stream,
         async handler(last) {
-          const { documents, checkpoint } = await meanwhile.freshPage(async () => {
+          const { documents, checkpoint, repairs = false } = await meanwhile.freshPage(async () => {
             const page = await pulls.pull(collection.name, last?.text ?? null);
             // The page waits until RxDB has noted the answers of the pushes before it. Otherwise: (1) our write is taken, its answer is on
             // the way, (2) somebody else writes, and the page with it arrives first, (3) RxDB passes over the document, because our write
@@ -72,6 +73,8 @@ export function startReplications({ collections, pulls, pushes, unsentIds, quiet
             await state.internalReplicationState?.streamQueue.up;
             return page;
           });
+          const replication = state.internalReplicationState;
+          if (repairs && replication) await believeHeld(replication, { ids: documents.map(({ id }) => id), unsentIds: () => unsentIds(collection.name) });
           await turns.turn();
           turns.given(documents);
           // RxDB asks on while it writes; its queue is through when the pages before this empty one are on the disk.

@@ -289,6 +289,43 @@ describe("gaps (D11)", () => {
     expect((await readOnDevice(items as never)).held).toEqual(heldOf(rows.map(({ document }) => document.rev)));
   });
 
+  test.each([false, true])("are mended in a document of this device's own writing too, whose removal was lost on its way into the storage; not where it waits: %s", async (waits) => {
+    const { drafts } = database.collections;
+    const mine = draft();
+    await createDocument(drafts, mine);
+    const pages: object[] = [];
+    const options = answering((path) => Promise.resolve(path.endsWith("/push") ? { collection: "drafts", conflicts: [], rejected: [] } : (pages.shift() ?? { collection: "drafts" })));
+    const pulls = new PullChannel(options);
+    const replications = startReplications({
+      collections: [drafts as unknown as RxCollection<SyncedDocument>],
+      pulls,
+      pushes: new PushChannel({ ...options, order: ["drafts"], onAnswers: () => Promise.resolve() }),
+      unsentIds: () => Promise.resolve(waits ? [mine.id] : []),
+      onEnd: () => undefined,
+      onError: (error) => expect.fail(String(error)),
+    });
+    const believed = async () => (await replications.believed("drafts", [mine.id])).map(({ _deleted }) => _deleted);
+    await expect.poll(believed).toEqual([false]);
+    // RxDB believes it written.
+    const plain = storage();
+    const { bulkWrite } = plain;
+    plain.bulkWrite = () => Promise.resolve({ error: [] });
+    pages.push({ collection: "drafts", documents: [{ id: mine.id, _deleted: true }], checkpoint: "1", more: false });
+    replications.resync([]);
+    await expect.poll(believed).toEqual([true]);
+    plain.bulkWrite = bulkWrite;
+    expect((await stored(mine.id))?._deleted).toBe(false);
+
+    pulls.repair("drafts", new Set([mine.id]));
+    pages.push({ collection: "drafts", documents: [{ id: mine.id, _deleted: true }], checkpoint: "2", more: false });
+    replications.resync([]);
+    await expect.poll(() => pages.length).toBe(0);
+    // Time in which the page would be put over it.
+    if (waits) await new Promise((resolve) => setTimeout(resolve, 100));
+    await expect.poll(async () => (await stored(mine.id))?._deleted).toBe(!waits);
+    await replications.stop();
+  });
+
   test("are none where changes wait, or where the difference was gone or another one at the second look", async () => {
     const rev = newRev();
     await write(rev);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { believeHeld } from "@mochila/client/sync/believe-held.ts";
 import { conflictHandlerFor, rescueLost, type RescueStore } from "@mochila/client/sync/conflict-handler.ts";
 import { findGaps } from "@mochila/client/sync/gaps.ts";
 import { answerRestore, type Row } from "@mochila/client/sync/offer-again.ts";
@@ -90,9 +91,11 @@ export class Tab {
         masterChangesSince: async (last: { text: string | null } | undefined) => {
           const asked = content.versions.ask();
           content.drained.set(definition.name, drainedOf(last?.text ?? null));
-          const { documents, checkpoint } = await this.#hears(pulls.pull(definition.name, last?.text ?? null));
+          const { documents, checkpoint, repairs = false } = await this.#hears(pulls.pull(definition.name, last?.text ?? null));
           content.versions.pulled(definition.name, documents, asked);
           await sentBefore(state);
+          const unsentIds = () => Promise.resolve([...content.marksOf(definition.name).keys()]);
+          if (repairs) await this.#hears(believeHeld(state, { ids: documents.map(({ id }) => id), unsentIds }));
           return { documents: documents as never[], checkpoint: { text: checkpoint } };
         },
         masterWrite: (rows) => this.#hears(pushes.push(definition.name, rows as unknown as PushRow[])) as Promise<never[]>,
