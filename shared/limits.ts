@@ -3,7 +3,7 @@
 /** Two quick edits of one document are merged before they are pushed; more rows in one request only delay the first. */
 export const PUSH_ROWS_MAX = 500;
 /** A page of a pull: small enough that a request on 16 kbit/s ends before a phone gives up, and a page never blocks the device. */
-export const PULL_DOCUMENTS_MAX = 200;
+export const PULL_DOCUMENTS_MAX = 400;
 export const PULL_BYTES_MAX = 256 * 1024;
 /** What somebody looks through at once; older versions are asked for. */
 export const HISTORY_VERSIONS_MAX = 20;

@@ -12,12 +12,13 @@ import { forward, insertBare, openStore, readRows } from "./forwarding.ts";
 import { residentBytes } from "./process-cost.ts";
 
 const ROUNDS = 5;
-const STREAMS = 4;
+/** One device each: more from one person would meet the limit of requests. */
+const PEOPLE = ["mei", "ana", "luis", "sofia"] as const;
 const BATCHES_PER_STREAM = 20;
-const EVENTS = STREAMS * BATCHES_PER_STREAM * EVENTS_PER_BATCH_MAX;
+const EVENTS = PEOPLE.length * BATCHES_PER_STREAM * EVENTS_PER_BATCH_MAX;
 const INTAKE_AIM = 0.3;
-/** The events of these rounds are 60 MB as JSON: kept, they would show. */
-const MEMORY_BYTES_MAX = 48 * 1_024 * 1_024;
+/** The events of four rounds are 48 MB as JSON: kept, they would show. What is not collected yet comes and goes by as much, so the lower of two counts. */
+const MEMORY_BYTES_MAX = 32 * 1_024 * 1_024;
 const FORWARDING_ROUNDS = 3;
 const FORWARDED_BATCHES = 4;
 const FORWARDING_AIM = 0.7;
@@ -39,19 +40,22 @@ const eachInOrder = <Item>(lists: readonly (readonly Item[])[], work: (item: Ite
 
 async function intake(school: School, database: Database): Promise<Figure[]> {
   await makeBareTable(database);
-  const person = await PersonOverHttp.signIn(school.url, emailOf("sofia"));
-  const [courseId = ""] = (await person.pullAll("courses")).keys();
-  const streams = () => Array.from({ length: STREAMS }, () => makeBatches(BATCHES_PER_STREAM, courseId));
+  const devices = await Promise.all(PEOPLE.map(async (name) => {
+    const person = await PersonOverHttp.signIn(school.url, emailOf(name));
+    const [courseId = ""] = (await person.pullAll("courses")).keys();
+    return { person, courseId };
+  }));
+  const streams = () => devices.map(({ person, courseId }) => makeBatches(BATCHES_PER_STREAM, courseId).map((batch) => ({ person, batch })));
   const memory: number[] = [];
   const measured = await byTurns(ROUNDS, {
     ours: async () => {
-      const lists = streams().map((batches) => batches.map((batch) => ({ body: JSON.stringify(batch), last: batch.events.at(-1)?.seq ?? 0 })));
-      const taken = await rate(() => eachInOrder(lists, (batch) => sendBatch(school.url, person, batch)));
+      const lists = streams().map((batches) => batches.map(({ person, batch }) => ({ person, body: JSON.stringify(batch), last: batch.events.at(-1)?.seq ?? 0 })));
+      const taken = await rate(() => eachInOrder(lists, ({ person, ...batch }) => sendBatch(school.url, person, batch)));
       memory.push(residentBytes(school.processId));
       return taken;
     },
     bare: async () => {
-      const lists = streams().map((batches) => batches.map((batch) => copyLines(batch, person.userId)));
+      const lists = streams().map((batches) => batches.map(({ person, batch }) => copyLines(batch, person.userId)));
       return rate(() => eachInOrder(lists, (lines) => copyBare(database, lines)));
     },
   });
@@ -61,7 +65,7 @@ async function intake(school: School, database: Database): Promise<Figure[]> {
   const [warm = 0, ...later] = memory;
   return [
     { name: "intake until durable beside a bare COPY (at least)", value: measured.ours, unit: "events/s", limit: measured.bare * INTAKE_AIM },
-    { name: "memory of the server grown over five rounds, ClickHouse away", value: Math.max(0, Math.max(...later) - warm), unit: "bytes", limit: MEMORY_BYTES_MAX },
+    { name: "memory of the server grown over five rounds, ClickHouse away", value: Math.max(0, Math.min(...later.slice(-2)) - warm), unit: "bytes", limit: MEMORY_BYTES_MAX },
   ];
 }
 
