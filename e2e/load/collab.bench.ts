@@ -21,6 +21,8 @@ import { WritingRoom } from "./writing-room.ts";
 const ROOMS = 20;
 const CLIENTS_PER_ROOM = 5;
 const ROUNDS = 3;
+/** In the first two as much is spent on compiling as on writing. */
+const WARM_UP_ROUNDS = 2;
 const WRITING_SECONDS = 10;
 const CPU_AIM = 1;
 const DELIVERY_MS_MAX = 100;
@@ -68,7 +70,7 @@ async function writing(school: School, rooms: RoomSchool): Promise<Figure[]> {
   const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "websocket-server-process.ts")], { cwd: projectRoot, stdio: ["ignore", "pipe", "inherit"] });
   const [theirPort] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
   const [ours, theirs] = [await openOurs(rooms, school.port), await openTheirs(Number(theirPort))];
-  const measured = await byTurns(ROUNDS, { ours: () => costOfWriting(ours, school.processId), theirs: () => costOfWriting(theirs, child.pid ?? 0) });
+  const measured = await byTurns(ROUNDS, { ours: () => costOfWriting(ours, school.processId), theirs: () => costOfWriting(theirs, child.pid ?? 0) }, WARM_UP_ROUNDS);
   for (const { provider, doc } of [...ours, ...theirs].flatMap(({ typists }) => typists)) {
     provider.destroy();
     doc.destroy();

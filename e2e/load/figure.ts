@@ -24,16 +24,16 @@ export function median(values: readonly number[]): number {
 type Work = () => Promise<number>;
 
 /**
- * Measures several ways to the same end by turns, so that a slower minute of the machine is everybody's: one round that warms up, then
- * `rounds` that count. The median of each, by its name.
+ * Measures several ways to the same end by turns, so that a slower minute of the machine is everybody's: rounds that warm up, in
+ * which code is compiled, then `rounds` that count. The median of each, by its name.
  */
-export async function byTurns<Name extends string>(rounds: number, ways: Readonly<Record<Name, Work>>): Promise<Record<Name, number>> {
+export async function byTurns<Name extends string>(rounds: number, ways: Readonly<Record<Name, Work>>, warmUp = 1): Promise<Record<Name, number>> {
   const names = Object.keys(ways) as Name[];
   const measured = new Map(names.map((name): [Name, number[]] => [name, []]));
-  for (let round = 0; round <= rounds; round += 1) {
+  for (let round = 0; round < warmUp + rounds; round += 1) {
     for (const name of names) {
       const value = await ways[name]();
-      if (round > 0) measured.get(name)?.push(value);
+      if (round >= warmUp) measured.get(name)?.push(value);
     }
   }
   for (const [name, values] of measured) console.log(`${name}: ${values.map((value) => rounded(value)).join(" ")}`);

@@ -8,6 +8,7 @@ import type { Log } from "../log.ts";
 import type { Room, RoomPeer, Taken } from "./room.ts";
 import { durableMessage, readMessage, step1, step2 } from "./room-messages.ts";
 import type { TicketHolder } from "./ticket.ts";
+import { binaryFrame } from "./wire-frame.ts";
 
 const STRIKES_MAX = 3;
 /** What waits to be decoded and stored of one socket; past it the socket is not read. */
@@ -75,8 +76,8 @@ export class RoomSocket implements RoomPeer {
   #unsettled = 0;
   #settled: Promise<void> = Promise.resolve();
   #tellingDurable: NodeJS.Timeout | null = null;
-  /** Something was written in this turn of the loop; it goes out at its end. */
-  #writing = false;
+  /** What is sent in this turn of the loop. */
+  #frames: Uint8Array[] = [];
   #presence: { payload: Uint8Array; timer: NodeJS.Timeout } | null = null;
   readonly #presenceAllowance: Allowance;
   readonly #stepAllowance: Allowance;
@@ -92,32 +93,32 @@ export class RoomSocket implements RoomPeer {
     this.parts.ws.on("message", (data: RawData, binary: boolean) => this.#receive(room, data, binary));
     if (this.parts.write && !room.full) this.#ask(room);
     const everyone = room.awareness.everyone();
-    if (everyone) this.send(everyone);
+    if (everyone) this.#say(everyone);
   }
 
-  send(message: Uint8Array): void {
+  send(frame: Uint8Array): void {
     const { ws } = this.parts;
     if (ws.readyState !== ws.OPEN) return;
     if (ws.bufferedAmount > UNSENT_BYTES_MAX) return ws.terminate();
-    this.#endTurn();
-    ws.send(message);
+    if (this.#frames.push(frame) === 1) setImmediate(() => this.#endTurn());
+  }
+
+  #say(message: Uint8Array): void {
+    this.send(binaryFrame(message));
   }
 
   /** One write to the wire a turn of the loop: what was logged together, and the count that says so. */
   #endTurn(): void {
-    if (this.#writing) return;
-    this.#writing = true;
-    this.parts.wire.cork();
-    setImmediate(() => {
-      this.#tellDurable();
-      this.#writing = false;
-      this.parts.wire.uncork();
-    });
+    if (this.#frames.length > 0) this.#tellDurable();
+    const { ws, wire } = this.parts;
+    const [first, ...others] = this.#frames.splice(0);
+    if (first && ws.readyState === ws.OPEN) wire.write(others.length > 0 ? Buffer.concat([first, ...others]) : first);
   }
 
   close(code: number, reason: string): void {
     if (this.#presence) clearTimeout(this.#presence.timer);
     if (this.#tellingDurable) clearTimeout(this.#tellingDurable);
+    this.#endTurn();
     this.parts.ws.close(code, reason);
   }
 
@@ -134,14 +135,14 @@ export class RoomSocket implements RoomPeer {
       switch (message.kind) {
         case "step1":
           if (!this.#stepAllowance.take()) throw new RangeError("too many questions");
-          return this.send(step2(Y.encodeStateAsUpdate(room.doc, message.vector)));
+          return this.#say(step2(Y.encodeStateAsUpdate(room.doc, message.vector)));
         case "update":
           return this.#takeUpdate(room, message.update, message.whole);
         case "awareness":
           return this.#takePresence(room, message.payload);
         case "query": {
           const everyone = room.awareness.everyone();
-          return everyone ? this.send(everyone) : undefined;
+          return everyone ? this.#say(everyone) : undefined;
         }
         case "ignored":
           return undefined;
@@ -153,7 +154,7 @@ export class RoomSocket implements RoomPeer {
 
   #ask(room: Room): void {
     this.#asked += 1;
-    this.send(step1(Y.encodeStateVector(room.doc)));
+    this.#say(step1(Y.encodeStateVector(room.doc)));
   }
 
   #takeUpdate(room: Room, bytes: Uint8Array, whole: boolean): void {
@@ -198,7 +199,7 @@ export class RoomSocket implements RoomPeer {
     this.#tellingDurable = null;
     if (this.#told === this.#durable) return;
     this.#told = this.#durable;
-    this.send(durableMessage(this.#durable));
+    this.#say(durableMessage(this.#durable));
   }
 
   #hold(bytes: number): void {

@@ -9,10 +9,15 @@ import { COMPACT_BYTES, COMPACT_ROWS, type Compactor } from "./snapshot.ts";
 import { readRoom, readRoomSince, type StoredRoom } from "./store.ts";
 import type { UpdateDecoder } from "./update-decoder.ts";
 import type { UpdateLog } from "./update-log.ts";
+import { binaryFrame } from "./wire-frame.ts";
+
+/** Many updates in one transaction cost a fraction of as many transactions; nobody reads the document while others only write. */
+const UNREAD_MAX = 100;
 
 /** Someone in the room, as the room knows them. */
 export interface RoomPeer {
-  send(message: Uint8Array): void;
+  /** Of a whole message. */
+  send(frame: Uint8Array): void;
 }
 
 export interface RoomParts {
@@ -31,11 +36,13 @@ export type Taken = "durable" | "refused" | "full";
  * Duty: one document in memory, and everyone who has it open.
  * Invariant: the document holds only what is in the log or the snapshot; nobody sees an update before it is durable.
  * What breaks: an update that throws although it was tried; rows of another process; Postgres away.
- * How it recovers: a room that threw is dropped and read again when people come back (their devices hold what they typed); rows of others
- * are read by transaction horizon at each hint; the log repeats until Postgres answers.
+ * How it recovers: an update that throws is left out and said in the log, of which it stays a part; rows of others are read by transaction
+ * horizon at each hint; the log repeats until Postgres answers.
  */
 export class Room {
-  readonly doc = new Y.Doc({ gc: true });
+  readonly #doc = new Y.Doc({ gc: true });
+  /** Logged and told, not yet in the document. */
+  #unread: Uint8Array[] = [];
   readonly peers = new Set<RoomPeer>();
   readonly awareness = new RoomAwareness((message) => this.#tell(message));
   readonly #inFlight = new Set<Uint8Array>();
@@ -58,6 +65,12 @@ export class Room {
     return room;
   }
 
+  /** The document, with everything that was logged. */
+  get doc(): Y.Doc {
+    this.#apply(this.#unread.splice(0));
+    return this.#doc;
+  }
+
   /** Past its bound the document is read only: on a cheap phone it would not open any more. */
   get full(): boolean {
     return this.#bytes >= ROOM_STATE_BYTES_MAX;
@@ -77,7 +90,7 @@ export class Room {
     this.#inFlight.add(update);
     try {
       await this.parts.updateLog.append({ room: this.name, actor, upd: update });
-      Y.applyUpdate(this.doc, update, from);
+      this.#unread.push(update);
     } catch (error) {
       // The decoder's copy has it, the log has not: a second try must not be taken for something known, and so durable.
       this.parts.decoder.forget(this.name);
@@ -86,6 +99,7 @@ export class Room {
       this.#inFlight.delete(update);
     }
     this.#count(update.length);
+    if (this.#unread.length >= UNREAD_MAX) this.#apply(this.#unread.splice(0));
     this.#tell(updateMessage(update), from);
     if (this.#rowsSince >= COMPACT_ROWS || this.#bytesSince >= COMPACT_BYTES) void this.compact();
     return "durable";
@@ -116,7 +130,7 @@ export class Room {
   destroy(): void {
     this.awareness.stop();
     this.parts.decoder.forget(this.name);
-    this.doc.destroy();
+    this.#doc.destroy();
   }
 
   async #compact(): Promise<void> {
@@ -136,21 +150,16 @@ export class Room {
     this.#bytes += bytes;
   }
 
-  /** Whether anything was new. A row that throws is left out: it must not take the whole page with it. */
+  /** Whether anything was new. */
   #absorb(stored: StoredRoom): boolean {
+    const { doc } = this;
     let changed = false;
     const note = () => {
       changed = true;
     };
-    this.doc.on("update", note);
-    for (const update of [...(stored.state ? [stored.state] : []), ...stored.updates.map(({ upd }) => upd)]) {
-      try {
-        Y.applyUpdate(this.doc, update, this);
-      } catch (error) {
-        this.parts.log.error("collab.row_unreadable", { room: this.name, bytes: update.length, error });
-      }
-    }
-    this.doc.off("update", note);
+    doc.on("update", note);
+    this.#apply([...(stored.state ? [stored.state] : []), ...stored.updates.map(({ upd }) => upd)]);
+    doc.off("update", note);
     const read = stored.updates.reduce((sum, { upd }) => sum + upd.length, 0);
     this.#bytes = stored.state || this.#horizon === "0" ? (stored.state?.length ?? 0) + read : this.#bytes + read;
     this.#rowsSince += stored.updates.length;
@@ -159,8 +168,23 @@ export class Room {
     return changed;
   }
 
+  /** What throws is left out: it must not take the whole page with it. */
+  #apply(updates: readonly Uint8Array[]): void {
+    if (updates.length === 0) return;
+    this.#doc.transact(() => {
+      for (const update of updates) {
+        try {
+          Y.applyUpdate(this.#doc, update, this);
+        } catch (error) {
+          this.parts.log.error("collab.row_unreadable", { room: this.name, bytes: update.length, error });
+        }
+      }
+    }, this);
+  }
+
   #tell(message: Uint8Array, except?: RoomPeer): void {
-    for (const peer of this.peers) if (peer !== except) peer.send(message);
+    const frame = binaryFrame(message);
+    for (const peer of this.peers) if (peer !== except) peer.send(frame);
   }
 }
 
