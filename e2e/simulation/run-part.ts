@@ -12,8 +12,8 @@ import { emptyTally, ONLY_WITH_ALL, type Tally } from "./tally.ts";
  */
 const setting = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
 const LONG = process.env["TEST_LONG"] === "1";
-const SECONDS = setting("SIMULATION_SECONDS", LONG ? 1_200 : 55);
-const SEEDS = setting("SIMULATION_SEEDS", LONG ? Infinity : 160);
+const SECONDS = setting("SIMULATION_SECONDS", LONG ? 1_200 : 90);
+const SEEDS = setting("SIMULATION_SEEDS", LONG ? Infinity : 150);
 const FROM = setting("SIMULATION_FROM", 1);
 const OPERATIONS = setting("SIMULATION_OPERATIONS", LONG ? 300 : 200);
 const ONLY = process.env["SIMULATION_SEED"];
