@@ -121,6 +121,18 @@ describe("work that was written here (D7)", () => {
     // From the beginning it comes by itself, and only once.
     expect((await idsSince(undefined)).sort()).toEqual((await database.collections.drafts.find().exec()).map(({ id }) => id).sort());
   });
+
+  test("is not offered once more by its mark in the look that found it by itself: the answer may have put another version over it", async () => {
+    const mine = draft();
+    await createDocument(database.collections.drafts, mine);
+    offerUnsent(storage(), () => unsentIds(local, "drafts"));
+    const first = await getChangedDocumentsSince(storage(), 10, { id: "", lwt: 1 });
+    expect(first.documents.map(({ id }) => id)).toContain(mine.id);
+    expect((await getChangedDocumentsSince(storage(), 10, first.checkpoint)).documents).toEqual([]);
+    const change = { ...mine, body: "another revision" };
+    await database.collections.drafts.findOne(mine.id).modify((document) => ({ ...document, ...change }));
+    expect((await getChangedDocumentsSince(storage(), 10, { id: "", lwt: clock.now() + 3_600_000 })).documents.map(({ id }) => id)).toEqual([mine.id]);
+  });
 });
 
 describe("a page's text (D8)", () => {

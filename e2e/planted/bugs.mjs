@@ -176,6 +176,11 @@ export const bugs = [
     test: "e2e/device/restart.test.ts", title: "D10", slow: true,
   },
   {
+    id: "offered-twice", what: "what a look for unsent work found is offered once more by its mark: after a conflict it undoes what others wrote",
+    edits: [{ file: "client/sync/offer-unsent.ts", find: "    for (const document of page.documents) if (ids.has(idOf(document))) offered.add(revisionOf(document));\n", replace: "" }],
+    test: "e2e/device/replicated-documents.test.ts", title: "is not offered once more", slow: true,
+  },
+  {
     id: "held-taken-for-unsent", what: "a repair passes over documents that this device wrote, where its notes say that the server has another",
     edits: [{ file: "client/sync/replicate.ts", find: "if (repairs && replication) await", replace: "if (repairs && !replication) await" }],
     test: "e2e/device/replicated-documents.test.ts", title: "are mended", slow: true,
@@ -222,7 +227,7 @@ export const bugs = [
   },
   {
     id: "unsent-work-by-clock", what: "unsent work is found by the device's clock alone",
-    edits: [{ file: "client/sync/offer-unsent.ts", find: "if (ids.length === 0) return page;", replace: "if (ids.length >= 0) return page;" }],
+    edits: [{ file: "client/sync/offer-unsent.ts", find: "if (!checkpoint || ids.size === 0) return page;", replace: "if (!checkpoint || ids.size >= 0) return page;" }],
     test: "e2e/device/replicated-documents.test.ts", title: "D7",
   },
   {
