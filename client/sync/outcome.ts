@@ -11,7 +11,7 @@ import type { RowAnswer } from "./push-channel.ts";
 const ACCEPTED_KEPT_MS = 7 * 24 * 3_600_000;
 const WAIT_MS_MAX = 5_000;
 /** A write follows its mark within milliseconds, on a slow phone too. */
-const WRITE_MS_MAX = 2_000;
+export const WRITE_MS_MAX = 2_000;
 
 export interface OutcomeOptions {
   readonly local: LocalDatabase;

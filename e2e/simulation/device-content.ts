@@ -3,6 +3,7 @@ import type { AcceptedRev } from "@mochila/client/db/local.ts";
 import { keepOrigins } from "@mochila/client/db/origins.ts";
 import { retryingStorage } from "@mochila/client/db/retrying-storage.ts";
 import type { RescuedWork } from "@mochila/client/person.ts";
+import { WRITE_MS_MAX } from "@mochila/client/sync/outcome.ts";
 import { registry } from "@mochila/shared/registry.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import type { Sync } from "@mochila/sync-server/sync/sync.ts";
@@ -98,6 +99,20 @@ export class DeviceContent {
 
   marksOf(collection: string): Map<string, string> {
     return this.#marks.get(collection) as Map<string, string>;
+  }
+
+  /** Marks whose write never happened go, as the app's do when a tab begins to lead (D5). */
+  async heal(wait: (ms: number) => Promise<void>): Promise<void> {
+    const strayed = () => [...this.#marks].flatMap(([name, marks]) => [...marks].filter(([id, rev]) => this.#at(name, id)?.rev !== rev).map(([id, rev]) => ({ marks, id, rev })));
+    const first = new Set(strayed().map(({ rev }) => rev));
+    // Another tab may be between its mark and its write.
+    await wait(WRITE_MS_MAX);
+    for (const { marks, id, rev } of strayed()) if (first.has(rev)) marks.delete(id);
+  }
+
+  #at(collection: string, id: string): SyncedDocument | undefined {
+    const { documents } = this.fork(collection).internals as { documents: ReadonlyMap<string, RxDocumentData<SyncedDocument>> };
+    return documents.get(id);
   }
 
   /** Gives the memory back. */

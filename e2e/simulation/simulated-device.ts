@@ -50,6 +50,7 @@ export class SimulatedDevice {
   /** Begins a life from what is on the device. */
   start(): void {
     this.#tab = new Tab(this.options, this.content, () => this.#woken);
+    void this.content.heal((ms) => this.options.schedule.wait(ms));
   }
 
   resync(): void {
