@@ -107,7 +107,7 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
     options.onRoundEnd();
     void repairGaps().catch(options.onFailure);
   };
-  const begin = () => startReplications({ collections, ...channels, unsentIds: (collection) => unsentIds(local, collection), quietOf, onEnd, onError });
+  const begin = () => startReplications({ collections, ...channels, unsentIds: (collection) => unsentIds(local, collection), onNoted: outcomes.settle, quietOf, onEnd, onError });
   let restarting = false;
 
   function onError(error: unknown): void {

@@ -23,6 +23,8 @@ export interface OutcomeOptions {
 export interface Outcomes extends RescueStore {
   /** Notes what the server said before RxDB hears of it. */
   note(answers: readonly RowAnswer[]): Promise<void>;
+  /** Clears the marks of these writes, and of those before them: RxDB has noted what became of them. */
+  settle(collection: string, revisions: readonly Revision[]): Promise<void>;
   /** At start: sets marks whose write never happened back to what stands unsent, drops them if nothing does; drops accepted revs past their time. */
   heal(revOf: (collection: string, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>): Promise<void>;
 }
@@ -36,8 +38,8 @@ export function acceptedOf({ collection, row, master, refused }: RowAnswer, at: 
 
 /**
  * The books of a push: which local writes the server has answered, which it refused, what was rescued.
- * Order of a normal end: (1) the answer arrives, (2) the mark is cleared here, (3) RxDB stores that the master is known. A crash between
- * 2 and 3 sends the row once more, and the server knows its rev. The other order could show a change as waiting for ever.
+ * Order of a normal end: (1) the answer arrives, (2) it is kept here what it says, (3) RxDB notes it, or puts the master over the write, (4) the
+ * mark is cleared (`noted-answers.ts` says what another order would lose). A crash before 4 sends the row once more, and the server knows its rev.
  */
 export function makeOutcomes({ local, clock, titleOf, pause }: OutcomeOptions): Outcomes {
   /** Of writes that were not taken as sent, until RxDB asks what becomes of them. */
@@ -92,16 +94,22 @@ export function makeOutcomes({ local, clock, titleOf, pause }: OutcomeOptions): 
         if (refused === undefined && !master && !row.again && row.newDocumentState["_deleted"] !== true) taken = { id, rev };
       }
       await insist(() =>
-        local.transaction("rw", local.dirty, local.accepted, local.settings, async () => {
+        local.transaction("rw", local.accepted, local.settings, async () => {
           await local.accepted.bulkPut(accepted);
           if (taken) await noteTaken(local, taken, clock);
-          for (const { collection, row } of answers) {
-            const mark = await local.dirty.get(`${collection}/${String(row.newDocumentState["id"])}`);
-            if (mark) await replaceMark(mark, withoutAnswered(mark, row.newDocumentState["rev"]));
-          }
         }),
       );
     },
+
+    settle: (collection, revisions) =>
+      insist(() =>
+        local.transaction("rw", local.dirty, async () => {
+          for (const { id, rev } of revisions) {
+            const mark = await local.dirty.get(`${collection}/${id}`);
+            if (mark) await replaceMark(mark, withoutAnswered(mark, rev));
+          }
+        }),
+      ),
 
     async heal(revOf) {
       await local.accepted.where("at").below(clock.now() - ACCEPTED_KEPT_MS).delete();

@@ -1,11 +1,13 @@
 import { getAssumedMasterState, type RxCollection, type WithDeleted } from "rxdb/plugins/core";
-import { replicateRxCollection } from "rxdb/plugins/replication";
+import { replicateRxCollection, type RxReplicationState } from "rxdb/plugins/replication";
 import type { Checkpoint } from "@mochila/shared/sync/checkpoint.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
+import type { Revision } from "@mochila/shared/sync/revision.ts";
 import { Subject } from "rxjs";
 import { REPLICATION } from "../db/names.ts";
 import type { PullChannel } from "./pull-channel.ts";
 import { believeHeld } from "./believe-held.ts";
+import { makeNotedAnswers } from "./noted-answers.ts";
 import { offerUnsent } from "./offer-unsent.ts";
 import { makePageTurns } from "./page-turns.ts";
 import { makePushedMeanwhile } from "./pushed-meanwhile.ts";
@@ -23,6 +25,8 @@ export interface ReplicateOptions {
   readonly pushes: PushChannel;
   /** Ids of the documents that were written here and not answered yet. */
   unsentIds(collection: string): Promise<readonly string[]>;
+  /** RxDB has noted what became of these writes. */
+  onNoted(collection: string, revisions: readonly Revision[]): Promise<void>;
   /** For collections that are sent when the person pauses; null: sent at once. */
   quietOf?(collection: string): Quiet | null;
   /** This collection has everything that the server had, and it is written. */
@@ -45,14 +49,15 @@ const PUSH_BATCH_ROWS = 100;
 const REFUSED_RETRY_MS = 5_000;
 
 /** Starts one live replication per collection, all over the same two channels. */
-export function startReplications({ collections, pulls, pushes, unsentIds, quietOf, onEnd, onError }: ReplicateOptions): Replications {
+export function startReplications({ collections, pulls, pushes, unsentIds, onNoted, quietOf, onEnd, onError }: ReplicateOptions): Replications {
   const running = collections.map((collection) => {
     const stream = new Subject<"RESYNC">();
     const quiet = quietOf?.(collection.name) ?? null;
     offerUnsent(collection.storageInstance, () => unsentIds(collection.name));
     const turns = makePageTurns(collection.storageInstance);
     const meanwhile = makePushedMeanwhile();
-    const state = replicateRxCollection<SyncedDocument, StoredCheckpoint>({
+    const noted = makeNotedAnswers({ state: () => state.internalReplicationState, unsentIds: () => unsentIds(collection.name), onNoted: (revisions) => onNoted(collection.name, revisions) });
+    const state: RxReplicationState<SyncedDocument, StoredCheckpoint> = replicateRxCollection<SyncedDocument, StoredCheckpoint>({
       collection,
       replicationIdentifier: REPLICATION,
       live: true,
@@ -71,6 +76,7 @@ export function startReplications({ collections, pulls, pushes, unsentIds, quiet
             // the way, (2) somebody else writes, and the page with it arrives first, (3) RxDB passes over the document, because our write
             // still counts as unsent, and the checkpoint moves on, (4) "accepted" arrives: this device stays wrong until the next change.
             await state.internalReplicationState?.streamQueue.up;
+            await noted.begin();
             return page;
           });
           const replication = state.internalReplicationState;
@@ -86,7 +92,7 @@ export function startReplications({ collections, pulls, pushes, unsentIds, quiet
       push: {
         batchSize: PUSH_BATCH_ROWS,
         handler: async (rows) => {
-          const conflicts = (await pushes.push(collection.name, rows)) as WithDeleted<SyncedDocument>[];
+          const conflicts = (await noted.send(rows, () => pushes.push(collection.name, rows))) as WithDeleted<SyncedDocument>[];
           meanwhile.answered(rows.map(({ newDocumentState }) => newDocumentState.id));
           return conflicts;
         },

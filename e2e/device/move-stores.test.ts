@@ -121,6 +121,7 @@ function replicate(server: Server): Promise<Replications> {
       pulls: new PullChannel(options),
       pushes: new PushChannel({ ...options, order: ["progress"], onAnswers: outcomes.note }),
       unsentIds: (collection) => unsentIds(local, collection),
+      onNoted: outcomes.settle,
       onEnd: () => setTimeout(() => resolve(replications), 30),
       onError: (error) => expect.fail(String(error)),
     });

@@ -28,6 +28,8 @@ describe("the books of a push", () => {
     await mark(a, rev);
     await mark(b, newRev());
     await outcomes.note([{ collection: "drafts", row: row(a, rev) }, { collection: "drafts", row: row(b, rev) }]);
+    expect(await local.dirty.count()).toBe(2);
+    await outcomes.settle("drafts", [{ id: a, rev }, { id: b, rev }]);
     expect((await local.dirty.toArray()).map(({ id }) => id)).toEqual([b]);
     expect((await local.accepted.toArray()).map(({ id }) => id).sort()).toEqual([a, b].sort());
   });
@@ -51,7 +53,7 @@ describe("the books of a push", () => {
     await mark(id, second);
     await outcomes.heal(() => Promise.resolve(new Map([[id, first]])));
     expect(await local.dirty.toArray()).toMatchObject([{ id, rev: first }]);
-    await outcomes.note([{ collection: "drafts", row: row(id, first) }]);
+    await outcomes.settle("drafts", [{ id, rev: first }]);
     expect(await local.dirty.count()).toBe(0);
   });
 
@@ -59,7 +61,7 @@ describe("the books of a push", () => {
     const [id, first, second] = [newId(), newRev(), newRev()];
     await mark(id, first);
     await mark(id, second);
-    await outcomes.note([{ collection: "drafts", row: row(id, first) }]);
+    await outcomes.settle("drafts", [{ id, rev: first }]);
     expect(await local.dirty.toArray()).toMatchObject([{ id, rev: second }]);
     await outcomes.heal(() => Promise.resolve(new Map([[id, first]])));
     expect(await local.dirty.count()).toBe(0);
@@ -70,7 +72,7 @@ describe("the books of a push", () => {
     for (let write = 0; write < 50; write += 1) await mark(id, newRev());
     const last = (await local.dirty.toArray())[0];
     expect(last?.earlier?.length).toBe(8);
-    await outcomes.note([{ collection: "drafts", row: row(id, last?.rev ?? "") }]);
+    await outcomes.settle("drafts", [{ id, rev: last?.rev ?? "" }]);
     expect(await local.dirty.count()).toBe(0);
   });
 

@@ -56,6 +56,20 @@ const draft = () => ({ id: newId(), courseId: newId(), userId, itemId: newId(), 
 const storage = () => database.collections.drafts.storageInstance as unknown as RxStorageInstance<Draft, unknown, unknown>;
 const stored = async (id: string) => (await storage().findDocumentsById([id], true))[0];
 
+/** A server that a test writes the answers of. */
+const answering = (send: (path: string) => Promise<unknown>) => ({
+  send: async (path: string) => {
+    const result = await send(path);
+    return { status: 200, headers: { get: () => null }, json: () => Promise.resolve({ results: [result] }) };
+  },
+  accessToken: () => Promise.resolve("token"),
+  wait: () => Promise.resolve(),
+  gather: () => Promise.resolve(),
+  random,
+  stillLeader: () => true,
+  onContact: () => undefined,
+});
+
 describe("a document that was pulled (D6)", () => {
   const origin = { hash: "a replication", _rev: 1 };
   const pulled = (id: string) => ({ document: { ...draft(), id, rev: newRev(), _deleted: false, _attachments: {}, _rev: "1-x", _meta: { lwt: 1, o: origin } } }) as never;
@@ -90,6 +104,7 @@ describe("what work is called (N1)", () => {
     const mine = { ...((await stored(note.id)) as unknown as Draft), _deleted: false };
     const master = { id: note.id, rev: "", _deleted: true };
     await outcomes.note([{ collection: "drafts", row: { newDocumentState: { ...mine } }, refused: "row_forbidden", master: { ...master } }]);
+    await outcomes.settle("drafts", [{ id: note.id, rev: mine.rev }]);
     expect(await local.dirty.get(`drafts/${note.id}`)).toBeUndefined();
     await conflictHandlerFor(collectionNamed("drafts") as CollectionDefinition, outcomes, clock).resolve({ newDocumentState: mine, realMasterState: master }, "test");
     expect(await local.rescued.toArray()).toMatchObject([{ title, code: "row_forbidden", writtenAt: expect.any(Number) as number, theirs: null, made: { itemId: page.id, userId, courseId, kind: "note" }, fields: { body: "a note" } }]);
@@ -135,6 +150,59 @@ describe("work that was written here (D7)", () => {
   });
 });
 
+describe("the mark of a write (D5)", () => {
+  const start = (answer: object) => {
+    const { drafts } = database.collections;
+    const options = answering((path) => Promise.resolve(path.endsWith("/push") ? { collection: "drafts", conflicts: [], rejected: [], ...answer } : { collection: "drafts" }));
+    return startReplications({
+      collections: [drafts as unknown as RxCollection<SyncedDocument>],
+      pulls: new PullChannel(options),
+      pushes: new PushChannel({ ...options, order: ["drafts"], onAnswers: outcomes.note }),
+      unsentIds: () => unsentIds(local, "drafts"),
+      onNoted: outcomes.settle,
+      onEnd: () => undefined,
+      onError: (error) => expect.fail(String(error)),
+    });
+  };
+
+  test("goes when the master stands over a refused one, not when the answer arrives: an app that is closed in between offers it again", async () => {
+    const mine = draft();
+    await createDocument(database.collections.drafts, mine);
+    const plain = storage();
+    const { bulkWrite } = plain;
+    let write: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (write = resolve));
+    let holds = false;
+    plain.bulkWrite = (rows, context) => {
+      holds = true;
+      return held.then(() => bulkWrite.call(plain, rows, context));
+    };
+    const replications = start({ conflicts: [{ id: mine.id, _deleted: true }], rejected: [{ id: mine.id, code: "row_forbidden", message: "no" }] });
+    await expect.poll(() => holds).toBe(true);
+    expect(await local.rescued.toArray()).toMatchObject([{ fields: { body: "a note" } }]);
+    // Time in which the mark would go.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await unsentIds(local, "drafts")).toEqual([mine.id]);
+    write();
+    await expect.poll(() => unsentIds(local, "drafts")).toEqual([]);
+    expect((await stored(mine.id))?._deleted).toBe(true);
+    await replications.stop();
+  });
+
+  test("that was left over, of a write that the server is known to have, goes at the next start", async () => {
+    const mine = draft();
+    await createDocument(database.collections.drafts, mine);
+    const [mark] = await local.dirty.toArray();
+    const first = start({});
+    await expect.poll(() => unsentIds(local, "drafts")).toEqual([]);
+    await first.stop();
+    if (mark) await local.dirty.put(mark);
+    const second = start({});
+    await expect.poll(() => unsentIds(local, "drafts")).toEqual([]);
+    await second.stop();
+  });
+});
+
 describe("a page's text (D8)", () => {
   const content = { type: "doc", content: [{ type: "paragraph", content: [{ type: "text", text: "¿Qué es un «pipe»? {}" }] }] };
   const items = () => database.collections.items.storageInstance as unknown as RxStorageInstance<Record<string, unknown>, Promise<{ dexieTable: Table<Record<string, unknown>, string> }>, unknown>;
@@ -165,20 +233,6 @@ describe("a page's text (D8)", () => {
   });
 });
 
-/** A server that a test writes the answers of. */
-const answering = (send: (path: string) => Promise<unknown>) => ({
-  send: async (path: string) => {
-    const result = await send(path);
-    return { status: 200, headers: { get: () => null }, json: () => Promise.resolve({ results: [result] }) };
-  },
-  accessToken: () => Promise.resolve("token"),
-  wait: () => Promise.resolve(),
-  gather: () => Promise.resolve(),
-  random,
-  stillLeader: () => true,
-  onContact: () => undefined,
-});
-
 test("D1 a page that arrives before the answer to an earlier push waits for it: what somebody else wrote over our write is taken", async () => {
   const { drafts } = database.collections;
   const mine = draft();
@@ -196,6 +250,7 @@ test("D1 a page that arrives before the answer to an earlier push waits for it: 
     pulls: new PullChannel(options),
     pushes: new PushChannel({ ...options, order: ["drafts"], onAnswers: () => Promise.resolve() }),
     unsentIds: () => Promise.resolve([]),
+    onNoted: outcomes.settle,
     onEnd: () => undefined,
     onError: (error) => expect.fail(String(error)),
   });
@@ -225,6 +280,7 @@ test("D9 a round has ended when its pages are written, not when they have arrive
     pulls: new PullChannel(options),
     pushes: new PushChannel({ ...options, order: ["drafts"], onAnswers: () => Promise.resolve() }),
     unsentIds: () => Promise.resolve([]),
+    onNoted: outcomes.settle,
     onEnd: () => void drafts.count().exec().then((count) => ended.push(count)),
     onError: (error) => expect.fail(String(error)),
   });
@@ -313,6 +369,7 @@ describe("gaps (D11)", () => {
       pulls,
       pushes: new PushChannel({ ...options, order: ["drafts"], onAnswers: () => Promise.resolve() }),
       unsentIds: () => Promise.resolve(waits ? [mine.id] : []),
+      onNoted: outcomes.settle,
       onEnd: () => undefined,
       onError: (error) => expect.fail(String(error)),
     });

@@ -6,6 +6,7 @@ import type { RescuedWork } from "@mochila/client/person.ts";
 import { WRITE_MS_MAX } from "@mochila/client/sync/outcome.ts";
 import { registry } from "@mochila/shared/registry.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
+import type { Revision } from "@mochila/shared/sync/revision.ts";
 import type { Sync } from "@mochila/sync-server/sync/sync.ts";
 import { fillWithDefaultSettings, getRxReplicationMetaInstanceSchema, getWrappedStorageInstance, type RxDatabase, type RxDocumentData, type RxStorageInstance, type RxStorageReplicationMeta } from "rxdb/plugins/core";
 import { failingStorage, promptMemory, strayingStorage, type DiskState } from "./device-storage.ts";
@@ -99,6 +100,12 @@ export class DeviceContent {
 
   marksOf(collection: string): Map<string, string> {
     return this.#marks.get(collection) as Map<string, string>;
+  }
+
+  /** These writes wait for nothing any more. */
+  settle(collection: string, revisions: readonly Revision[]): void {
+    const marks = this.marksOf(collection);
+    for (const { id, rev } of revisions) if (marks.get(id) === rev) marks.delete(id);
   }
 
   /** Marks whose write never happened go, as the app's do when a tab begins to lead (D5). */

@@ -82,10 +82,10 @@ const otherTabLeads: Operation = ({ random, tally }, device) => {
   device.changeLeader(random.below(2_000));
 };
 
-/** The app is closed, somebody sets the clock on, and opens it again. Never back: SPEC, Gaps. */
+/** The app is closed, somebody sets the clock on or back, and opens it again. */
 const clockJumps: Operation = ({ random, tally }, device) => {
   tally.clockJumps += 1;
-  device.content.disk.clockOffsetMs += random.pick([60_000, 24 * 3_600_000, 2 * YEAR_MS]) ?? 0;
+  device.content.disk.clockOffsetMs += random.pick([-2 * YEAR_MS, -60_000, 60_000, 24 * 3_600_000, 2 * YEAR_MS]) ?? 0;
   device.crash();
   device.reopen();
 };

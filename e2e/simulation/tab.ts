@@ -3,6 +3,7 @@ import { believeHeld } from "@mochila/client/sync/believe-held.ts";
 import { conflictHandlerFor, rescueLost, type RescueStore } from "@mochila/client/sync/conflict-handler.ts";
 import { findGaps } from "@mochila/client/sync/gaps.ts";
 import { answerRestore, type Row } from "@mochila/client/sync/offer-again.ts";
+import { makeNotedAnswers } from "@mochila/client/sync/noted-answers.ts";
 import { offerUnsent } from "@mochila/client/sync/offer-unsent.ts";
 import { acceptedOf } from "@mochila/client/sync/outcome.ts";
 import { PullChannel } from "@mochila/client/sync/pull-channel.ts";
@@ -10,6 +11,7 @@ import { PushChannel, type RowAnswer } from "@mochila/client/sync/push-channel.t
 import { Refused, Superseded } from "@mochila/client/sync/request.ts";
 import { registry } from "@mochila/shared/registry.ts";
 import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/collection.ts";
+import type { Revision } from "@mochila/shared/sync/revision.ts";
 import type { PushRow } from "@mochila/shared/sync/push-request.ts";
 import { decodePosition, markOf } from "@mochila/sync-server/sync/checkpoint.ts";
 import { cancelRxStorageReplication, getAssumedMasterState, type HashFunction, replicateRxStorageInstance, type RxStorageInstanceReplicationState } from "rxdb/plugins/core";
@@ -76,7 +78,10 @@ export class Tab {
     const { content, life } = this;
     const { pulls, pushes } = this.#channels;
     const storage = life.view(content.fork(definition.name));
-    offerUnsent(storage, () => Promise.resolve([...content.marksOf(definition.name).keys()]));
+    const unsentIds = () => Promise.resolve([...content.marksOf(definition.name).keys()]);
+    offerUnsent(storage, unsentIds);
+    const onNoted = (revisions: readonly Revision[]) => (this.life.dead ? new Promise<void>(() => undefined) : Promise.resolve(content.settle(definition.name, revisions)));
+    const noted = makeNotedAnswers({ state: () => state, unsentIds, onNoted });
     const state: State = replicateRxStorageInstance<SyncedDocument>({
       identifier: `simulation-${this.options.name}`,
       forkInstance: storage,
@@ -94,11 +99,14 @@ export class Tab {
           const { documents, checkpoint, repairs = false } = await this.#hears(pulls.pull(definition.name, last?.text ?? null));
           content.versions.pulled(definition.name, documents, asked);
           await sentBefore(state);
-          const unsentIds = () => Promise.resolve([...content.marksOf(definition.name).keys()]);
+          await this.#hears(noted.begin());
           if (repairs) await this.#hears(believeHeld(state, { ids: documents.map(({ id }) => id), unsentIds }));
           return { documents: documents as never[], checkpoint: { text: checkpoint } };
         },
-        masterWrite: (rows) => this.#hears(pushes.push(definition.name, rows as unknown as PushRow[])) as Promise<never[]>,
+        masterWrite: (rows) => {
+          const sent = rows as unknown as PushRow[];
+          return noted.send(sent, () => this.#hears(pushes.push(definition.name, sent))) as Promise<never[]>;
+        },
       },
     });
     return state;
@@ -129,7 +137,6 @@ export class Tab {
     for (const answer of answers) {
       const { collection, row, master, refused } = answer;
       const { id, rev } = row.newDocumentState as { id: string; rev: string };
-      if (content.marksOf(collection).get(id) === rev) content.marksOf(collection).delete(id);
       if (refused !== undefined) this.#refusals.set(`${collection}/${id}/${rev}`, refused);
       else if (!master && row.newDocumentState["_deleted"] !== true) content.acknowledged.add(`${collection}/${id}/${rev}`);
       for (const accepted of acceptedOf(answer, options.schedule.clock.now())) content.accepted.set(accepted.key, accepted);
