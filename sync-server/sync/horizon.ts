@@ -22,7 +22,7 @@ export interface Standing {
   readonly era: string | null;
   /** When PostgreSQL was started. */
   readonly startedAt: string;
-  /** Changes whenever a scope is granted, lost, or granted again. */
+  /** Changes whenever a scope is granted, lost, or granted again; also when it was granted and lost between two looks, in which time the device may have pushed into it. */
   readonly grants: string;
   readonly held: readonly Grant[];
   readonly lost: readonly Grant[];
@@ -58,13 +58,15 @@ export async function readStanding(sql: Sql, userId: string): Promise<Standing> 
       : [{ scope: BigInt(row.scope_id), from: BigInt(row.from_xid), to: row.to_xid === null ? null : BigInt(row.to_xid), known: BigInt(row.known_xid) }],
   );
   const held = all.filter(({ to }) => to === null);
+  const lost = all.filter(({ to }) => to !== null);
+  const lastLoss = lost.reduce((last, { to }) => (to !== null && to > last ? to : last), 0n);
   return {
     horizon: BigInt(first.horizon),
     owner: ownerTag(first.era, userId),
     era: first.era,
     startedAt: first.started_at,
-    grants: tagOf("grants", ...held.map(({ scope, from }) => `${scope}.${from}`)),
+    grants: tagOf("grants", String(lastLoss), ...held.map(({ scope, from }) => `${scope}.${from}`)),
     held,
-    lost: all.filter(({ to }) => to !== null),
+    lost,
   };
 }

@@ -235,6 +235,18 @@ describe("what is taken away", () => {
     expect([device.ids("courses"), device.ids("modules"), device.ids("members")]).toEqual([[], [], []]);
   });
 
+  it("G2 what a device pushed while it held a scope that it had not, and has not again, when it looks is removed", async () => {
+    const teacher = await school.person();
+    await school.enrol(course, teacher, "instructor");
+    await school.leave(course, teacher);
+    const device = new TestDevice(school, teacher);
+    await device.pull();
+    await school.enrol(course, teacher, "instructor");
+    const id = await school.module(course, "draft");
+    await school.leave(course, teacher);
+    expect((await device.pullOnce()).sent).toContainEqual({ id, removed: true });
+  });
+
   it("G2 removals come in pages too, and every page goes on", async () => {
     const wide = await school.course();
     const leaver = await school.person();
