@@ -9,6 +9,7 @@ import type { PullChannel } from "./pull-channel.ts";
 import { believeHeld } from "./believe-held.ts";
 import { makeNotedAnswers } from "./noted-answers.ts";
 import { offerUnsent } from "./offer-unsent.ts";
+import { ownRows } from "./own-rows.ts";
 import { makePageTurns } from "./page-turns.ts";
 import { makePushedMeanwhile } from "./pushed-meanwhile.ts";
 import type { Quiet } from "./quiet.ts";
@@ -92,8 +93,10 @@ export function startReplications({ collections, pulls, pushes, unsentIds, onNot
       push: {
         batchSize: PUSH_BATCH_ROWS,
         handler: async (rows) => {
-          const conflicts = (await noted.send(rows, () => pushes.push(collection.name, rows))) as WithDeleted<SyncedDocument>[];
-          meanwhile.answered(rows.map(({ newDocumentState }) => newDocumentState.id));
+          const own = await ownRows(collection.storageInstance, rows);
+          if (own.length === 0) return [];
+          const conflicts = (await noted.send(own, () => pushes.push(collection.name, own))) as WithDeleted<SyncedDocument>[];
+          meanwhile.answered(own.map(({ newDocumentState }) => newDocumentState.id));
           return conflicts;
         },
         ...(quiet ? { waitBeforePersist: quiet.written } : {}),

@@ -91,6 +91,38 @@ describe("a document that was pulled (D6)", () => {
   });
 });
 
+test("D6 a pulled document is not sent, although RxDB has noted nothing beside it; a change of it is", async () => {
+  const { drafts } = database.collections;
+  const [theirs, changed, mine] = [draft(), draft(), draft()].map((one) => ({ ...one, rev: newRev() })) as [Draft, Draft, Draft];
+  const pulled = [theirs, changed].map((one) => ({ document: { ...one, _deleted: false, _attachments: {}, _rev: "1-x", _meta: { lwt: 1, o: { hash: "a replication", _rev: 1 } } } }));
+  await storage().bulkWrite(pulled as never, "replication-downstream-x");
+  await createDocument(drafts, mine);
+  await drafts.findOne(changed.id).modify((document) => ({ ...document, body: "changed here", rev: newRev() }));
+  const sent: string[] = [];
+  const options = {
+    ...answering(() => Promise.resolve({ collection: "drafts", conflicts: [], rejected: [] })),
+    send: (path: string, { body }: { body: string }) => {
+      const { pushes = [] } = JSON.parse(body) as { pushes?: { rows: PushRow[] }[] };
+      sent.push(...pushes.flatMap(({ rows }) => rows.map(({ newDocumentState }) => String(newDocumentState["id"]))));
+      const result = path.endsWith("/push") ? { collection: "drafts", conflicts: [], rejected: [] } : { collection: "drafts" };
+      return Promise.resolve({ status: 200, headers: { get: () => null }, json: () => Promise.resolve({ results: [result] }) });
+    },
+  };
+  const replications = startReplications({
+    collections: [drafts as unknown as RxCollection<SyncedDocument>],
+    pulls: new PullChannel(options),
+    pushes: new PushChannel({ ...options, order: ["drafts"], onAnswers: () => Promise.resolve() }),
+    unsentIds: () => unsentIds(local, "drafts"),
+    onNoted: outcomes.settle,
+    onEnd: () => undefined,
+    onError: (error) => expect.fail(String(error)),
+  });
+  await expect.poll(() => sent.length).toBe(2);
+  expect(sent.sort()).toEqual([changed.id, mine.id].sort());
+  await expect.poll(async () => (await replications.believed("drafts", [theirs.id])).map(({ rev }) => rev)).toEqual([theirs.rev]);
+  await replications.stop();
+});
+
 describe("what work is called (N1)", () => {
   test("N1 the title of its page goes with it, from the write through the refusal, although the page has left the device", async () => {
     const [courseId, title] = [newId(), { en: "Rain", es: "Lluvia" }];

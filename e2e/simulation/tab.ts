@@ -5,6 +5,7 @@ import { findGaps } from "@mochila/client/sync/gaps.ts";
 import { answerRestore, type Row } from "@mochila/client/sync/offer-again.ts";
 import { makeNotedAnswers } from "@mochila/client/sync/noted-answers.ts";
 import { offerUnsent } from "@mochila/client/sync/offer-unsent.ts";
+import { ownRows } from "@mochila/client/sync/own-rows.ts";
 import { acceptedOf } from "@mochila/client/sync/outcome.ts";
 import { PullChannel } from "@mochila/client/sync/pull-channel.ts";
 import { PushChannel, type RowAnswer } from "@mochila/client/sync/push-channel.ts";
@@ -103,9 +104,9 @@ export class Tab {
           if (repairs) await this.#hears(believeHeld(state, { ids: documents.map(({ id }) => id), unsentIds }));
           return { documents: documents as never[], checkpoint: { text: checkpoint } };
         },
-        masterWrite: (rows) => {
-          const sent = rows as unknown as PushRow[];
-          return noted.send(sent, () => this.#hears(pushes.push(definition.name, sent))) as Promise<never[]>;
+        masterWrite: async (rows) => {
+          const own = await ownRows(storage, rows as unknown as PushRow[]);
+          return (own.length === 0 ? [] : await noted.send(own, () => this.#hears(pushes.push(definition.name, own)))) as never[];
         },
       },
     });

@@ -237,6 +237,9 @@ describe("what is taken away", () => {
 
   it("G2 what a device pushed while it held a scope that it had not, and has not again, when it looks is removed", async () => {
     const teacher = await school.person();
+    const other = await school.course();
+    await school.enrol(other, teacher, "instructor");
+    await school.module(other, "draft");
     await school.enrol(course, teacher, "instructor");
     await school.leave(course, teacher);
     const device = new TestDevice(school, teacher);
