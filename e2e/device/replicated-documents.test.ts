@@ -95,7 +95,7 @@ test("D6 a pulled document is not sent, although RxDB has noted nothing beside i
   const { drafts } = database.collections;
   const [theirs, changed, mine] = [draft(), draft(), draft()].map((one) => ({ ...one, rev: newRev() })) as [Draft, Draft, Draft];
   const pulled = [theirs, changed].map((one) => ({ document: { ...one, _deleted: false, _attachments: {}, _rev: "1-x", _meta: { lwt: 1, o: { hash: "a replication", _rev: 1 } } } }));
-  await storage().bulkWrite(pulled as never, "replication-downstream-x");
+  await storage().bulkWrite(pulled, "replication-downstream-x");
   await createDocument(drafts, mine);
   await drafts.findOne(changed.id).modify((document) => ({ ...document, body: "changed here", rev: newRev() }));
   const sent: string[] = [];

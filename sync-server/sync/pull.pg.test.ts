@@ -236,17 +236,17 @@ describe("what is taken away", () => {
   });
 
   it("G2 what a device pushed while it held a scope that it had not, and has not again, when it looks is removed", async () => {
-    const teacher = await school.person();
+    const pusher = await school.person();
     const other = await school.course();
-    await school.enrol(other, teacher, "instructor");
+    await school.enrol(other, pusher, "instructor");
     await school.module(other, "draft");
-    await school.enrol(course, teacher, "instructor");
-    await school.leave(course, teacher);
-    const device = new TestDevice(school, teacher);
+    await school.enrol(course, pusher, "instructor");
+    await school.leave(course, pusher);
+    const device = new TestDevice(school, pusher);
     await device.pull();
-    await school.enrol(course, teacher, "instructor");
+    await school.enrol(course, pusher, "instructor");
     const id = await school.module(course, "draft");
-    await school.leave(course, teacher);
+    await school.leave(course, pusher);
     expect((await device.pullOnce()).sent).toContainEqual({ id, removed: true });
   });
 
