@@ -49,7 +49,7 @@ const messagesPinned: Record<string, Record<number, string>> = {
   "sync/held": { 1: "80b0bf6e2d4e7fd1" },
   "sync/hint": { 1: "17a218830bfff7b0" },
   "sync/next-pages": { 1: "545be5c65c5f30c8" },
-  "sync/pull-request": { 1: "840a3121c09c01e5", 2: "536dccab8f6f631a", 3: "b5801701214fd941" },
+  "sync/pull-request": { 1: "840a3121c09c01e5", 2: "536dccab8f6f631a", 3: "b5801701214fd941", 4: "57ac2e8ba49cf134" },
   "sync/pull-response": { 1: "e1212055678833f7" },
   "sync/push-request": { 1: "69d6d99d9d9481bb", 2: "7e091ce3b7244f18", 3: "42f3c03daa171d25" },
   "sync/push-response": { 1: "4bc7d17491b1490d" },

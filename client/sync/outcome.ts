@@ -2,6 +2,7 @@ import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Revision } from "@mochila/shared/sync/revision.ts";
 import type { RescuedWork } from "../person.ts";
 import type { AcceptedRev, DirtyDocument, LocalDatabase } from "../db/local.ts";
+import { insist } from "../db/insist.ts";
 import { standingAt, withoutAnswered } from "../db/marks.ts";
 import type { TitleOf } from "../db/titles.ts";
 import type { Answered, RescueStore } from "./conflict-handler.ts";
@@ -9,7 +10,6 @@ import { noteTaken } from "./last-taken.ts";
 import type { RowAnswer } from "./push-channel.ts";
 
 const ACCEPTED_KEPT_MS = 7 * 24 * 3_600_000;
-const WAIT_MS_MAX = 5_000;
 /** A write follows its mark within milliseconds, on a slow phone too. */
 export const WRITE_MS_MAX = 2_000;
 
@@ -46,23 +46,14 @@ export function makeOutcomes({ local, clock, titleOf, pause }: OutcomeOptions): 
   const untaken = new Map<string, Answered>();
 
   /** A full disk is waited out: what is kept here exists nowhere else. */
-  const insist = async (write: () => Promise<unknown>): Promise<void> => {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        await write();
-        return;
-      } catch (error) {
-        if (error instanceof Error && error.name === "DatabaseClosedError" && local.hasBeenClosed()) throw error;
-        await pause(Math.min(WAIT_MS_MAX, 50 * 2 ** attempt));
-      }
-    }
-  };
+  const insistOn = (write: () => PromiseLike<unknown>): Promise<void> =>
+    insist(async () => void (await write()), { wait: pause, onFailure: () => Promise.resolve(), isFinal: (error) => error instanceof Error && error.name === "DatabaseClosedError" && local.hasBeenClosed() });
 
   const replaceMark = (mark: DirtyDocument, next: DirtyDocument | null): PromiseLike<unknown> => (next ? local.dirty.put(next) : local.dirty.delete(mark.key));
 
   return {
     keep: (work: RescuedWork, saysAllOf) =>
-      insist(() =>
+      insistOn(() =>
         local.transaction("rw", local.rescued, async () => {
           const earlier = await local.rescued.where("key").startsWith(`${work.documentId}/`).toArray();
           await local.rescued.bulkDelete(earlier.filter(saysAllOf).map(({ key }) => key));
@@ -93,7 +84,7 @@ export function makeOutcomes({ local, clock, titleOf, pause }: OutcomeOptions): 
         // The server knows the revision that a device made, not one that it lays over again nor a removal of what it never had.
         if (refused === undefined && !master && !row.again && row.newDocumentState["_deleted"] !== true) taken = { id, rev };
       }
-      await insist(() =>
+      await insistOn(() =>
         local.transaction("rw", local.accepted, local.settings, async () => {
           await local.accepted.bulkPut(accepted);
           if (taken) await noteTaken(local, taken, clock);
@@ -102,7 +93,7 @@ export function makeOutcomes({ local, clock, titleOf, pause }: OutcomeOptions): 
     },
 
     settle: (collection, revisions) =>
-      insist(() =>
+      insistOn(() =>
         local.transaction("rw", local.dirty, async () => {
           for (const { id, rev } of revisions) {
             const mark = await local.dirty.get(`${collection}/${id}`);

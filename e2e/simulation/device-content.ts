@@ -11,6 +11,7 @@ import type { Sync } from "@mochila/sync-server/sync/sync.ts";
 import { fillWithDefaultSettings, getRxReplicationMetaInstanceSchema, getWrappedStorageInstance, type RxDatabase, type RxDocumentData, type RxStorageInstance, type RxStorageReplicationMeta } from "rxdb/plugins/core";
 import { failingStorage, promptMemory, strayingStorage, type DiskState } from "./device-storage.ts";
 import type { LinkState } from "./faulty-link.ts";
+import { KeptTaken } from "./kept-taken.ts";
 import { Versions } from "./versions.ts";
 import type { Schedule } from "./schedule.ts";
 import type { Seeded } from "./seeded.ts";
@@ -53,9 +54,8 @@ export class DeviceContent {
   readonly acknowledged = new Set<string>();
   readonly accepted = new Map<string, AcceptedRev>();
   readonly forgotten = new Set<string>();
-  /** How far each collection has got in the numbers of the server's transactions. */
-  readonly drained = new Map<string, bigint>();
   readonly versions = new Versions();
+  readonly taken = new KeptTaken();
   /** Marks of unsent work, as the client keeps them: collection, id, and the rev that was written last. */
   readonly #marks = new Map<string, Map<string, string>>(registry.map(({ name }) => [name, new Map()]));
   readonly #forks = new Map<string, Fork>();

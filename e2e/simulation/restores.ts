@@ -1,7 +1,5 @@
 import { registry } from "@mochila/shared/registry.ts";
 import { lostAcknowledged, tokensOf } from "./invariants.ts";
-import type { Backup } from "./backup.ts";
-import type { DeviceContent } from "./device-content.ts";
 import type { World } from "./world.ts";
 
 export const takeBackup = ({ backup, schedule }: World): Promise<void> => backup.take(schedule.clock.now());
@@ -20,10 +18,6 @@ function versions({ database: { sql }, courses, closed }: World): PromiseLike<Ro
   return sql<Row[]>`${living} select document, rev, body, true from doc_history where (body ->> 'courseId')::uuid = any(${all}::uuid[])`;
 }
 
-/** SPEC, Gaps: the server took something of this device after the copy, and the device has pulled nothing since. */
-const isNotTold = ({ accepted, drained }: DeviceContent, { taken }: Backup): boolean =>
-  taken !== null && [...accepted.values()].some(({ at }) => at >= taken.at) && [...drained.values()].every((number) => number <= taken.nextXid);
-
 /**
  * The server's folder is put back to its copy. Requests that are on their way get no answer, transactions that are open are gone. What is lost for
  * good by the rules (SPEC, Gaps) is noted: only the newest version of a document comes back, and only if the device whose work the server took for
@@ -31,7 +25,7 @@ const isNotTold = ({ accepted, drained }: DeviceContent, { taken }: Backup): boo
  */
 export async function putBack(world: World): Promise<void> {
   const { backup, open, tally, devices, excused, faults } = world;
-  if (!backup.taken || devices.some(({ content }) => isNotTold(content, backup))) return;
+  if (!backup.taken) return;
   for (const rollBack of [...open]) await rollBack();
   open.clear();
   faults.push(...(await lostAcknowledged(world)));

@@ -14,7 +14,6 @@ import { registry } from "@mochila/shared/registry.ts";
 import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import type { Revision } from "@mochila/shared/sync/revision.ts";
 import type { PushRow } from "@mochila/shared/sync/push-request.ts";
-import { decodePosition, markOf } from "@mochila/sync-server/sync/checkpoint.ts";
 import { cancelRxStorageReplication, getAssumedMasterState, type HashFunction, replicateRxStorageInstance, type RxStorageInstanceReplicationState } from "rxdb/plugins/core";
 import { Subject } from "rxjs";
 import type { DeviceContent, DeviceOptions } from "./device-content.ts";
@@ -68,8 +67,8 @@ export class Tab {
   }
 
   #begin(): Channels {
-    const pulls = new PullChannel({ ...this.#requests, forgotten: this.content.forgotten });
-    this.#channels = { pulls, pushes: new PushChannel({ ...this.#requests, seen: () => pulls.seen() }) };
+    const pulls = new PullChannel({ ...this.#requests, forgotten: this.content.forgotten, lastTaken: this.content.taken });
+    this.#channels = { pulls, pushes: new PushChannel({ ...this.#requests, seen: () => pulls.seen(), taken: () => this.content.taken.say() }) };
     this.#resync = new Subject();
     this.#states = registry.map((definition) => this.#replicate(definition));
     return this.#channels;
@@ -95,8 +94,8 @@ export class Tab {
       replicationHandler: {
         masterChangeStream$: this.#resync,
         masterChangesSince: async (last: { text: string | null } | undefined) => {
+          await content.taken.written(definition.name);
           const asked = content.versions.ask();
-          content.drained.set(definition.name, drainedOf(last?.text ?? null));
           const { documents, checkpoint, repairs = false } = await this.#hears(pulls.pull(definition.name, last?.text ?? null));
           content.versions.pulled(definition.name, documents, asked);
           await sentBefore(state);
@@ -142,6 +141,7 @@ export class Tab {
       else if (!master && row.newDocumentState["_deleted"] !== true) content.acknowledged.add(`${collection}/${id}/${rev}`);
       for (const accepted of acceptedOf(answer, options.schedule.clock.now())) content.accepted.set(accepted.key, accepted);
     }
+    content.taken.note(answers);
     content.versions.answered(answers);
   }
 
@@ -178,6 +178,7 @@ export class Tab {
     }
     this.#restarting = false;
     if (!this.leads || life.dead) return;
+    await content.taken.forget();
     content.versions.forget();
     this.#begin();
   }
@@ -225,9 +226,6 @@ export class Tab {
  * unsent, and the checkpoint moves on, (4) the answer says accepted: the device stays wrong until the next change.
  */
 const sentBefore = (state: State): Promise<unknown> => state.streamQueue.up;
-
-/** Where a checkpoint that the server made says it is. */
-const drainedOf = (checkpoint: string | null): bigint => decodePosition(checkpoint, { owner: markOf(checkpoint ?? ""), horizon: 2n ** 62n, ended: new Map() })?.drained ?? 0n;
 
 /** RxDB's own asks a thread, which answers when it likes. */
 const sha256: HashFunction = (text) => Promise.resolve(createHash("sha256").update(text as string).digest("hex"));
