@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { messageTypes } from "@mochila/shared/collab/room-messages.ts";
 import { pageRoom } from "@mochila/shared/collab/room.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
+import { PULL_DOCUMENTS_MAX } from "@mochila/shared/limits.ts";
 import { createTestDatabase } from "@mochila/sync-server/db/test-database.ts";
 import { redisIsHere, TestRedis } from "@mochila/sync-server/sync/test-redis.ts";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
@@ -224,7 +225,7 @@ describe.each([["NOTIFY", false], ["Redis", true]])("two instances, hints throug
   } else {
     // Nothing of these depends on hints.
     test("a pull of many pages goes on on another instance with each page", async () => {
-      const ids = Array.from({ length: 450 }, () => newId());
+      const ids = Array.from({ length: 2 * PULL_DOCUMENTS_MAX + 50 }, () => newId());
       await on(ana, [a.url]).writeModules(courseId, ids);
       const switching = on(ana, [a.url, b.url]);
       const { documents, pages } = await switching.pullAll("modules");
