@@ -1,9 +1,10 @@
 import type { DBCoreGetManyRequest, DBCoreKeyRange, DBCoreTable, Dexie } from "dexie";
+import { unkeptIndexesOf } from "./indexes.ts";
 
 type Stores = Readonly<Record<string, string | null>>;
 
-/** A range without ends. Dexie names its kinds by an enumeration that exists for the compiler only. */
-const ALL_KEYS = { type: 3, lower: undefined, upper: undefined } as unknown as DBCoreKeyRange;
+/** A range with both its ends. Dexie names its kinds by an enumeration that exists for the compiler only. */
+const rangeOf = (lower: unknown, upper: unknown) => ({ type: 2, lower, upper }) as unknown as DBCoreKeyRange;
 /** Fewer keys are looked up one by one. */
 const LOOK_UP_TOGETHER = 20;
 /** Reading the keys of so many documents costs no more than looking up one that was asked for. */
@@ -23,6 +24,9 @@ export const dexieSettings = {
 /** RxDB's store beside a collection is only ever read by id. */
 const isReadByIdOnly = (database: string): boolean => database.includes("--rx-replication-meta-");
 
+/** Of the collection that a store belongs to. */
+const unkept = (database: string): readonly string[] => unkeptIndexesOf(database.slice(database.lastIndexOf("--") + 2));
+
 /**
  * `_meta.lwt` alone serves RxDB's cleanup, which we do not use; nothing reads the store of changes. A device whose stores were made with
  * them keeps them: Dexie takes a store that has more.
@@ -34,13 +38,17 @@ function declareLess(database: Dexie, name: string): void {
     const stores = version.stores.bind(version);
     version.stores = ({ docs, attachments = null }: Stores) => {
       const [key = "", ...indexes] = docs?.split(", ") ?? [];
-      return stores({ attachments, docs: [key, ...(isReadByIdOnly(name) ? [] : indexes.filter((index) => index !== "_meta.lwt"))].join(", ") });
+      const none = ["_meta.lwt", ...unkept(name)];
+      return stores({ attachments, docs: [key, ...(isReadByIdOnly(name) ? [] : indexes.filter((index) => !none.includes(index)))].join(", ") });
     };
     return version;
   };
 }
 
-/** Before a page is looked up key by key: which of its keys are there at all, in one question where the store is not much larger. */
+/**
+ * Before a page is looked up key by key: which of its keys are there at all, in one question about what lies between the first and the last of
+ * them. Ids begin with the time of their making, so what comes together lies together.
+ */
 function askOnceForAbsent(table: DBCoreTable): DBCoreTable {
   const { primaryKey } = table.schema;
   let isLarge = false;
@@ -48,7 +56,8 @@ function askOnceForAbsent(table: DBCoreTable): DBCoreTable {
     const { trans, keys } = request;
     if (isLarge || keys.length < LOOK_UP_TOGETHER) return table.getMany(request);
     const limit = keys.length * KEYS_FOR_ONE;
-    const { result } = await table.query({ trans, values: false, limit, query: { index: primaryKey, range: ALL_KEYS } });
+    const ordered = (keys as string[]).toSorted();
+    const { result } = await table.query({ trans, values: false, limit, query: { index: primaryKey, range: rangeOf(ordered[0], ordered.at(-1)) } });
     isLarge = result.length === limit;
     if (isLarge) return table.getMany(request);
     const there = new Set(result);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { indexFor, indexesOf } from "./indexes.ts";
+import { indexFor, indexesOf, unkeptIndexesOf } from "./indexes.ts";
 
 describe("the index of a query", () => {
   test.each([
@@ -14,6 +14,12 @@ describe("the index of a query", () => {
     ["progress", { itemId: { $in: ["a", "b"] } }, "courseId"],
   ])("of %s with %j holds every document that it asks for", (collection, selector, fields) => {
     expect(indexFor(collection, selector)).toEqual(["_deleted", ...fields.split(","), "id"]);
+  });
+
+  test("of notes, which are read by their id, is none that the storage leaves out", () => {
+    expect(indexFor("drafts", { itemId: { $eq: "i" } })).toEqual(["_deleted", "id"]);
+    expect(unkeptIndexesOf("drafts")).toEqual(["[_deleted+courseId+id]", "[_deleted+itemId+id]"]);
+    expect(unkeptIndexesOf("items")).toEqual([]);
   });
 
   test("is left to RxDB where there is only the primary key", () => {
