@@ -60,12 +60,13 @@ export class DeviceContent {
   readonly #marks = new Map<string, Map<string, string>>(registry.map(({ name }) => [name, new Map()]));
   readonly #forks = new Map<string, Fork>();
   readonly #metas = new Map<string, Meta>();
+  #deaths = 0;
 
   static async make({ name, random, schedule, tally }: DeviceOptions): Promise<DeviceContent> {
     const content = new DeviceContent();
     content.disk.clockOffsetMs = random.pick([-2 * YEAR_MS, 0, 0, 0, 2 * YEAR_MS]) ?? 0;
     const disk = { random, state: content.disk, onFailure: () => (tally.writeFailures += 1), onQuota: () => (tally.quota += 1), onLoss: () => (tally.lostRows += 1) };
-    const storage = retryingStorage(failingStorage(promptMemory(), disk), { wait: (ms) => schedule.wait(ms), onFailure: () => Promise.resolve() });
+    const storage = retryingStorage(failingStorage(promptMemory(), disk), { wait: (ms) => content.#livedThrough(schedule.wait(ms)), onFailure: () => Promise.resolve() });
     // RxDB keeps what is in memory by name, for the whole process.
     const databaseName = `${name} of opening ${(openings += 1)}`;
     const create = { databaseName, databaseInstanceToken: name, options: {}, multiInstance: false, devMode: false };
@@ -76,6 +77,17 @@ export class DeviceContent {
       content.#metas.set(collectionName, await storage.createStorageInstance<RxStorageReplicationMeta<SyncedDocument, unknown>>({ ...create, collectionName: `${collectionName}-meta`, schema: metaSchema }));
     }
     return content;
+  }
+
+  /** A program on it has died: what it was trying again is never tried again. */
+  died(): void {
+    this.#deaths += 1;
+  }
+
+  async #livedThrough(pause: Promise<void>): Promise<void> {
+    const before = this.#deaths;
+    await pause;
+    if (this.#deaths !== before) await new Promise(() => undefined);
   }
 
   fork(collection: string): Fork {

@@ -11,7 +11,7 @@ const LOOKS_MAX = 3;
 
 /** Heals everything, and looks whether every device is equal to the oracle (I3), which includes that nothing waits any more (I7). */
 async function settle(world: World): Promise<string[]> {
-  const { devices, schedule } = world;
+  const { devices, schedule, backup } = world;
   for (const device of devices) {
     Object.assign(device.content.disk, { failing: false, full: false, losesNextRow: false });
     device.content.link.faults = false;
@@ -22,8 +22,8 @@ async function settle(world: World): Promise<string[]> {
     if (!(await schedule.drain(QUIET_MS_MAX))) return ["I7 there is no rest"];
     const differences = await differencesOf(world);
     if (differences.length === 0 || looks > LOOKS_MAX) return differences;
-    // The first look after the start of an app, where something was lost on the way into the storage.
-    for (const device of devices) if (device.lostRows > 0) device.checkGaps();
+    // The first look after the start of an app, where something was lost on the way into the storage, or by the server (D11).
+    for (const device of devices) if (device.lostRows > 0 || backup.restores > 0) device.checkGaps();
     await schedule.drain(QUIET_MS_MAX);
     for (const device of devices) device.resync();
   }

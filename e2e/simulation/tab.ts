@@ -51,7 +51,10 @@ export class Tab {
     woken: () => Promise<void>,
   ) {
     const { schedule, random, tally } = options;
-    this.life = new Life(() => (tally.crashes += 1));
+    this.life = new Life(() => {
+      tally.crashes += 1;
+      content.died();
+    });
     this.#requests = {
       send: faultyLink({ ...options, state: content.link }),
       accessToken: () => Promise.resolve("token"),
@@ -216,6 +219,7 @@ export class Tab {
   /** The program ends, in whatever it was doing. */
   end(): void {
     this.life.dead = true;
+    this.content.died();
     this.stop();
   }
 }
