@@ -1,17 +1,32 @@
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Revision } from "@mochila/shared/sync/revision.ts";
 import type { LocalDatabase } from "../db/local.ts";
+import type { RowAnswer } from "./push-channel.ts";
 
 /** As long as what was accepted is kept. */
 const SAID_MS = 7 * 24 * 3_600_000;
 const LAST_TAKEN = "last-taken";
 
+export interface Taken extends Revision {
+  /** The revision under which a page brings it: the server's own where it was merged with other work. */
+  readonly stands: string;
+}
+
 interface Kept extends Revision {
   readonly at: number;
+  /** Absent: as it was sent. */
+  readonly stands?: string;
+}
+
+/** What an answer says was taken: the server knows its revision. Not so a removal of what it never had; and what is laid over again, the next restore asks for. */
+export function takenOf({ row, master, refused }: RowAnswer): Taken | null {
+  const { id, rev, _deleted: removes } = row.newDocumentState as { id: string; rev: string; _deleted?: boolean };
+  if (refused !== undefined || row.again || removes === true || master?._deleted) return null;
+  return { id, rev, stands: master ? String(master["rev"]) : rev };
 }
 
 /** In the transaction that notes the answer. */
-export const noteTaken = (local: LocalDatabase, { id, rev }: Revision, clock: Clock): Promise<void> => local.set(LAST_TAKEN, { id, rev, at: clock.now() } satisfies Kept);
+export const noteTaken = (local: LocalDatabase, taken: Taken, clock: Clock): Promise<void> => local.set(LAST_TAKEN, { ...taken, at: clock.now() } satisfies Kept);
 
 export interface LastTaken {
   /** What requests say of it; null: nothing. */
@@ -28,18 +43,18 @@ export interface LastTaken {
  * app is often closed in between, for what waits goes when it is hidden. If a backup of before the write is put back then, only this tells.
  */
 export function makeLastTaken({ local, clock }: { local: LocalDatabase; clock: Clock }): LastTaken {
-  let said: Revision | null = null;
+  let said: Kept | null = null;
   let brought: { readonly collection: string; readonly rev: string } | null = null;
   return {
     say: async () => {
       const kept = await local.setting<Kept>(LAST_TAKEN);
-      said = kept && clock.now() - kept.at < SAID_MS ? { id: kept.id, rev: kept.rev } : null;
-      return said;
+      said = kept && clock.now() - kept.at < SAID_MS ? kept : null;
+      return said && { id: said.id, rev: said.rev };
     },
     arrived: (collection, documents) => {
       if (!said) return;
-      const { id, rev } = said;
-      if (documents.some((document) => document.id === id && (document as Partial<Revision>).rev === rev)) brought = { collection, rev };
+      const { id, rev, stands = rev } = said;
+      if (documents.some((document) => document.id === id && (document as Partial<Revision>).rev === stands)) brought = { collection, rev };
     },
     written: async (collection) => {
       if (brought?.collection !== collection) return;

@@ -6,7 +6,7 @@ import { insist } from "../db/insist.ts";
 import { standingAt, withoutAnswered } from "../db/marks.ts";
 import type { TitleOf } from "../db/titles.ts";
 import type { Answered, RescueStore } from "./conflict-handler.ts";
-import { noteTaken } from "./last-taken.ts";
+import { noteTaken, type Taken, takenOf } from "./last-taken.ts";
 import type { RowAnswer } from "./push-channel.ts";
 
 const ACCEPTED_KEPT_MS = 7 * 24 * 3_600_000;
@@ -72,7 +72,7 @@ export function makeOutcomes({ local, clock, titleOf, pause }: OutcomeOptions): 
 
     async note(answers) {
       const accepted: AcceptedRev[] = [];
-      let taken: Revision | null = null;
+      let taken: Taken | null = null;
       for (const answer of answers) {
         const { collection, row, master, refused } = answer;
         const { id, rev } = row.newDocumentState as { id: string; rev: string };
@@ -81,8 +81,7 @@ export function makeOutcomes({ local, clock, titleOf, pause }: OutcomeOptions): 
           untaken.set(`${collection}/${id}/${rev}`, { refused, title: mark?.title ?? null, writtenAt: mark?.at ?? null });
         }
         accepted.push(...acceptedOf(answer, clock.now()));
-        // The server knows the revision that a device made, not one that it lays over again nor a removal of what it never had.
-        if (refused === undefined && !master && !row.again && row.newDocumentState["_deleted"] !== true) taken = { id, rev };
+        taken = takenOf(answer) ?? taken;
       }
       await insistOn(() =>
         local.transaction("rw", local.accepted, local.settings, async () => {

@@ -1,26 +1,23 @@
-import type { LastTaken } from "@mochila/client/sync/last-taken.ts";
+import { type LastTaken, type Taken, takenOf } from "@mochila/client/sync/last-taken.ts";
 import type { RowAnswer } from "@mochila/client/sync/push-channel.ts";
 import type { Revision } from "@mochila/shared/sync/revision.ts";
 
 /** The last write that the server has taken and no page has brought back, as the app keeps it (E3), on a simulated device. */
 export class KeptTaken implements LastTaken {
-  #kept: Revision | null = null;
+  #kept: Taken | null = null;
   #brought: { readonly collection: string; readonly rev: string } | null = null;
 
   note(answers: readonly RowAnswer[]): void {
-    for (const { row, master, refused } of answers) {
-      const { id, rev, _deleted: deleted } = row.newDocumentState as { id: string; rev: string; _deleted?: boolean };
-      if (refused === undefined && !master && !row.again && deleted !== true) this.#kept = { id, rev };
-    }
+    for (const answer of answers) this.#kept = takenOf(answer) ?? this.#kept;
   }
 
   say(): Promise<Revision | null> {
-    return Promise.resolve(this.#kept);
+    return Promise.resolve(this.#kept && { id: this.#kept.id, rev: this.#kept.rev });
   }
 
   arrived(collection: string, documents: readonly { readonly id: string; readonly rev?: unknown }[]): void {
     const kept = this.#kept;
-    if (kept && documents.some(({ id, rev }) => id === kept.id && rev === kept.rev)) this.#brought = { collection, rev: kept.rev };
+    if (kept && documents.some(({ id, rev }) => id === kept.id && rev === kept.stands)) this.#brought = { collection, rev: kept.rev };
   }
 
   /** Called when a collection is asked for again: what had arrived of it is written. */

@@ -1,6 +1,6 @@
 import { CodedError } from "@mochila/shared/errors.ts";
 import type { Revision } from "@mochila/shared/sync/revision.ts";
-import type { Sql } from "../db/database.ts";
+import type { Sql, Transaction } from "../db/database.ts";
 
 /** A revision of a document, as one string for a Set. */
 export const revisionKey = (document: string, rev: string): string => `${document}/${rev}`;
@@ -15,6 +15,15 @@ export async function appliedRevisions(sql: Sql, revisions: readonly Revision[])
     select document, rev from applied_rev join unnest(${revisions.map(({ id }) => id)}::uuid[], ${revisions.map(({ rev }) => rev)}::uuid[])
       as asked (document, rev) using (document, rev)`;
   return new Set(rows.map(({ document, rev }) => revisionKey(document, rev)));
+}
+
+/** Of what was answered with the master that says all of it already: nothing is written, and all the same it was taken. */
+export async function keepApplied(transaction: Transaction, userId: string, revisions: readonly Revision[]): Promise<void> {
+  if (revisions.length === 0) return;
+  await transaction`
+    insert into applied_rev (document, rev, user_id)
+    select document, rev, ${userId}::uuid from unnest(${revisions.map(({ id }) => id)}::uuid[], ${revisions.map(({ rev }) => rev)}::uuid[]) as taken (document, rev)
+    on conflict do nothing`;
 }
 
 /**

@@ -4,7 +4,7 @@ import { isUuid, newRev } from "@mochila/shared/kernel/ids.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import type { Transaction } from "../db/database.ts";
-import { appliedRevisions, revisionKey } from "./applied-revisions.ts";
+import { appliedRevisions, keepApplied, revisionKey } from "./applied-revisions.ts";
 import { type Decision, decide } from "./decide.ts";
 import { type Move, writeFeed } from "./feed-entries.ts";
 import type { ReadRow } from "./read-row.ts";
@@ -93,6 +93,8 @@ async function pushRound(context: PushContext, definition: CollectionDefinition,
   const [current, applied] = await Promise.all([lockDocuments(transaction, definition, ids), appliedRevisions(transaction, readable)]);
   const decided = rows.map((row): Outcome => ({ row, decision: decideRow(context, definition, { row, stored: current.get(row.id), applied }) }));
   const written = await write(context, definition, { decided, current });
+  const saidAlready = written.outcomes.filter(({ row, decision }) => row.kind === "document" && (decision.kind === "answer" || decision.kind === "accepted") && !applied.has(revisionKey(row.id, row.rev)));
+  await keepApplied(transaction, context.actor.userId, saidAlready.map(({ row }) => row));
   for (const { row, decision } of written.outcomes) {
     outcomes.push({ row, decision });
     const stored = current.get(row.id);
