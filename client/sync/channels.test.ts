@@ -55,7 +55,7 @@ describe("a request", () => {
   test("is repeated with jitter that grows, and never before the server's time", async () => {
     const answers = [failed(503, "unavailable"), failed(429, "too_many_requests", { retryAfterMs: 9_000 }), reply(502, "<html>", { "retry-after": "3" }), reply(200, "done")];
     const { options, waits, contacts } = network((_, count) => answers[count - 1] ?? failed(500, "internal"));
-    expect(await request(options, "/x", {})).toBe("done");
+    expect(await request(options, "/x", () => ({}))).toBe("done");
     expect(waits).toEqual([250, 9_500, 4_000]);
     expect(contacts).toEqual(["unreachable", "unreachable", "unreachable", "reached"]);
   });
@@ -68,7 +68,7 @@ describe("a request", () => {
 
   test("renews a refused token once, in the same try", async () => {
     const { options, sent, waits } = network((one) => (one.token === "Bearer second" ? reply(200, 1) : failed(401, "not_signed_in")));
-    expect(await request(options, "/x", {})).toBe(1);
+    expect(await request(options, "/x", () => ({}))).toBe(1);
     expect(sent.map(({ token }) => token)).toEqual(["Bearer first", "Bearer second"]);
     expect(waits).toEqual([]);
   });
@@ -81,7 +81,7 @@ describe("a request", () => {
       net.state.tokens = ["first", "second"];
       return first(ms);
     };
-    expect(await request(net.options, "/x", {})).toBe(1);
+    expect(await request(net.options, "/x", () => ({}))).toBe(1);
     expect(net.contacts).toEqual(["unreachable", "signed-out", "reached"]);
   });
 
@@ -90,12 +90,12 @@ describe("a request", () => {
       net.state.leader = false;
       return reply(200, 1);
     });
-    await expect(request(net.options, "/x", {})).rejects.toBeInstanceOf(Superseded);
+    await expect(request(net.options, "/x", () => ({}))).rejects.toBeInstanceOf(Superseded);
   });
 
   test("does not repeat what no repetition changes", async () => {
     const { options, sent } = network(() => failed(409, "epoch_changed", { details: { epoch: "e2" } }));
-    await expect(request(options, "/x", {})).rejects.toMatchObject({ code: "epoch_changed", details: { epoch: "e2" } } satisfies Partial<Refused>);
+    await expect(request(options, "/x", () => ({}))).rejects.toMatchObject({ code: "epoch_changed", details: { epoch: "e2" } } satisfies Partial<Refused>);
     expect(sent).toHaveLength(1);
   });
 });

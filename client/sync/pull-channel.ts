@@ -135,7 +135,7 @@ export class PullChannel {
   }
 
   async #check(pulls: readonly { readonly collection: string; readonly checkpoint: Checkpoint }[]): Promise<ReadonlyMap<string, Held>> {
-    const { results } = PullResponse.parse(await request(this.#options, PULL_PATH, { pulls, check: true }));
+    const { results } = PullResponse.parse(await request(this.#options, PULL_PATH, () => ({ pulls, check: true })));
     // News of a check are left to the next pull: it is RxDB that takes them.
     return new Map(results.flatMap(({ collection, held, documents }) => (held && !documents ? [[collection, held]] : [])));
   }
@@ -226,8 +226,11 @@ export class PullChannel {
       this.#gaps.clear();
       const pulls = batch.map(({ collection, checkpoint }) => ({ collection, checkpoint: this.#known(checkpoint), ...this.#versionSaid(collection) }));
       const { lastTaken } = this.#options;
-      Promise.resolve(lastTaken?.say())
-        .then((taken) => request(this.#options, PULL_PATH, { pulls, ...(gaps.length > 0 ? { gaps } : {}), ...(taken ? { taken } : {}) }, onHead))
+      const bodyNow = async () => {
+        const taken = await lastTaken?.say();
+        return { pulls, ...(gaps.length > 0 ? { gaps } : {}), ...(taken ? { taken } : {}) };
+      };
+      request(this.#options, PULL_PATH, bodyNow, onHead)
         .then((answer) => {
           const { results } = PullResponse.parse(answer);
           for (const { collection, documents = [] } of results) lastTaken?.arrived(collection, documents);

@@ -92,11 +92,13 @@ export class PushChannel {
 
   async #send(parts: readonly PushPart[]): Promise<RowAnswer[]> {
     try {
-      const seen = (await this.#options.seen?.()) ?? [];
-      const taken = (await this.#options.taken?.()) ?? null;
       const pushes = parts.map(({ collection, rows }) => ({ collection, ...versionSaid(collection, this.#options.versionOf), rows }));
-      const body = { pushes, ...(seen.length > 0 ? { seen } : {}), ...(taken ? { taken } : {}) };
-      const reply = PushResponse.parse(await request(this.#options, "/api/sync/push", body));
+      const bodyNow = async () => {
+        const seen = (await this.#options.seen?.()) ?? [];
+        const taken = (await this.#options.taken?.()) ?? null;
+        return { pushes, ...(seen.length > 0 ? { seen } : {}), ...(taken ? { taken } : {}) };
+      };
+      const reply = PushResponse.parse(await request(this.#options, "/api/sync/push", bodyNow));
       const answers = readAnswers(parts, reply);
       await this.#options.onAnswers(answers);
       return answers;

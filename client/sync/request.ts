@@ -60,13 +60,14 @@ type Outcome = { readonly answer: unknown } | { readonly retryAfterMs: number; r
 
 /**
  * Sends until there is an answer: network failures, 429 and 5xx are repeated for ever with full jitter; 401 renews the token once.
+ * `bodyNow`: asked for each try. What a device has heard may be more by then, and a server that was put back meanwhile is noticed by it.
  * Throws `Refused` for what repetition cannot change and `Superseded` when this tab must stop.
  */
-export async function request(options: RequestOptions, path: string, body: unknown, onHead?: OnHead): Promise<unknown> {
-  const text = JSON.stringify(body);
+export async function request(options: RequestOptions, path: string, bodyNow: () => unknown, onHead?: OnHead): Promise<unknown> {
   for (let attempt = 0; ; attempt += 1) {
+    const body = JSON.stringify(await bodyNow());
     if (!options.stillLeader()) throw new Superseded();
-    const outcome = await tryOnce(options, path, { body: text, onHead });
+    const outcome = await tryOnce(options, path, { body, onHead });
     if (!options.stillLeader()) throw new Superseded();
     if ("answer" in outcome) {
       options.onContact("reached");
