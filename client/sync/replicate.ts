@@ -84,8 +84,8 @@ export function startReplications({ collections, pulls, pushes, unsentIds, onNot
           if (repairs && replication) await believeHeld(replication, { ids: documents.map(({ id }) => id), unsentIds: () => unsentIds(collection.name) });
           await turns.turn();
           turns.given(documents);
-          // RxDB asks on while it writes; its queue is through when the pages before this empty one are on the disk.
-          if (documents.length === 0) void state.internalReplicationState?.streamQueue.down.then(() => onEnd(collection.name));
+          // RxDB asks on while it writes; its queues are through when the pages before this empty one are on the disk, with the place they reach.
+          if (documents.length === 0) void replication?.streamQueue.down.then(() => replication.checkpointQueue).then(() => onEnd(collection.name));
           return { documents: [...documents] as never[], checkpoint: { text: checkpoint } };
         },
       },

@@ -20,7 +20,6 @@ export class KeptTaken implements LastTaken {
     if (kept && documents.some(({ id, rev }) => id === kept.id && rev === kept.stands)) this.#brought = { collection, rev: kept.rev };
   }
 
-  /** Called when a collection is asked for again: what had arrived of it is written. */
   written(collection: string): Promise<void> {
     if (this.#brought?.collection === collection) {
       if (this.#kept?.rev === this.#brought.rev) this.#kept = null;

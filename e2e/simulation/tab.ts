@@ -97,13 +97,13 @@ export class Tab {
       replicationHandler: {
         masterChangeStream$: this.#resync,
         masterChangesSince: async (last: { text: string | null } | undefined) => {
-          await content.taken.written(definition.name);
           const asked = content.versions.ask();
           const { documents, checkpoint, repairs = false } = await this.#hears(pulls.pull(definition.name, last?.text ?? null));
           content.versions.pulled(definition.name, documents, asked);
           await sentBefore(state);
           await this.#hears(noted.begin());
           if (repairs) await this.#hears(believeHeld(state, { ids: documents.map(({ id }) => id), unsentIds }));
+          if (documents.length === 0) void state.streamQueue.down.then(() => state.checkpointQueue).then(() => (life.dead ? undefined : content.taken.written(definition.name)));
           return { documents: documents as never[], checkpoint: { text: checkpoint } };
         },
         masterWrite: async (rows) => {
