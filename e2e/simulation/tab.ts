@@ -8,6 +8,7 @@ import { offerUnsent } from "@mochila/client/sync/offer-unsent.ts";
 import { ownRows } from "@mochila/client/sync/own-rows.ts";
 import { acceptedOf } from "@mochila/client/sync/outcome.ts";
 import { PullChannel } from "@mochila/client/sync/pull-channel.ts";
+import { makePushedMeanwhile } from "@mochila/client/sync/pushed-meanwhile.ts";
 import { PushChannel, type RowAnswer } from "@mochila/client/sync/push-channel.ts";
 import { Refused, Superseded } from "@mochila/client/sync/request.ts";
 import { registry } from "@mochila/shared/registry.ts";
@@ -85,6 +86,7 @@ export class Tab {
     offerUnsent(storage, unsentIds);
     const onNoted = (revisions: readonly Revision[]) => (this.life.dead ? new Promise<void>(() => undefined) : Promise.resolve(content.settle(definition.name, revisions)));
     const noted = makeNotedAnswers({ state: () => state, unsentIds, onNoted });
+    const meanwhile = makePushedMeanwhile();
     const state: State = replicateRxStorageInstance<SyncedDocument>({
       identifier: `simulation-${this.options.name}`,
       forkInstance: storage,
@@ -97,18 +99,24 @@ export class Tab {
       replicationHandler: {
         masterChangeStream$: this.#resync,
         masterChangesSince: async (last: { text: string | null } | undefined) => {
-          const asked = content.versions.ask();
-          const { documents, checkpoint, repairs = false } = await this.#hears(pulls.pull(definition.name, last?.text ?? null));
+          const { documents, checkpoint, repairs = false, asked } = await meanwhile.freshPage(async () => {
+            const asked = content.versions.ask();
+            const page = await this.#hears(pulls.pull(definition.name, last?.text ?? null));
+            await sentBefore(state);
+            await this.#hears(noted.begin());
+            return { ...page, asked };
+          });
           content.versions.pulled(definition.name, documents, asked);
-          await sentBefore(state);
-          await this.#hears(noted.begin());
           if (repairs) await this.#hears(believeHeld(state, { ids: documents.map(({ id }) => id), unsentIds }));
           if (documents.length === 0) void state.streamQueue.down.then(() => state.checkpointQueue).then(() => (life.dead ? undefined : content.taken.written(definition.name)));
           return { documents: documents as never[], checkpoint: { text: checkpoint } };
         },
         masterWrite: async (rows) => {
           const own = await ownRows(storage, rows as unknown as PushRow[]);
-          return (own.length === 0 ? [] : await noted.send(own, () => this.#hears(pushes.push(definition.name, own)))) as never[];
+          if (own.length === 0) return [];
+          const conflicts = (await noted.send(own, () => this.#hears(pushes.push(definition.name, own)))) as never[];
+          meanwhile.answered(own.map(({ newDocumentState }) => String(newDocumentState["id"])));
+          return conflicts;
         },
       },
     });
