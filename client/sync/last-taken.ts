@@ -18,10 +18,10 @@ interface Kept extends Revision {
   readonly stands?: string;
 }
 
-/** What an answer says was taken: the server knows its revision. Not so a removal of what it never had; and what is laid over again, the next restore asks for. */
+/** What an answer says was taken: the server knows its revision. Not so a removal of what it never had. */
 export function takenOf({ row, master, refused }: RowAnswer): Taken | null {
   const { id, rev, _deleted: removes } = row.newDocumentState as { id: string; rev: string; _deleted?: boolean };
-  if (refused !== undefined || row.again || removes === true || master?._deleted) return null;
+  if (refused !== undefined || removes === true || master?._deleted) return null;
   return { id, rev, stands: master ? String(master["rev"]) : rev };
 }
 
@@ -35,7 +35,8 @@ export interface LastTaken {
   arrived(collection: string, documents: readonly { readonly id: string }[]): void;
   /** What has arrived of a collection is written, with its checkpoint. */
   written(collection: string): Promise<void>;
-  forget(): Promise<void>;
+  /** All that the server had taken is offered again after a restore: from here on it is the last of that which counts; null: nothing was. */
+  replace(taken: Taken | null): Promise<void>;
 }
 
 /**
@@ -64,6 +65,6 @@ export function makeLastTaken({ local, clock }: { local: LocalDatabase; clock: C
         if ((await local.setting<Kept>(LAST_TAKEN))?.rev === rev) await local.settings.delete(LAST_TAKEN);
       });
     },
-    forget: () => local.settings.delete(LAST_TAKEN),
+    replace: (taken) => (taken ? noteTaken(local, taken, clock) : local.settings.delete(LAST_TAKEN)),
   };
 }

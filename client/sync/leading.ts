@@ -8,12 +8,12 @@ import { rescueLost } from "./conflict-handler.ts";
 import type { FirstPages } from "./first-pages.ts";
 import { findGaps } from "./gaps.ts";
 import { listenForHints } from "./hints.ts";
-import { makeLastTaken } from "./last-taken.ts";
+import { makeLastTaken, type Taken, takenOf } from "./last-taken.ts";
 import type { Lease } from "./leader.ts";
 import { answerRestore, type Row } from "./offer-again.ts";
 import type { Outcomes } from "./outcome.ts";
 import { PullChannel } from "./pull-channel.ts";
-import { PushChannel } from "./push-channel.ts";
+import { PushChannel, type RowAnswer } from "./push-channel.ts";
 import { makeQuiet } from "./quiet.ts";
 import { startReplications } from "./replicate.ts";
 import type { Contact, Refused } from "./request.ts";
@@ -122,7 +122,12 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
     restarting = true;
     try {
       // Says nothing of what it has seen: this is the answer to that.
-      const pushes = new PushChannel({ ...requests, order: names, onAnswers: outcomes.note });
+      let taken: Taken | null = null;
+      const onAnswers = (answers: readonly RowAnswer[]) => {
+        for (const answer of answers) taken = takenOf(answer) ?? taken;
+        return outcomes.note(answers);
+      };
+      const pushes = new PushChannel({ ...requests, order: names, onAnswers });
       const { pulls } = channels;
       await answerRestore({
         collections,
@@ -138,7 +143,7 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
         forgotten,
         keepForgotten: (checkpoints) => local.set(FORGOTTEN, checkpoints),
       });
-      await lastTaken.forget();
+      await lastTaken.replace(taken);
     } catch (error) {
       if (requests.stillLeader()) options.onFailure(error);
       await waker.wait(RESTART_AGAIN_MS);

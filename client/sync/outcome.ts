@@ -81,7 +81,8 @@ export function makeOutcomes({ local, clock, titleOf, pause }: OutcomeOptions): 
           untaken.set(`${collection}/${id}/${rev}`, { refused, title: mark?.title ?? null, writtenAt: mark?.at ?? null });
         }
         accepted.push(...acceptedOf(answer, clock.now()));
-        taken = takenOf(answer) ?? taken;
+        // What is offered again counts when all of it was: closed in between, the one before still tells of the restore.
+        if (!row.again) taken = takenOf(answer) ?? taken;
       }
       await insistOn(() =>
         local.transaction("rw", local.accepted, local.settings, async () => {

@@ -8,7 +8,7 @@ export class KeptTaken implements LastTaken {
   #brought: { readonly collection: string; readonly rev: string } | null = null;
 
   note(answers: readonly RowAnswer[]): void {
-    for (const answer of answers) this.#kept = takenOf(answer) ?? this.#kept;
+    for (const answer of answers) if (!answer.row.again) this.#kept = takenOf(answer) ?? this.#kept;
   }
 
   say(): Promise<Revision | null> {
@@ -28,8 +28,8 @@ export class KeptTaken implements LastTaken {
     return Promise.resolve();
   }
 
-  forget(): Promise<void> {
-    this.#kept = null;
+  replace(taken: Taken | null): Promise<void> {
+    this.#kept = taken;
     return Promise.resolve();
   }
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { believeHeld } from "@mochila/client/sync/believe-held.ts";
 import { conflictHandlerFor, rescueLost, type RescueStore } from "@mochila/client/sync/conflict-handler.ts";
 import { findGaps } from "@mochila/client/sync/gaps.ts";
+import { type Taken, takenOf } from "@mochila/client/sync/last-taken.ts";
 import { answerRestore, type Row } from "@mochila/client/sync/offer-again.ts";
 import { makeNotedAnswers } from "@mochila/client/sync/noted-answers.ts";
 import { offerUnsent } from "@mochila/client/sync/offer-unsent.ts";
@@ -161,7 +162,12 @@ export class Tab {
     this.#restarting = true;
     const { content, options, life } = this;
     const { pulls } = this.#channels;
-    const pushes = new PushChannel(this.#requests);
+    let taken: Taken | null = null;
+    const onAnswers = (answers: readonly RowAnswer[]) => {
+      for (const answer of answers) taken = takenOf(answer) ?? taken;
+      return Promise.resolve(this.#note(answers));
+    };
+    const pushes = new PushChannel({ ...this.#requests, onAnswers });
     const storages = registry.map(({ name }) => ({ name, storageInstance: life.view(content.fork(name)) }));
     const definitionOf = (name: string) => registry[NAMES.indexOf(name)] as CollectionDefinition;
     try {
@@ -182,6 +188,8 @@ export class Tab {
         forgotten: content.forgotten,
         keepForgotten: () => Promise.resolve(options.tally.offeredAgain += 1),
       });
+      if (!life.dead) await content.taken.replace(taken);
+      if (!life.dead) content.versions.forget();
     } catch (error) {
       if (!(error instanceof Superseded)) options.faults.push(`nothing was offered again: ${String(error)}`);
       await options.schedule.wait(RESTART_AGAIN_MS);
@@ -189,8 +197,6 @@ export class Tab {
     }
     this.#restarting = false;
     if (!this.leads || life.dead) return;
-    await content.taken.forget();
-    content.versions.forget();
     this.#begin();
   }
 
