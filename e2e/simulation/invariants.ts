@@ -94,7 +94,9 @@ async function lostScores({ database, devices, excused }: World): Promise<string
 }
 
 /** I6: a page that was asked for after a version was known brings no older one. In the order in which versions were replaced. */
-async function olderAfterNewer({ database: { sql }, devices }: World): Promise<string[]> {
+async function olderAfterNewer({ database: { sql }, devices, backup }: World): Promise<string[]> {
+  // What comes back after a restore comes in another order than it was written in (SPEC, Gaps).
+  if (backup.restores > 0) return [];
   const steps = devices.flatMap(({ options, content }) => content.versions.steps.map((step) => ({ ...step, device: options.name })));
   if (steps.length === 0) return [];
   const ids = [...new Set(steps.map(({ id }) => id))];

@@ -125,11 +125,11 @@ const WEIGHTED: readonly (readonly [number, Operation])[] = [
   [80, wait],
 ];
 
-/** These break an invariant in a seed now and then, by what is not mended or not understood yet (SPEC, Gaps): only with SIMULATION_ALL=1. */
-const BREAKING: readonly (readonly [number, Operation])[] = [[6, takeBackup], [4, putBack]];
+/** What only some seeds have (`isPutBack`): a server that lost work in each would hide what else goes wrong. */
+const RESTORING: readonly (readonly [number, Operation])[] = [...WEIGHTED, [6, takeBackup], [4, putBack]];
 
-export const WITH_ALL = process.env["SIMULATION_ALL"] === "1";
-const CHOSEN = WITH_ALL ? [...WEIGHTED, ...BREAKING] : WEIGHTED;
+/** SIMULATION_ALL=1: all seeds have it. */
+export const isPutBack = (seed: number): boolean => process.env["SIMULATION_ALL"] === "1" || seed % 7 === 2;
 
 function weighted<Element>(elements: readonly (readonly [number, Element])[], random: Seeded): Element {
   let left = random.below(elements.reduce((sum, [weight]) => sum + weight, 0));
@@ -140,4 +140,4 @@ function weighted<Element>(elements: readonly (readonly [number, Element])[], ra
   throw new Error("the weights have a sum");
 }
 
-export const operationOf = (random: Seeded): Operation => weighted(CHOSEN, random);
+export const operationOf = (random: Seeded, restores: boolean): Operation => weighted(restores ? RESTORING : WEIGHTED, random);

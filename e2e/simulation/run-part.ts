@@ -1,10 +1,9 @@
 import { expect } from "vitest";
-import { WITH_ALL } from "./operations.ts";
 import { replayRegressions } from "./regressions.ts";
 import { runAgain, runSeed } from "./run-seed.ts";
 import { startServer } from "./server.ts";
 import { shrink } from "./shrink.ts";
-import { emptyTally, ONLY_WITH_ALL, type Tally } from "./tally.ts";
+import { emptyTally, type Tally } from "./tally.ts";
 
 /**
  * SIMULATION_SEED runs one seed. SIMULATION_SECONDS is the time of each part at most, from the seed of SIMULATION_FROM on; a part that has done
@@ -65,7 +64,7 @@ export async function runPart(part: number, parts: number): Promise<void> {
 /** What a run must have had to have shown anything; a few seeds, on a machine that is busy, need not have what is rare. */
 function shownBy(seeds: number): readonly (keyof Tally)[] {
   if (seeds < SEEDS_FOR_ALL) return ["conflicts", "disconnects", "revocations", "heldPulls"];
-  return (Object.keys(emptyTally()) as (keyof Tally)[]).filter((what) => WITH_ALL || !ONLY_WITH_ALL.includes(what));
+  return Object.keys(emptyTally()) as (keyof Tally)[];
 }
 
 /** In milliseconds: with the time that shrinking takes. */

@@ -1,4 +1,4 @@
-import { operationOf } from "./operations.ts";
+import { isPutBack, operationOf } from "./operations.ts";
 import { seeded } from "./seeded.ts";
 import type { Server } from "./server.ts";
 import type { SimulatedDevice } from "./simulated-device.ts";
@@ -19,8 +19,16 @@ export interface Ran {
   readonly trace: readonly string[];
 }
 
+export interface RunOptions {
+  readonly seed: number;
+  readonly operations: readonly number[];
+  /** Whether the server is put back to copies of itself. */
+  readonly restores?: boolean;
+  readonly tally?: Tally;
+}
+
 /** One world from a seed, with these of its operations. A seed that ran before must be forgotten first. */
-export async function runSeed(server: Server, { seed, operations, tally = emptyTally() }: { seed: number; operations: readonly number[]; tally?: Tally }): Promise<Ran> {
+export async function runSeed(server: Server, { seed, operations, restores = isPutBack(seed), tally = emptyTally() }: RunOptions): Promise<Ran> {
   const source = seeded(seed);
   const world = await createWorld(server, source, tally);
   try {
@@ -28,7 +36,7 @@ export async function runSeed(server: Server, { seed, operations, tally = emptyT
       const random = source.branch(number);
       const device = source.branch(STRETCHES - Math.floor(number / STRETCH)).pick(world.devices) as SimulatedDevice;
       await world.schedule.advance(random.below(PAUSE_MS_MAX));
-      await operationOf(random)({ ...world, random }, device);
+      await operationOf(random, restores)({ ...world, random }, device);
     }
     return { broken: await violations(world), trace: world.trace };
   } finally {
@@ -37,7 +45,7 @@ export async function runSeed(server: Server, { seed, operations, tally = emptyT
 }
 
 /** The same where the seed ran before: a world has the ids of its seed. */
-export async function runAgain(server: Server, options: { seed: number; operations: readonly number[] }): Promise<Ran> {
+export async function runAgain(server: Server, options: RunOptions): Promise<Ran> {
   await server.forget();
   return runSeed(server, options);
 }
