@@ -222,6 +222,14 @@ describe("pulls", () => {
     expect(sent[1]?.body).not.toHaveProperty("taken");
   });
 
+  test("E3 say it anew with each try: a push may have been answered, and the server put back, between two", async () => {
+    const told = [{ id: "1", rev: "r1" }, { id: "1", rev: "r2" }];
+    const lastTaken = { say: () => Promise.resolve(told.shift() ?? null), arrived: () => undefined };
+    const { options, sent } = network((_, count) => (count === 1 ? failed(503, "unavailable") : reply(200, { results: [{ collection: "a" }] })));
+    await new PullChannel({ ...options, lastTaken }).pull("a", "p1");
+    expect(sent.map(({ body }) => (body as { taken?: Revision }).taken?.rev)).toEqual(["r1", "r2"]);
+  });
+
   describe("of a repair (D11)", () => {
     const [one, two] = [{ id: "1", rev: newRev() }, { id: "2", rev: newRev() }];
     const both = heldOf([one.rev, two.rev]);

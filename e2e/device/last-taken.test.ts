@@ -49,16 +49,35 @@ test("E3 a write that was taken while the page with the one before it was writte
   expect(await taken.say()).toEqual(revisionOf(second));
 });
 
-test("E3 nothing is said of what the server may not know by its revision: laid over again, removed, merged, refused, or old", async () => {
-  const removed = { newDocumentState: { id: newId(), rev: newRev(), _deleted: true } };
-  await note(row({ again: true }), removed);
-  const [merged, refused] = [row(), row()];
+test("E3 a write that was merged is said until a page brings what it became", async () => {
+  const merged = row();
   const master = { id: merged.newDocumentState.id, rev: newRev(), _deleted: false };
-  const outcomes = makeOutcomes({ local, clock, titleOf, pause: () => Promise.resolve() });
-  await outcomes.note([{ collection: "drafts", row: merged, master }, { collection: "drafts", row: refused, refused: "row_forbidden", master }]);
+  await makeOutcomes({ local, clock, titleOf, pause: () => Promise.resolve() }).note([{ collection: "drafts", row: merged, master }]);
   const taken = makeLastTaken({ local, clock });
+  expect(await taken.say()).toEqual(revisionOf(merged));
+  taken.arrived("drafts", [revisionOf(merged)]);
+  await taken.written("drafts");
+  expect(await taken.say()).toEqual(revisionOf(merged));
+  taken.arrived("drafts", [master]);
+  await taken.written("drafts");
   expect(await taken.say()).toBeNull();
+});
+
+test("E3 what was offered again after a restore is said when all of it was", async () => {
+  const [before, again] = [row(), row({ again: true })];
+  await note(before);
+  await note(again);
+  const taken = makeLastTaken({ local, clock });
+  expect(await taken.say()).toEqual(revisionOf(before));
+  await taken.replace({ ...revisionOf(again), stands: revisionOf(again).rev });
+  expect(await taken.say()).toEqual(revisionOf(again));
+  await taken.replace(null);
+  expect(await taken.say()).toBeNull();
+});
+
+test("E3 nothing is said of what is a week old", async () => {
   await note(row());
+  const taken = makeLastTaken({ local, clock });
   expect(await taken.say()).not.toBeNull();
   now += 7 * DAY_MS;
   expect(await taken.say()).toBeNull();

@@ -154,7 +154,7 @@ export const bugs = [
   },
   {
     id: "synced-on-arrival", what: "synced is said when the pages have arrived",
-    edits: [{ file: "client/sync/replicate.ts", find: "void state.internalReplicationState?.streamQueue.down.then(() => onEnd(collection.name));", replace: "onEnd(collection.name);" }],
+    edits: [{ file: "client/sync/replicate.ts", find: "void replication?.streamQueue.down.then(() => replication.checkpointQueue).then(() => onEnd(collection.name));", replace: "onEnd(collection.name);" }],
     test: "e2e/device/replicated-documents.test.ts", title: "D9",
   },
   {
@@ -214,6 +214,16 @@ export const bugs = [
     id: "last-write-not-kept", what: "the last write that was taken is said by no later request",
     edits: [{ file: "client/sync/outcome.ts", find: "          if (taken) await noteTaken(local, taken, clock);\n", replace: "" }],
     test: "e2e/device/last-taken.test.ts", title: "",
+  },
+  {
+    id: "merged-write-not-said", what: "a write that was merged counts for none, and a restore that loses it is not noticed",
+    edits: [{ file: "client/sync/last-taken.ts", find: "removes === true || master?._deleted)", replace: "removes === true || master)" }],
+    test: "client/sync/last-taken.test.ts", title: "what was merged",
+  },
+  {
+    id: "last-write-of-first-try", what: "a request that is tried again says what was last taken when it was first tried",
+    edits: [{ file: "client/sync/request.ts", find: "  for (let attempt = 0; ; attempt += 1) {\n    const body = JSON.stringify(await bodyNow());\n", replace: "  const body = JSON.stringify(await bodyNow());\n  for (let attempt = 0; ; attempt += 1) {\n" }],
+    test: "client/sync/channels.test.ts", title: "anew with each try",
   },
   {
     id: "gap-removes-what-changes", what: "the repair of a gap removes what its pages did not tell, whatever the server says",

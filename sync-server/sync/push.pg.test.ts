@@ -51,6 +51,18 @@ describe("a push that is taken", () => {
     expect(conflicts[0]?.["rev"]).not.toBe(mine.newDocumentState.rev);
   });
 
+  it("E3 knows a write that it answered with a master which says all of it already, and one that it merged", async () => {
+    const id = await school.module(course, "published");
+    const base = (await master("modules", id)) as never;
+    await school.push(teacher, "modules", [edit(base, { title: title("Same"), order: "K" })]);
+    const [same, merged] = [edit(base, { title: title("Same") }), edit(base, { order: "M" })];
+    for (const row of [same, merged]) {
+      expect((await school.push(teacher, "modules", [row])).conflicts).toHaveLength(1);
+      await expect(school.sync.pull(teacher, { pulls: [], taken: { id, rev: row.newDocumentState.rev } })).resolves.toMatchObject({ results: [] });
+    }
+    await expect(school.sync.pull(teacher, { pulls: [], taken: { id, rev: newRev() } })).rejects.toMatchObject({ code: "epoch_changed" });
+  });
+
   it("P6 keeps both of two quick edits with the same base: the later one wins its field", async () => {
     const id = await school.module(course, "published");
     const base = (await master("modules", id)) as never;
