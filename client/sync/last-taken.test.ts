@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { RowAnswer } from "./push-channel.ts";
 import { takenOf } from "./last-taken.ts";
 
-const row = (more: object = {}, state: object = {}): RowAnswer => ({ collection: "drafts", row: { newDocumentState: { id: "d", rev: "mine", ...state } }, ...more }) as RowAnswer;
+const row = (more: object = {}, state: object = {}): RowAnswer => ({ collection: "drafts", row: { newDocumentState: { id: "d", rev: "mine", ...state } }, ...more });
 
 test.each([
   ["what is stored as it was sent", row(), { id: "d", rev: "mine", stands: "mine" }],

@@ -101,11 +101,11 @@ export class Tab {
         masterChangeStream$: this.#resync,
         masterChangesSince: async (last: { text: string | null } | undefined) => {
           const { documents, checkpoint, repairs = false, asked } = await meanwhile.freshPage(async () => {
-            const asked = content.versions.ask();
+            const knownThen = content.versions.ask();
             const page = await this.#hears(pulls.pull(definition.name, last?.text ?? null));
             await sentBefore(state);
             await this.#hears(noted.begin());
-            return { ...page, asked };
+            return { ...page, asked: knownThen };
           });
           content.versions.pulled(definition.name, documents, asked);
           if (repairs) await this.#hears(believeHeld(state, { ids: documents.map(({ id }) => id), unsentIds }));
