@@ -17,8 +17,6 @@ export default defineConfig({
           exclude: ignored,
           environment: "node",
           pool: "forks",
-          // One journey at a time: each starts a server, its stores and up to three browsers on two cores.
-          fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 120_000,
         },

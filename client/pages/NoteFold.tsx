@@ -5,15 +5,12 @@ import { useWords } from "../i18n/words.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { systemClock } from "@mochila/shared/kernel/clock.ts";
 import { usePageActions } from "./actions.ts";
+import { caretIn } from "./caret-in.ts";
 import { NOTE_CHARACTERS_MAX } from "./note-bound.ts";
 import { useNote } from "./queries.ts";
 
 /** Kept on this device so soon after a key that a tab that is killed takes no more than a syllable. Sending waits longer: `sendAfterMs`. */
 const KEEP_AFTER_MS = 100;
-
-/** Where the caret stays when the text around it changes: behind the same words, else before the same words, else at the end. */
-const caretIn = (next: string, old: string, at: number): number =>
-  next.startsWith(old.slice(0, at)) ? at : next.endsWith(old.slice(at)) ? next.length - (old.length - at) : next.length;
 
 /** A person's own words beside a page: private, on this device first. */
 export function NoteFold(props: { courseId: string; itemId: string }) {
@@ -35,7 +32,11 @@ export function NoteFold(props: { courseId: string; itemId: string }) {
     const [old, at] = [text(), area?.selectionStart ?? 0];
     [base, before] = [stored, null];
     setText(stored);
-    if (area && document.activeElement === area && old !== stored) area.setSelectionRange(caretIn(stored, old, at), caretIn(stored, old, at));
+    if (!area || document.activeElement !== area || old === stored) return;
+    // In an effect Solid puts the text on screen only after it: the caret would be set in the old one, and go to the end with the new one.
+    area.value = stored;
+    const caret = caretIn(stored, old, at);
+    area.setSelectionRange(caret, caret);
   };
   const save = async () => {
     if (!dirty()) return;
