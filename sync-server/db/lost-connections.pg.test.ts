@@ -83,7 +83,8 @@ test("D-08 a silent connection ends after twelve looks; one that is always busy,
   await pause(lookMs * 40);
   await sockets.unbounded(() => sql`select pg_sleep(${(lookMs * 40) / 1_000})`);
   expect(await pidOf(sql)).toBe(pid);
-  expect(await codeOf(sql`select pg_sleep(${(lookMs * 40) / 1_000})`)).toBe("ETIMEDOUT");
+  // Longer than twelve looks take on any machine.
+  expect(await codeOf(sql`select pg_sleep(20)`)).toBe("ETIMEDOUT");
   // What is asked in the moment of the end is refused with it.
   await pause(lookMs);
   expect(await pidOf(sql)).not.toBe(pid);
