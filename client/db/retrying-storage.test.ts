@@ -75,7 +75,7 @@ describe("a storage that throws", () => {
     expect(opened).toBe(1);
   });
 
-  test.each([named("DataCloneError"), Object.assign(new Error("SNH"), { rxdb: true })])("does not hide a mistake of the program: %s", async (error) => {
+  test.each([named("DataCloneError"), named("SchemaError"), named("NotFoundError"), Object.assign(new Error("SNH"), { rxdb: true })])("does not hide a mistake of the program: %s", async (error) => {
     await expect(write([error])).rejects.toBe(error);
   });
 

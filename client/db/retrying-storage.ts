@@ -2,7 +2,7 @@ import type { RxStorage, RxStorageInstance, RxStorageInstanceCreationParams } fr
 import { insist, type InsistOptions } from "./insist.ts";
 
 /** Mistakes of the program: trying again cannot help, and hiding them would freeze the app. */
-const MISTAKES = new Set(["DataCloneError", "DataError", "TypeError", "RxError"]);
+const MISTAKES = new Set(["DataCloneError", "DataError", "TypeError", "RxError", "SchemaError", "NotFoundError"]);
 
 /** How RxDB names the writes of what was pulled. */
 const isPulled = (context: unknown): boolean => typeof context === "string" && context.startsWith("replication-down");
