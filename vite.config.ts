@@ -22,7 +22,8 @@ const start = { name: "app", test: /\/client\/(?:app|person-space)\.tsx?$/, incl
 export default defineConfig({
   root,
   // RxJS as classes of today, not as functions of 2009 with their helpers.
-  resolve: { conditions: ["es2015", ...defaultClientConditions] },
+  // Dexie as a module of today: its default is a script of 2009's language, from which nothing can be left out.
+  resolve: { conditions: ["es2015", ...defaultClientConditions], alias: { dexie: "dexie/dist/modern/dexie.mjs" } },
   // Chromium 100 is what the oldest phones that still get updates run.
   build: { target: "es2022", outDir: "dist", emptyOutDir: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 400, modulePreload: { polyfill: false }, rolldownOptions: { output: { codeSplitting: { groups: [start] } } } },
   plugins: [
