@@ -106,7 +106,6 @@ export async function openPersonSpace({ user, clock, random, token, session, onN
   };
   const afterContact = async () => {
     sender.kick();
-    await noteStores(userId);
     const { kick, sweep } = await openingFiles;
     kick();
     flushing ??= flushRooms().catch(onFailure).finally(() => (flushing = null));
@@ -121,6 +120,8 @@ export async function openPersonSpace({ user, clock, random, token, session, onN
     syncedBefore,
     definitionOf,
     onRestored: () => noteRoomsAgain({ rooms: dirtyRooms, collections, userId }),
+    // Closed a moment after "synced", it would not be known what was here.
+    onStored: () => noteStores(userId),
     onReached: () => void afterContact().catch(onFailure),
     onLeadChange: (leading) => {
       if (!leading) return;

@@ -36,6 +36,8 @@ export interface EngineOptions {
   readonly clock: Clock;
   readonly random: Random;
   accessToken(options: { renew: boolean }): Promise<string | null>;
+  /** What a round brought is stored; called before the person is told. */
+  onStored(): Promise<void>;
   /** Called while this tab leads, when the server was reached and there may be something to send: events, rooms, uploads. */
   onReached(): void;
   onLeadChange(leads: boolean): void;
@@ -106,7 +108,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     round.release();
     tabs.tell({ kind: "round-ended" });
   };
-  const onRoundEnd = () => {
+  const onRoundEnd = async () => {
+    await options.onStored().catch(options.onFailure);
     noteExchange();
     tell({ firstSync: false });
     settle();
@@ -115,7 +118,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   };
 
   const lead = async (lease: Lease) => {
-    leading = await startLeading({ ...options, round, onContact, onRoundEnd }, lease);
+    leading = await startLeading({ ...options, round, onContact, onRoundEnd: () => void onRoundEnd() }, lease);
     setLeads(true);
     options.onLeadChange(true);
   };
