@@ -44,6 +44,12 @@ class Allowance {
   }
 }
 
+/** Of an update among those of its socket. `answersLast`: it answers our latest question. */
+interface Place {
+  readonly number: number;
+  readonly answersLast: boolean;
+}
+
 export interface RoomSocketParts {
   readonly ws: WebSocket;
   /** What `ws` writes to. */
@@ -167,21 +173,26 @@ export class RoomSocket implements RoomPeer {
     this.#received += 1;
     if (whole) this.#answers += 1;
     const place = { number: this.#received, answersLast: whole && this.#answers === this.#asked };
-    const taken = room.take(update, { from: this, actor: this.parts.holder.userId });
-    this.#settled = Promise.all([this.#settled, taken])
-      .then(([, verdict]) => this.#settle(room, verdict, place))
-      .catch((error: unknown) => {
-        this.#counting = false;
-        this.parts.log.warn("collab.update_failed", { room: room.name, error });
-        this.close(TRY_AGAIN_LATER, "try again later");
-      })
-      .finally(() => {
-        this.#hold(-update.length);
-        this.#tellingDurable ??= setTimeout(() => this.#tellDurable(), DURABLE_MS_MAX);
-      });
+    this.#settled = this.#settleAfter(this.#settled, room, update, place);
   }
 
-  #settle(room: Room, verdict: Taken, { number, answersLast }: { number: number; answersLast: boolean }): void {
+  /** In the order of their coming. Never rejects. */
+  async #settleAfter(before: Promise<void>, room: Room, update: Buffer, place: Place): Promise<void> {
+    try {
+      const verdict = await room.take(update, { from: this, actor: this.parts.holder.userId });
+      await before;
+      this.#settle(room, verdict, place);
+    } catch (error) {
+      await before;
+      this.#counting = false;
+      this.parts.log.warn("collab.update_failed", { room: room.name, error });
+      this.close(TRY_AGAIN_LATER, "try again later");
+    }
+    this.#hold(-update.length);
+    this.#tellingDurable ??= setTimeout(() => this.#tellDurable(), DURABLE_MS_MAX);
+  }
+
+  #settle(room: Room, verdict: Taken, { number, answersLast }: Place): void {
     if (verdict === "full") this.close(closeCodes.tooLarge, "the document is too large");
     if (verdict === "refused") {
       this.#strike(new TypeError("the update does not decode"));

@@ -23,17 +23,31 @@ export interface NewUpdate {
 }
 
 interface Row {
-  readonly id: string;
   readonly gen: string;
-  readonly upd: Uint8Array | null;
+  readonly state: Uint8Array | null;
   readonly horizon: string;
+  readonly ids: string | null;
+  readonly log: Buffer | null;
 }
 
-const toStored = (rows: readonly Row[]): StoredRoom => ({
-  state: rows.find((row) => row.id === "0")?.upd ?? null,
-  gen: rows.find((row) => row.id === "0")?.gen ?? "0",
-  updates: rows.flatMap((row) => (row.id !== "0" && row.upd ? [{ id: row.id, upd: row.upd }] : [])),
-  horizon: rows[0]?.horizon ?? "0",
+const LENGTH_BYTES = 4;
+
+/** A log as one value: each update after its length in four bytes. A row of the answer for each would cost more than the updates in them. */
+function toUpdates({ ids, log }: Row): StoredRoom["updates"] {
+  if (ids === null || log === null) return [];
+  let at = 0;
+  return ids.split(",").map((id) => {
+    const start = at + LENGTH_BYTES;
+    at = start + log.readUInt32BE(at);
+    return { id, upd: log.subarray(start, at) };
+  });
+}
+
+const toStored = (row: Row | undefined): StoredRoom => ({
+  state: row?.state ?? null,
+  gen: row?.gen ?? "0",
+  updates: row ? toUpdates(row) : [],
+  horizon: row?.horizon ?? "0",
 });
 
 /**
@@ -41,13 +55,12 @@ const toStored = (rows: readonly Row[]): StoredRoom => ({
  * would be in neither.
  */
 export async function readRoom(sql: Sql, room: string): Promise<StoredRoom> {
-  const rows = await sql<Row[]>`
-    SELECT 0::bigint::text AS id, coalesce(s.gen, 0)::text AS gen, s.state AS upd, pg_snapshot_xmin(pg_current_snapshot())::text AS horizon, 0::bigint AS place
-    FROM (SELECT 1) AS one LEFT JOIN ydoc_snapshot s ON s.room = ${room}
-    UNION ALL
-    SELECT u.id::text, '0', u.upd, pg_snapshot_xmin(pg_current_snapshot())::text, u.id FROM ydoc_update u WHERE u.room = ${room}
-    ORDER BY place`;
-  return toStored(rows);
+  const [row] = await sql<Row[]>`
+    SELECT coalesce(s.gen, 0)::text AS gen, s.state, pg_snapshot_xmin(pg_current_snapshot())::text AS horizon, u.ids, u.log
+    FROM (SELECT string_agg(id::text, ',' ORDER BY id) AS ids, string_agg(int4send(octet_length(upd)) || upd, '' ORDER BY id) AS log
+      FROM ydoc_update WHERE room = ${room}) AS u
+    LEFT JOIN ydoc_snapshot s ON s.room = ${room}`;
+  return toStored(row);
 }
 
 /**
@@ -55,15 +68,13 @@ export async function readRoom(sql: Sql, room: string): Promise<StoredRoom> {
  * snapshot is of another generation it is given too: it may hold rows that this process never saw.
  */
 export async function readRoomSince(sql: Sql, room: string, from: { horizon: string; gen: string; instance: string }): Promise<StoredRoom> {
-  const rows = await sql<Row[]>`
-    SELECT 0::bigint::text AS id, coalesce(s.gen, 0)::text AS gen, CASE WHEN s.gen <> ${from.gen}::bigint THEN s.state END AS upd,
-      pg_snapshot_xmin(pg_current_snapshot())::text AS horizon, 0::bigint AS place
-    FROM (SELECT 1) AS one LEFT JOIN ydoc_snapshot s ON s.room = ${room}
-    UNION ALL
-    SELECT u.id::text, '0', u.upd, pg_snapshot_xmin(pg_current_snapshot())::text, u.id FROM ydoc_update u
-    WHERE u.room = ${room} AND u.xid >= ${from.horizon}::xid8 AND u.instance <> ${from.instance}
-    ORDER BY place`;
-  return toStored(rows);
+  const [row] = await sql<Row[]>`
+    SELECT coalesce(s.gen, 0)::text AS gen, CASE WHEN s.gen <> ${from.gen}::bigint THEN s.state END AS state,
+      pg_snapshot_xmin(pg_current_snapshot())::text AS horizon, u.ids, u.log
+    FROM (SELECT string_agg(id::text, ',' ORDER BY id) AS ids, string_agg(int4send(octet_length(upd)) || upd, '' ORDER BY id) AS log
+      FROM ydoc_update WHERE room = ${room} AND xid >= ${from.horizon}::xid8 AND instance <> ${from.instance}) AS u
+    LEFT JOIN ydoc_snapshot s ON s.room = ${room}`;
+  return toStored(row);
 }
 
 /**
