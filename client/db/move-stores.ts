@@ -1,26 +1,19 @@
 import { Dexie } from "dexie";
-import { createRevision, getRxReplicationMetaInstanceSchema, type RxCollection, type RxDatabase, type RxStorageInstance } from "rxdb/plugins/core";
-import { assert } from "@mochila/shared/kernel/assert.ts";
+import { createRevision, getRxReplicationMetaInstanceSchema, type RxCollection, type RxDatabase } from "rxdb/plugins/core";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import { collectionNamed } from "@mochila/shared/registry.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
-import { upgraded } from "@mochila/shared/sync/upgrade.ts";
 import type { Collections } from "../person.ts";
+import { changesFrom, copyRows, type Storage } from "./copy-rows.ts";
 import { type KnownStore, storesLeft } from "./known-stores.ts";
 import type { LocalDatabase } from "./local.ts";
 import { storeName } from "./names.ts";
-
-type Storage = RxStorageInstance<StoredRow, unknown, unknown, { readonly id: string; readonly lwt: number }>;
-/** A row of a collection, or RxDB's note beside it of what the server is believed to hold. */
-type StoredRow = SyncedDocument & { readonly docData?: Readonly<Record<string, unknown>>; readonly isCheckpoint?: string };
-type Change = (row: StoredRow) => StoredRow;
 
 interface Store {
   readonly collectionName: string;
   readonly schema: unknown;
 }
 
-const PAGE_ROWS = 200;
 const MOVED = "moved-form";
 
 export interface Moving {
@@ -51,14 +44,13 @@ async function moveCollection({ database, local, userId, clock }: Moving, store:
   const old: readonly Store[] = [...connectedStorages, { collectionName: name, schema }];
   if (collection && definition) {
     // RxDB counts from 0.
-    const change = (document: Readonly<Record<string, unknown>>) => upgraded(definition, from + 1, document) as SyncedDocument;
-    const changeBeside: Change = (row) => (row.docData && row.isCheckpoint !== "1" ? { ...row, docData: change(row.docData) } : row);
+    const { ofDocument, ofNote } = changesFrom(definition, from + 1);
     for (const beside of connectedStorages) {
       const next = { collectionName: beside.collectionName, schema: getRxReplicationMetaInstanceSchema(collection.schema.jsonSchema, false) };
-      await withStorage(database, next, (to) => withStorage(database, beside, async (storage) => copy({ storage, ids: await idsIn(storeName(userId, from, beside.collectionName)) }, to, changeBeside)));
+      await withStorage(database, next, (to) => withStorage(database, beside, async (storage) => copyRows({ storage, ids: await idsIn(storeName(userId, from, beside.collectionName)) }, to, ofNote)));
     }
     const inner = (collection.storageInstance as unknown as { readonly originalStorageInstance: Storage }).originalStorageInstance;
-    await withStorage(database, { collectionName: name, schema }, async (storage) => copy({ storage, ids: await idsIn(storeName(userId, from, name)) }, inner, change));
+    await withStorage(database, { collectionName: name, schema }, async (storage) => copyRows({ storage, ids: await idsIn(storeName(userId, from, name)) }, inner, ofDocument));
   }
   // Strict durability, unlike RxDB's: what was written before is on the disk with it, before the old stores go.
   await local.set(MOVED, `${name} ${from}`);
@@ -86,21 +78,5 @@ async function idsIn(store: string): Promise<string[]> {
     return (await database.table("docs").toCollection().primaryKeys()) as string[];
   } finally {
     database.close();
-  }
-}
-
-/** Deleted rows too: a deletion may wait to be sent. */
-async function copy({ storage, ids }: { readonly storage: Storage; readonly ids: readonly string[] }, to: Storage, change: Change): Promise<void> {
-  for (let start = 0; start < ids.length; start += PAGE_ROWS) {
-    const page = ids.slice(start, start + PAGE_ROWS);
-    const there = new Map((await to.findDocumentsById(page, true)).map((row) => [row.id, row]));
-    const rows = (await storage.findDocumentsById(page, true)).flatMap((document) => {
-      const previous = there.get(document.id);
-      // There from a move that did not end; newer here only if an app from before there were locks has written in between.
-      if (previous && previous._meta.lwt >= document._meta.lwt) return [];
-      return [{ document: change(document) as typeof document, ...(previous ? { previous } : {}) }];
-    });
-    const { error } = rows.length > 0 ? await to.bulkWrite(rows, MOVED) : { error: [] };
-    assert(error.length === 0, "rows of the new store are written by nobody else");
   }
 }

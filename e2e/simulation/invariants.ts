@@ -1,6 +1,6 @@
 import { sameValue } from "@mochila/shared/sync/change.ts";
 import { registry } from "@mochila/shared/registry.ts";
-import type { LocalWrite } from "./simulated-device.ts";
+import { bookmarkedAt } from "./local-writes.ts";
 import { visibleTo } from "./oracle.ts";
 import type { World } from "./world.ts";
 
@@ -84,13 +84,19 @@ async function lostTexts({ database, devices, excused }: World): Promise<string[
   return [...new Set(written.filter(({ token }) => !kept.has(token)).map(({ token, id, device }) => `I2 written on ${device} and lost: ${token} in ${id}`))];
 }
 
-/** The same for what only grows: a score that was written is reached, unless it was refused and rescued. */
-async function lostScores({ database, devices, excused }: World): Promise<string[]> {
-  const scores = devices.flatMap((device) => device.writes.filter((write): write is LocalWrite & { after: { score: number } } => write.collection === "progress" && typeof write.after?.["score"] === "number").map((write) => ({ device, write })));
-  const rows = await database.sql`select id, (body ->> 'score')::float as score from doc_progress where id = any(${scores.map(({ write }) => write.id)}::uuid[])`;
-  const masters = new Map(rows.map(({ id, score }) => [id as string, score as number | null]));
-  const isKept = ({ device, write }: (typeof scores)[number]) => excused.has(write.id) || [...device.content.rescued.values()].some(({ documentId }) => documentId === write.id);
-  return scores.filter((one) => (masters.get(one.write.id) ?? -1) < one.write.after.score && !isKept(one)).map(({ device, write }) => `I2 score of ${write.id} on ${device.options.name} lost`);
+type Reached = (row: Readonly<Record<string, unknown>> | null) => number;
+
+/** Of what only grows: the best score, and the last bookmark. -1: none. */
+const GROWING: Readonly<Record<string, Reached>> = { score: (row) => Number(row?.["score"] ?? -1), bookmark: bookmarkedAt };
+
+/** The same for what only grows: what was written is reached, unless it was refused and rescued. */
+async function lostMarks({ database, devices, excused }: World): Promise<string[]> {
+  const writes = devices.flatMap((device) => device.writes.filter(({ collection }) => collection === "progress").map((write) => ({ device, write })));
+  const rows = await database.sql`select id, body from doc_progress where id = any(${writes.map(({ write }) => write.id)}::uuid[])`;
+  const masters = new Map(rows.map(({ id, body }) => [id as string, body as Record<string, unknown>]));
+  const isKept = ({ device, write }: (typeof writes)[number]) => excused.has(write.id) || [...device.content.rescued.values()].some(({ documentId }) => documentId === write.id);
+  const lost = (one: (typeof writes)[number], reached: Reached) => reached(masters.get(one.write.id) ?? null) < reached(one.write.after) && !isKept(one);
+  return Object.entries(GROWING).flatMap(([what, reached]) => writes.filter((one) => lost(one, reached)).map(({ device, write }) => `I2 ${what} of ${write.id} on ${device.options.name} lost`));
 }
 
 /** I6: a page that was asked for after a version was known brings no older one. In the order in which versions were replaced. */
@@ -112,6 +118,6 @@ async function olderAfterNewer({ database: { sql }, devices, backup }: World): P
 
 export async function violations(world: World): Promise<string[]> {
   const differences = await settle(world);
-  const lost = [...(await lostAcknowledged(world)), ...(await lostTexts(world)), ...(await lostScores(world))];
+  const lost = [...(await lostAcknowledged(world)), ...(await lostTexts(world)), ...(await lostMarks(world))];
   return [...differences, ...lost, ...(await olderAfterNewer(world)), ...world.leaks.map((leak) => `I4 ${leak}`), ...world.faults.map((fault) => `what nobody expected: ${fault}`)];
 }

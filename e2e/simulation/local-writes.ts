@@ -1,6 +1,7 @@
 import { draftId } from "@mochila/shared/drafts/schema.ts";
 import { newId, pairId } from "@mochila/shared/kernel/ids.ts";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
+import { TODAY } from "./apps.ts";
 import type { SimulatedDevice } from "./simulated-device.ts";
 import type { Person, World } from "./world.ts";
 
@@ -56,12 +57,30 @@ const hideOrShowCourse: LocalWriteOf = async (world, device) => {
 /** Not theirs to write: it comes back as it was, and what they typed is rescued. */
 const studentEdits: LocalWriteOf = (world, device) => retitle(world, device, anyModule(world, device));
 
-/** Two devices of Sofía make and change the same row. */
-const progress: LocalWriteOf = async ({ random, courses }, device) => {
+/** Three items a course, the same on every device. */
+function anyItem({ random, courses }: World, device: SimulatedDevice) {
   const courseId = random.pick(courses) as string;
-  // Three items a course, the same on every device.
   const itemId = pairId(courseId, `00000000-0000-4000-8000-00000000000${random.below(3)}`);
-  const userId = device.options.userId;
+  return { userId: device.options.userId, itemId, courseId };
+}
+
+/** What only today's app can write. */
+export const bookmark: LocalWriteOf = async (world, device) => {
+  const { random, tally } = world;
+  const item = anyItem(world, device);
+  if (device.content.app !== TODAY) return;
+  tally.bookmarks += 1;
+  const mark = { value: random.chance(0.5), at: random.below(1_000) };
+  await device.write("progress", pairId(item.userId, item.itemId), (current) => ({ ...(current ?? item), bookmark: mark.at > bookmarkedAt(current) ? mark : current?.["bookmark"] }));
+};
+
+/** -1: never. */
+export const bookmarkedAt = (row: Readonly<Record<string, unknown>> | null): number => (row?.["bookmark"] as { at: number } | undefined)?.at ?? -1;
+
+/** Two devices of Sofía make and change the same row. */
+const progress: LocalWriteOf = async (world, device) => {
+  const { random } = world;
+  const { userId, itemId, courseId } = anyItem(world, device);
   const at = random.below(1_000);
   const [kind, value] = [random.below(3), random.below(100) / 100];
   await device.write("progress", pairId(userId, itemId), (current) => {

@@ -1,7 +1,8 @@
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import { writeDocuments } from "@mochila/sync-server/sync/write-documents.ts";
 import { putBack, takeBackup } from "./restores.ts";
-import { editTogether, STUDYING, TEACHING } from "./local-writes.ts";
+import { BEFORE } from "./apps.ts";
+import { bookmark, editTogether, STUDYING, TEACHING } from "./local-writes.ts";
 import type { Person, World } from "./world.ts";
 import type { Seeded } from "./seeded.ts";
 import type { SimulatedDevice } from "./simulated-device.ts";
@@ -90,6 +91,13 @@ const clockJumps: Operation = ({ random, tally }, device) => {
   device.reopen();
 };
 
+/** The next version of the app comes to a device, whatever waits there. */
+const update: Operation = async ({ random, tally }, device) => {
+  if (device.content.app !== BEFORE) return;
+  tally.updates += 1;
+  await device.update(random.chance(0.4) ? random.below(3) : null);
+};
+
 const fillDisk: Operation = ({ random, schedule }, device) => {
   device.content.disk.full = true;
   schedule.at(random.below(3_000), () => {
@@ -125,11 +133,21 @@ const WEIGHTED: readonly (readonly [number, Operation])[] = [
   [80, wait],
 ];
 
-/** What only some seeds have (`isPutBack`): a server that lost work in each would hide what else goes wrong. */
-const RESTORING: readonly (readonly [number, Operation])[] = [...WEIGHTED, [6, takeBackup], [4, putBack]];
+/** What only some worlds have: a server that lost work in each would hide what else goes wrong. */
+export interface Kind {
+  /** The server is put back to copies of itself. */
+  readonly restores: boolean;
+  /** Most devices begin with the app before the last change of a form, and are updated. */
+  readonly updates: boolean;
+}
 
-/** SIMULATION_ALL=1: all seeds have it. */
-export const isPutBack = (seed: number): boolean => process.env["SIMULATION_ALL"] === "1" || seed % 7 === 2;
+/** SIMULATION_ALL: what all seeds have, such as `restores,updates`. */
+const ALL = (process.env["SIMULATION_ALL"] ?? "").split(",");
+
+export const kindOf = (seed: number): Kind => ({ restores: ALL.includes("restores") || seed % 7 === 2, updates: ALL.includes("updates") || seed % 7 === 5 });
+
+const RESTORING: readonly (readonly [number, Operation])[] = [[6, takeBackup], [4, putBack]];
+const UPDATING: readonly (readonly [number, Operation])[] = [[30, update], [60, bookmark]];
 
 function weighted<Element>(elements: readonly (readonly [number, Element])[], random: Seeded): Element {
   let left = random.below(elements.reduce((sum, [weight]) => sum + weight, 0));
@@ -140,4 +158,4 @@ function weighted<Element>(elements: readonly (readonly [number, Element])[], ra
   throw new Error("the weights have a sum");
 }
 
-export const operationOf = (random: Seeded, restores: boolean): Operation => weighted(restores ? RESTORING : WEIGHTED, random);
+export const operationOf = (random: Seeded, { restores, updates }: Kind): Operation => weighted([...WEIGHTED, ...(restores ? RESTORING : []), ...(updates ? UPDATING : [])], random);

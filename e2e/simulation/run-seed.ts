@@ -1,4 +1,4 @@
-import { isPutBack, operationOf } from "./operations.ts";
+import { type Kind, kindOf, operationOf } from "./operations.ts";
 import { seeded } from "./seeded.ts";
 import type { Server } from "./server.ts";
 import type { SimulatedDevice } from "./simulated-device.ts";
@@ -22,21 +22,21 @@ export interface Ran {
 export interface RunOptions {
   readonly seed: number;
   readonly operations: readonly number[];
-  /** Whether the server is put back to copies of itself. */
-  readonly restores?: boolean;
+  /** Absent: as the seed says. */
+  readonly kind?: Kind;
   readonly tally?: Tally;
 }
 
 /** One world from a seed, with these of its operations. A seed that ran before must be forgotten first. */
-export async function runSeed(server: Server, { seed, operations, restores = isPutBack(seed), tally = emptyTally() }: RunOptions): Promise<Ran> {
+export async function runSeed(server: Server, { seed, operations, kind = kindOf(seed), tally = emptyTally() }: RunOptions): Promise<Ran> {
   const source = seeded(seed);
-  const world = await createWorld(server, source, tally);
+  const world = await createWorld(server, source, { tally, kind });
   try {
     for (const number of operations) {
       const random = source.branch(number);
       const device = source.branch(STRETCHES - Math.floor(number / STRETCH)).pick(world.devices) as SimulatedDevice;
       await world.schedule.advance(random.below(PAUSE_MS_MAX));
-      await operationOf(random, restores)({ ...world, random }, device);
+      await operationOf(random, kind)({ ...world, random }, device);
     }
     return { broken: await violations(world), trace: world.trace };
   } finally {

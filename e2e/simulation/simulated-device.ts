@@ -24,6 +24,8 @@ export interface LocalWrite {
 export class SimulatedDevice {
   readonly writes: LocalWrite[] = [];
   #tab: Tab | null = null;
+  /** Others that lead no longer. */
+  readonly #frozen: Tab[] = [];
   #wake = () => undefined as void;
   #woken = new Promise<void>((resolve) => (this.#wake = resolve));
 
@@ -82,12 +84,24 @@ export class SimulatedDevice {
     this.start();
   }
 
+  /** Closed, and opened as today's app, which may be closed while it moves what is there (`cutAfter` copies) and opened again. */
+  async update(cutAfter: number | null): Promise<void> {
+    this.#tab?.life.die();
+    // One that had not left would hold the move up (W7).
+    for (const tab of this.#frozen.splice(0)) tab.end();
+    this.#end();
+    if (cutAfter !== null) await this.options.schedule.through(this.content.update(cutAfter));
+    await this.options.schedule.through(this.content.update());
+    this.start();
+  }
+
   /** The tab that leads freezes in whatever it does, and another one leads. It thaws later, and learns that it leads no longer. */
   changeLeader(thawsAfterMs: number): void {
     const old = this.#tab;
     if (!old || old.life.dead) return;
     old.life.freeze();
     old.leads = false;
+    this.#frozen.push(old);
     this.start();
     this.options.schedule.at(thawsAfterMs, () => {
       old.life.thaw();

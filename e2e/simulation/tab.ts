@@ -58,6 +58,7 @@ export class Tab {
       content.died();
     });
     this.#requests = {
+      versionOf: (collection: string) => this.#definitionOf(collection).version,
       send: faultyLink({ ...options, state: content.link }),
       accessToken: () => Promise.resolve("token"),
       wait: (ms: number) => Promise.race([schedule.wait(ms), woken()]),
@@ -75,8 +76,12 @@ export class Tab {
     const pulls = new PullChannel({ ...this.#requests, forgotten: this.content.forgotten, lastTaken: this.content.taken });
     this.#channels = { pulls, pushes: new PushChannel({ ...this.#requests, seen: () => pulls.seen(), taken: () => this.content.taken.say() }) };
     this.#resync = new Subject();
-    this.#states = registry.map((definition) => this.#replicate(definition));
+    this.#states = this.content.app.map((definition) => this.#replicate(definition));
     return this.#channels;
+  }
+
+  #definitionOf(collection: string): CollectionDefinition {
+    return this.content.app[NAMES.indexOf(collection)] as CollectionDefinition;
   }
 
   #replicate(definition: CollectionDefinition): State {
@@ -169,7 +174,6 @@ export class Tab {
     };
     const pushes = new PushChannel({ ...this.#requests, onAnswers });
     const storages = registry.map(({ name }) => ({ name, storageInstance: life.view(content.fork(name)) }));
-    const definitionOf = (name: string) => registry[NAMES.indexOf(name)] as CollectionDefinition;
     try {
       await answerRestore({
         collections: storages,
@@ -181,7 +185,7 @@ export class Tab {
         stop: () => this.#stopReplications(),
         push: (name, rows) => life.hears(pushes.push(name, rows)) as Promise<Row[]>,
         rescue: (name, mine, master) =>
-          rescueLost({ definition: definitionOf(name), store: this.#rescues(), clock: options.schedule.clock, reason: "epoch_changed" }, { mine, base: undefined, master }),
+          rescueLost({ definition: this.#definitionOf(name), store: this.#rescues(), clock: options.schedule.clock, reason: "epoch_changed" }, { mine, base: undefined, master }),
         isRefused: (name, { id, rev }) => this.#refusals.has(`${name}/${id}/${rev}`),
         onRestored: () => Promise.resolve(),
         reached: () => pulls.reached(),

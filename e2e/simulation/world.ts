@@ -3,11 +3,13 @@ import { isShown } from "@mochila/shared/courses/schema.ts";
 import type { IdSource } from "@mochila/shared/kernel/ids.ts";
 import { enrol, unenrol } from "@mochila/sync-server/courses/enrol.ts";
 import type { Database } from "@mochila/sync-server/db/database.ts";
+import { BEFORE, TODAY } from "./apps.ts";
 import { Backup } from "./backup.ts";
 import { SimulatedDevice } from "./simulated-device.ts";
 import { enrolled, makeSchool, type Person, type School } from "./school.ts";
 
 export type { Person };
+import type { Kind } from "./operations.ts";
 import { Schedule } from "./schedule.ts";
 import type { Seeded } from "./seeded.ts";
 import type { Tally } from "./tally.ts";
@@ -45,10 +47,13 @@ export interface World extends School {
 
 const DEVICES: readonly Person[] = ["ana", "luis", "sofia", "sofia", "ben"];
 
-/** Branches of a seed's randomness. Operations have the numbers from 0 on, so that one that is left out changes no other. */
-const [IDS, NETWORK, PREPARATION] = [-1, -2, -3];
+/** Of devices, where they are updated. */
+const OLD = 0.7;
 
-export async function createWorld(server: Server, seed: Seeded, tally: Tally): Promise<World> {
+/** Branches of a seed's randomness. Operations have the numbers from 0 on, so that one that is left out changes no other. */
+const [IDS, NETWORK, PREPARATION, APPS] = [-1, -2, -3, -4];
+
+export async function createWorld(server: Server, seed: Seeded, { tally, kind }: { tally: Tally; kind: Kind }): Promise<World> {
   const { database, sync } = server;
   const schedule = new Schedule();
   const ids = { clock: schedule.clock, random: seed.branch(IDS) };
@@ -72,10 +77,12 @@ export async function createWorld(server: Server, seed: Seeded, tally: Tally): P
   const [trace, faults]: [string[], string[]] = [[], []];
   const backup = new Backup(database, school, roles);
   const network = seed.branch(NETWORK);
+  const apps = seed.branch(APPS);
+  const anyApp = () => (kind.updates && apps.chance(OLD) ? BEFORE : TODAY);
   const devices: SimulatedDevice[] = [];
   for (const [index, person] of DEVICES.entries()) {
     const userId = people[person];
-    devices.push(await SimulatedDevice.open({ name: `device ${index}`, userId, sync, schedule, random: network.branch(index), tally, trace, faults, incarnation: () => backup.restores, watch: watch(userId) }));
+    devices.push(await SimulatedDevice.open({ name: `device ${index}`, userId, app: anyApp(), sync, schedule, random: network.branch(index), tally, trace, faults, incarnation: () => backup.restores, watch: watch(userId) }));
   }
   return {
     ...school, server, database, schedule, ids, random: seed, tally, devices, roles, everIn, everStaff, leaks, trace, faults, backup, excused: new Set(), open: new Set(), token,
