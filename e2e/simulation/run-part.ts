@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { kindOf } from "./operations.ts";
 import { replayRegressions } from "./regressions.ts";
 import { runAgain, runSeed } from "./run-seed.ts";
 import { startServer } from "./server.ts";
@@ -13,6 +14,8 @@ const setting = (name: string, otherwise: number): number => Number(process.env[
 const LONG = process.env["TEST_LONG"] === "1";
 const SECONDS = setting("SIMULATION_SECONDS", LONG ? 1_200 : 90);
 const SEEDS = setting("SIMULATION_SEEDS", LONG ? Infinity : 150);
+/** The long run ends with its time and not before it has done these; a part of `npm test` ends with whichever comes first. */
+const SEEDS_MIN = LONG && process.env["SIMULATION_SECONDS"] === undefined ? 1_500 : 0;
 const FROM = setting("SIMULATION_FROM", 1);
 const OPERATIONS = setting("SIMULATION_OPERATIONS", LONG ? 300 : 200);
 const ONLY = process.env["SIMULATION_SEED"];
@@ -22,9 +25,12 @@ const SEEDS_MAX = ONLY ? 1 : SEEDS;
 /** A part that has not shown everything goes on, at most so many times as long. */
 const BUSY_FACTOR = 4;
 
+/** The kind of a world as a regression says it: what it has. */
+const flags = (seed: number) => Object.fromEntries(Object.entries(kindOf(seed)).filter(([, has]) => has));
+
 /** What is left of a failing seed goes into one line that runs it again. */
 const replay = (seed: number, operations: readonly number[]): string =>
-  `SIMULATION_SEED=${seed} SIMULATION_OPERATIONS=${operations.length === OPERATIONS ? OPERATIONS : operations.join(",")} npx vitest run --project simulation e2e/simulation/first-part.sim.test.ts`;
+  `SIMULATION_ALL=${Object.keys(flags(seed)).join(",")} SIMULATION_SEED=${seed} SIMULATION_OPERATIONS=${operations.length === OPERATIONS ? OPERATIONS : operations.join(",")} npx vitest run --project simulation e2e/simulation/first-part.sim.test.ts`;
 
 const operationsOf = (text: string): readonly number[] => (text.includes(",") ? text.split(",").map(Number) : Array.from({ length: Number(text) }, (_, number) => number));
 
@@ -40,7 +46,7 @@ export async function runPart(part: number, parts: number): Promise<void> {
     let seeds = 0;
     // On a machine that others use the time is enough for a few seeds, which do not show everything: a part goes on then.
     const hasShownAll = () => shownBy(seeds).every((what) => tally[what] > 0);
-    const goesOn = () => seeds < SEEDS_MAX && (seconds() < SECONDS || (!hasShownAll() && seconds() < SECONDS * BUSY_FACTOR));
+    const goesOn = () => seeds < SEEDS_MAX && (seconds() < SECONDS || seeds < SEEDS_MIN || (!hasShownAll() && seconds() < SECONDS * BUSY_FACTOR));
     for (let seed = ONLY ? Number(ONLY) : FROM + part; seeds === 0 || goesOn(); seed += parts) {
       const { broken } = await runSeed(server, { seed, operations, tally });
       seeds += 1;
@@ -48,7 +54,7 @@ export async function runPart(part: number, parts: number): Promise<void> {
       // Another failure of fewer operations is another story.
       const rule = broken[0]?.slice(0, 2) ?? "";
       const fewest = process.env["SIMULATION_SHRINK"] === "0" ? operations : await shrink(operations, async (some) => (await runAgain(server, { seed, operations: some })).broken.some((one) => one.startsWith(rule)));
-      const line = JSON.stringify({ seed, operations: fewest.length === operations.length ? operations.length : fewest, caught: rule });
+      const line = JSON.stringify({ seed, ...flags(seed), operations: fewest.length === operations.length ? operations.length : fewest, caught: rule });
       expect.fail(`seed ${seed}: ${broken.join("\n")}\nagain with ${fewest.length} of its operations: ${replay(seed, fewest)}\nfor e2e/simulation/regressions.json: ${line}`);
     }
     const done = seeds * operations.length;
