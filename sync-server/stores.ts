@@ -23,7 +23,7 @@ export interface Postgres {
 export async function openPostgres({ databaseUrl, dataDir }: Pick<Config, "databaseUrl" | "dataDir">, { log, exclusive }: { log: Log; exclusive: boolean }): Promise<Postgres> {
   await mkdir(dataDir, { recursive: true });
   const embedded = databaseUrl === null ? await startEmbeddedPostgres({ dataDir, log, exclusive }) : null;
-  const database = openDatabase(databaseUrl ?? embedded?.url ?? "");
+  const database = openDatabase(databaseUrl ?? embedded?.url ?? "", { socket: embedded?.socket });
   const stop = async () => {
     await database.close();
     await embedded?.stop();

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { openDatabase } from "@mochila/sync-server/db/pool.ts";
 
 const ROWS_AT_ONCE = 200;
-const { sql } = openDatabase(process.argv[2] ?? "");
+const { sql } = openDatabase(process.argv[2] ?? "", { socket: process.argv[3] || undefined });
 
 async function stream(scope: string, response: ServerResponse): Promise<void> {
   const rows = sql<{ id: string; rev: string; body: Record<string, unknown> }[]>`

@@ -88,7 +88,7 @@ async function forwarding(database: Database): Promise<Figure> {
 
 const school = await School.open({ CLICKHOUSE_URL: AWAY });
 const postgres = await startEmbeddedPostgres({ dataDir: school.dataDir, log: silentLog });
-const database = openDatabase(postgres.url);
+const database = openDatabase(postgres.url, postgres);
 try {
   const figures = await intake(school, database);
   // Its forwarder waits for an engine and would keep ours from the work.

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { personScope } from "@mochila/shared/access/scope.ts";
-import { startEmbeddedPostgres } from "@mochila/sync-server/db/embedded.ts";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "@mochila/sync-server/db/embedded.ts";
 import { openDatabase } from "@mochila/sync-server/db/pool.ts";
 import { silentLog } from "@mochila/sync-server/log.ts";
 import { PersonOverHttp } from "../browser/person.ts";
@@ -62,8 +62,8 @@ async function rate(documents: number, work: () => Promise<unknown>): Promise<nu
   return (documents * 1_000) / (performance.now() - before);
 }
 
-async function pushes(school: School, writer: Writer, databaseUrl: string): Promise<{ ours: number; bare: number }> {
-  const database = openDatabase(databaseUrl);
+async function pushes(school: School, writer: Writer, embedded: EmbeddedPostgres): Promise<{ ours: number; bare: number }> {
+  const database = openDatabase(embedded.url, embedded);
   await makeBareTables(database);
   const measured = await byTurns(ROUNDS, {
     ours: () => {
@@ -79,9 +79,9 @@ async function pushes(school: School, writer: Writer, databaseUrl: string): Prom
   return measured;
 }
 
-async function pulls(school: School, writers: readonly Writer[], databaseUrl: string): Promise<{ ours: number; bare: number }> {
+async function pulls(school: School, writers: readonly Writer[], { url, socket = "" }: EmbeddedPostgres): Promise<{ ours: number; bare: number }> {
   for (const writer of writers) for (const body of pushBodies(draftsOf(writer))) await pushBody(school.url, writer.person, body);
-  const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "bare-pull-process.ts"), databaseUrl], { cwd: projectRoot, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "bare-pull-process.ts"), url, socket], { cwd: projectRoot, stdio: ["ignore", "pipe", "inherit"] });
   const [port] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
   holdToOneCore(child.pid ?? 0);
   const bare = ({ person: { userId } }: Writer) => fetch(`http://127.0.0.1:${port}/${encodeURIComponent(personScope(userId))}`).then((answer) => answer.arrayBuffer());
@@ -127,10 +127,10 @@ if (only !== undefined && !PARTS.some((part) => part === only)) {
 }
 const runs = (part: (typeof PARTS)[number]): boolean => only === undefined || only === part;
 
-async function onServer(school: School, { mei, readers, databaseUrl }: { mei: Writer; readers: readonly Writer[]; databaseUrl: string }): Promise<Figure[]> {
+async function onServer(school: School, { mei, readers, embedded }: { mei: Writer; readers: readonly Writer[]; embedded: EmbeddedPostgres }): Promise<Figure[]> {
   holdToOneCore(school.processId);
-  const push = await pushes(school, mei, databaseUrl);
-  const pull = await pulls(school, readers, databaseUrl);
+  const push = await pushes(school, mei, embedded);
+  const pull = await pulls(school, readers, embedded);
   const unit = "documents/s";
   return [
     { name: "pull of 10,000 documents beside a bare handler (at least)", value: pull.ours, unit, limit: pull.bare * PULL_AIM },
@@ -146,7 +146,7 @@ try {
   const [mei, ...readers] = await Promise.all((["mei", "ana", "luis", "ben", "sofia"] as const).map((name) => signInWriter(school.url, name)));
   if (!mei) throw new Error("nobody is there");
   const browser = runs("browser") ? await inBrowser(school, readers[3] ?? mei) : [];
-  const server = runs("server") ? await onServer(school, { mei, readers: readers.slice(0, 3), databaseUrl: postgres.url }) : [];
+  const server = runs("server") ? await onServer(school, { mei, readers: readers.slice(0, 3), embedded: postgres }) : [];
   printFigures([...server, ...(runs("unchanged") ? await unchanged() : []), ...browser]);
 } finally {
   await postgres.stop();

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -106,7 +106,10 @@ test("four that start at once on an empty folder make one cluster", async () => 
 
 test("a PostgreSQL that dies comes back at the same address with everything committed (D-08)", async () => {
   const held = await startEmbeddedPostgres({ dataDir, log: silentLog });
-  const database = openDatabase(held.url);
+  expect(held.socket).toContain(dataDir);
+  const database = openDatabase(held.url, held);
+  const [over] = await database.sql<{ address: string | null }[]>`select inet_server_addr()::text as address`;
+  expect(over?.address).toBeNull();
   await database.sql`create table kept (number int)`;
   await database.sql`insert into kept values (1)`;
   const before = await postmaster();
@@ -122,6 +125,21 @@ test("a PostgreSQL that dies comes back at the same address with everything comm
   let values: unknown = null;
   while (inTime() && values === null) values = await database.sql`select number from kept`.values().catch(() => pause(20, null));
   expect(values).toEqual([[1]]);
+  await database.close();
+  await held.stop();
+});
+
+test("a folder that can hold no sockets is served over TCP", async () => {
+  const held = await startEmbeddedPostgres({ dataDir, log: silentLog });
+  const before = await postmaster();
+  // What stands in the way of the next one.
+  await rm(held.socket ?? "");
+  await mkdir(join(dataDir, "postgres", `.s.PGSQL.${before?.port}`, "in the way"), { recursive: true });
+  process.kill(before?.pid ?? 0, "SIGKILL");
+  await expect.poll(async () => ((await postmaster())?.pid ?? before?.pid) !== before?.pid && (await postmaster())?.ready, { timeout: 20_000 }).toBe(true);
+  expect(held.socket).toBeUndefined();
+  const database = openDatabase(held.url, held);
+  await expect.poll(() => database.sql`select 1 as one`.then(([row]) => row?.["one"] as number, () => null), { timeout: 10_000 }).toBe(1);
   await database.close();
   await held.stop();
 });

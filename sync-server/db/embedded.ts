@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { open, mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -19,6 +20,8 @@ const POLL_MS = 25;
 const SERVER_LOCK_POLLS_MAX = 80;
 /** The server ends within 10 s, and its children with it (CONTRACT). */
 const STOP_SECONDS_MAX = 4;
+/** Of a socket's address, on the strictest system. */
+const SOCKET_BYTES_MAX = 103;
 const LOG_BYTES_MAX = 4 * 1024 * 1024;
 
 export interface EmbeddedOptions {
@@ -32,6 +35,8 @@ export interface EmbeddedOptions {
 export interface EmbeddedPostgres {
   /** Address of the application's database, with a role that is no superuser. */
   readonly url: string;
+  /** Of this machine, in the cluster's folder, where the system has one: half the work of a connection over TCP. */
+  readonly socket: string | undefined;
   /** Gives the cluster back; stops PostgreSQL when nobody else uses it. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -55,6 +60,8 @@ class EmbeddedCluster implements EmbeddedPostgres {
   private readonly folder: string;
   private password = "";
   private port = 0;
+  /** False where the folder lies on something that has no sockets, such as a folder of another system in a container. */
+  private sockets = process.platform !== "win32";
   private lease: postgres.Sql | null = null;
   private stopping: Promise<void> | null = null;
 
@@ -67,6 +74,11 @@ class EmbeddedCluster implements EmbeddedPostgres {
 
   get url(): string {
     return clusterUrl(this.port, this.password);
+  }
+
+  get socket(): string | undefined {
+    const path = join(this.folder, `.s.PGSQL.${this.port}`);
+    return Buffer.byteLength(path) <= SOCKET_BYTES_MAX && statSync(path, { throwIfNoEntry: false })?.isSocket() ? path : undefined;
   }
 
   async open(): Promise<void> {
@@ -116,7 +128,7 @@ class EmbeddedCluster implements EmbeddedPostgres {
     const logPath = `${this.folder}.log`;
     const tooLong = await stat(logPath).then(({ size }) => size > LOG_BYTES_MAX, () => false);
     const output = await open(logPath, tooLong ? "w" : "a", 0o600);
-    const child = startPostmaster(this.program, { folder: this.folder, port, stdio: ["ignore", output.fd, output.fd] });
+    const child = startPostmaster(this.program, { folder: this.folder, port, stdio: ["ignore", output.fd, output.fd], settings: { unix_socket_directories: this.sockets ? "." : "" } });
     child.once("error", (error) => this.options.log.error("postgres_start_failed", { error }));
     child.unref();
     await output.close();
@@ -134,7 +146,9 @@ class EmbeddedCluster implements EmbeddedPostgres {
   /** A leftover lock file of another program's number, or memory of a dying predecessor, passes: then the caller tries again. */
   private async explainEnd(logPath: string): Promise<void> {
     const last = (await readFile(logPath, "utf8")).trimEnd().split("\n").slice(-3).join(" ");
-    const passes = /shared memory block|lock file|could not bind|Address already in use/.test(last);
+    const withoutSocket = /could not create any Unix-domain sockets/.test(last);
+    if (withoutSocket) this.sockets = false;
+    const passes = withoutSocket || /shared memory block|lock file|could not bind|Address already in use/.test(last);
     if (!passes) throw new Error(`The embedded PostgreSQL in ${this.folder} ended at its start: ${last}`);
     this.options.log.warn("postgres_start_repeated", { reason: last });
     if (/could not bind|Address already in use/.test(last)) this.port = 0;

@@ -26,7 +26,7 @@ const CONNECT_SECONDS_MAX = 5;
  * Opens a pool on `url` (postgres://…), or on a socket of this machine in place of the url's host; connects with the first query. Queries reject with the driver's error when the server is
  * away, and the next query tries again within a second, so that an outage ends by itself.
  */
-export function openDatabase(url: string, { socket }: { socket?: string } = {}): Database {
+export function openDatabase(url: string, { socket }: { socket?: string | undefined } = {}): Database {
   const sockets = new WatchedSockets();
   const sql = postgres(url, {
     // Known to the driver, not to its types.
