@@ -6,7 +6,7 @@ const sync = (name) => `sync-server/sync/${name}`;
 /** @type {readonly { id: string, what: string, edits: readonly Edit[], test: string, title: string, simulation?: boolean, slow?: boolean }[]} */
 export const bugs = [
   {
-    id: "sequence-only-cursor", what: "reads to the newest number, whatever older transaction still runs", simulation: true,
+    id: "sequence-only-cursor", what: "reads to the newest number, whatever older transaction still runs", simulation: "first",
     edits: [{ file: sync("horizon.ts"), find: "select pg_snapshot_xmin(pg_current_snapshot())::text as horizon", replace: "select pg_snapshot_xmax(pg_current_snapshot())::text as horizon" }],
     test: sync("pull.pg.test.ts"), title: "F5 waits for an older transaction",
   },
@@ -19,7 +19,7 @@ export const bugs = [
     test: sync("feed-order.pg.test.ts"), title: "F5 24 writers",
   },
   {
-    id: "horizon-after-rows", what: "takes the horizon of a later moment than the rows", simulation: true,
+    id: "horizon-after-rows", what: "takes the horizon of a later moment than the rows", simulation: "first",
     edits: [
       { file: sync("pull.ts"), find: "page.position = { drained: position.walk.target,", replace: "page.position = { drained: BigInt((await sql`select pg_snapshot_xmin(pg_current_snapshot())::text as now`)[0].now)," },
     ],
@@ -51,12 +51,12 @@ export const bugs = [
     test: sync("push.pg.test.ts"), title: "P6 merges edits of different fields",
   },
   {
-    id: "no-removal-on-unpublish", what: "a document that leaves a scope leaves no mark there", simulation: true,
+    id: "no-removal-on-unpublish", what: "a document that leaves a scope leaves no mark there", simulation: "first",
     edits: [{ file: sync("feed-entries.ts"), find: "if (!now.has(scope)) entries.push", replace: "if (after === null) entries.push" }],
     test: sync("pull.pg.test.ts"), title: "V1 unpublishing removes it",
   },
   {
-    id: "removal-of-what-is-visible", what: "removes what another scope still gives", simulation: true,
+    id: "removal-of-what-is-visible", what: "removes what another scope still gives", simulation: "first",
     edits: [{
       file: sync("change-feed.ts"),
       find: "and (entry.op = 'P' or entry.xid >= cursor.known)\n        and not exists (",
@@ -65,7 +65,7 @@ export const bugs = [
     test: sync("pull.pg.test.ts"), title: "V2 the loss of one scope",
   },
   {
-    id: "removal-by-last-change", what: "a lost scope's document stays if it was edited after the loss", simulation: true,
+    id: "removal-by-last-change", what: "a lost scope's document stays if it was edited after the loss", simulation: "first",
     edits: [{ file: sync("change-feed.ts"), find: "and entry.first_xid <= cursor.lost", replace: "and entry.xid <= cursor.lost" }],
     test: sync("pull.pg.test.ts"), title: "G2 a lost scope's documents are removed",
   },
@@ -80,12 +80,12 @@ export const bugs = [
     test: "sync-server/access/grants.pg.test.ts", title: "G6 a document that was pushed while",
   },
   {
-    id: "scopes-cached", what: "who holds what is remembered between requests", simulation: true,
+    id: "scopes-cached", what: "who holds what is remembered between requests", simulation: "first",
     edits: [{ file: sync("horizon.ts"), find: "const held = all.filter(({ to }) => to === null);", replace: "const cache = (globalThis.heldBy ??= new Map());\n  const held = cache.get(userId) ?? cache.set(userId, all.filter(({ to }) => to === null)).get(userId);" }],
     test: sync("pull.pg.test.ts"), title: "A6 a grant and its loss",
   },
   {
-    id: "superseded-retry-accepted", what: "26: the retry of a superseded write is told accepted", simulation: true,
+    id: "superseded-retry-accepted", what: "26: the retry of a superseded write is told accepted", simulation: "first",
     edits: [{ file: sync("decide.ts"), find: `  if (applied) return { kind: "answer" };\n  const base`, replace: `  if (applied) return { kind: "accepted" };\n  const base` }],
     test: sync("push.pg.test.ts"), title: "P3 answers the master to the retry",
   },
@@ -221,12 +221,12 @@ export const bugs = [
     test: "e2e/device/move-stores.test.ts", title: "W9",
   },
   {
-    id: "merged-write-not-said", what: "a write that was merged counts for none, and a restore that loses it is not noticed", simulation: true,
+    id: "merged-write-not-said", what: "a write that was merged counts for none, and a restore that loses it is not noticed", simulation: "second",
     edits: [{ file: "client/sync/last-taken.ts", find: "removes === true || master?._deleted)", replace: "removes === true || master)" }],
     test: "client/sync/last-taken.test.ts", title: "what was merged",
   },
   {
-    id: "last-write-of-first-try", what: "a request that is tried again says what was last taken when it was first tried", simulation: true,
+    id: "last-write-of-first-try", what: "a request that is tried again says what was last taken when it was first tried",
     edits: [{ file: "client/sync/request.ts", find: "  for (let attempt = 0; ; attempt += 1) {\n    const body = JSON.stringify(await bodyNow());\n", replace: "  const body = JSON.stringify(await bodyNow());\n  for (let attempt = 0; ; attempt += 1) {\n" }],
     test: "client/sync/channels.test.ts", title: "anew with each try",
   },
@@ -282,8 +282,8 @@ export const bugs = [
     id: "load-in-two-statements", what: "a room's snapshot and its log are read one after the other",
     edits: [{
       file: "sync-server/collab/store.ts",
-      find: "    UNION ALL\n    SELECT u.id::text, '0', u.upd, pg_snapshot_xmin(pg_current_snapshot())::text, u.id FROM ydoc_update u WHERE u.room = ${room}\n    ORDER BY place`;\n  return toStored(rows);",
-      replace: "`;\n  const log = await sql<Row[]>`SELECT u.id::text, '0' AS gen, u.upd, '0' AS horizon FROM ydoc_update u WHERE u.room = ${room} ORDER BY u.id`;\n  return toStored([...rows, ...log]);",
+      find: "WHERE room = ${room}) AS u\n    LEFT JOIN ydoc_snapshot s ON s.room = ${room}`;\n  return toStored(row);",
+      replace: "WHERE false) AS u\n    LEFT JOIN ydoc_snapshot s ON s.room = ${room}`;\n  const [log] = await sql<Pick<Row, \"ids\" | \"log\">[]>`SELECT string_agg(id::text, ',' ORDER BY id) AS ids, string_agg(int4send(octet_length(upd)) || upd, '' ORDER BY id) AS log FROM ydoc_update WHERE room = ${room}`;\n  return toStored(row && log && { ...row, ...log });",
     }],
     test: "sync-server/collab/snapshot.pg.test.ts", title: "RO-8 a compaction",
   },

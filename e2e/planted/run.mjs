@@ -11,13 +11,15 @@ const bySimulation = process.argv.includes("--simulation");
 /** Those that cost a second or two each: what needs a database, or waits for what never comes, is for `npm run test:long`. */
 const quick = process.argv.includes("--quick");
 const AT_ONCE = 2;
+/** A bug may make its test wait for ever: then it has noticed nothing. */
+const RUN_MS_MAX = 300_000;
 const folder = mkdtempSync(join(tmpdir(), "mochila-planted-"));
 
 /** Resolves with what it printed. */
 function vitest(args, environment) {
   return new Promise((resolve) => {
     let printed = "";
-    const child = spawn(join(root, "node_modules", ".bin", "vitest"), args, { cwd: root, env: { ...process.env, ...environment } });
+    const child = spawn(join(root, "node_modules", ".bin", "vitest"), args, { cwd: root, timeout: RUN_MS_MAX, env: { ...process.env, ...environment } });
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (printed += text));
     child.on("error", (error) => resolve(String(error)));
     child.on("close", () => resolve(printed));
@@ -43,7 +45,7 @@ const firstLine = (results) => results.flatMap(({ assertionResults }) => asserti
 
 function isAsked(bug) {
   if (named.length > 0) return named.includes(bug.id);
-  if (bySimulation) return bug.simulation === true;
+  if (bySimulation) return bug.simulation !== undefined;
   return !quick || !(bug.slow || bug.test.endsWith(".pg.test.ts"));
 }
 
@@ -52,7 +54,7 @@ const rows = [];
 let missed = 0;
 async function look(bug) {
   const started = performance.now();
-  const by = bySimulation ? { test: "e2e/simulation/first-part.sim.test.ts", title: "" } : bug;
+  const by = bySimulation ? { test: `e2e/simulation/${bug.simulation}-part.sim.test.ts`, title: "" } : bug;
   const { noticed, why } = await notices(bug, by);
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
   if (!noticed) missed += 1;
