@@ -3,7 +3,7 @@
 const sync = (name) => `sync-server/sync/${name}`;
 
 /** @typedef {{ file: string, find: string, replace: string }} Edit */
-/** @type {readonly { id: string, what: string, edits: readonly Edit[], test: string, title: string, simulation?: boolean, slow?: boolean }[]} */
+/** @type {readonly { id: string, what: string, edits: readonly Edit[], test: string, title: string, simulation?: "first" | "second", slow?: boolean }[]} */
 export const bugs = [
   {
     id: "sequence-only-cursor", what: "reads to the newest number, whatever older transaction still runs", simulation: "first",
