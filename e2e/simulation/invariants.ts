@@ -89,13 +89,20 @@ type Reached = (row: Readonly<Record<string, unknown>> | null) => number;
 /** Of what only grows: the best score, and the last bookmark. -1: none. */
 const GROWING: Readonly<Record<string, Reached>> = { score: (row) => Number(row?.["score"] ?? -1), bookmark: bookmarkedAt };
 
-/** The same for what only grows: what was written is reached, unless it was refused and rescued. */
+/**
+ * The same for what only grows: what was written is reached, unless it was refused and rescued. After a restore it may be another device that
+ * offers what was merged of both, and keeps it when it is refused.
+ */
 async function lostMarks({ database, devices, excused }: World): Promise<string[]> {
   const writes = devices.flatMap((device) => device.writes.filter(({ collection }) => collection === "progress").map((write) => ({ device, write })));
   const rows = await database.sql`select id, body from doc_progress where id = any(${writes.map(({ write }) => write.id)}::uuid[])`;
   const masters = new Map(rows.map(({ id, body }) => [id as string, body as Record<string, unknown>]));
-  const isKept = ({ device, write }: (typeof writes)[number]) => excused.has(write.id) || [...device.content.rescued.values()].some(({ documentId }) => documentId === write.id);
-  const lost = (one: (typeof writes)[number], reached: Reached) => reached(masters.get(one.write.id) ?? null) < reached(one.write.after) && !isKept(one);
+  const rescued = devices.flatMap((device) => [...device.content.rescued.values()].map((work) => ({ device, ...work })));
+  const lost = ({ device, write }: (typeof writes)[number], reached: Reached) => {
+    const least = reached(write.after);
+    const isKept = excused.has(write.id) || rescued.some((work) => work.documentId === write.id && (work.device === device || reached(work.fields) >= least));
+    return reached(masters.get(write.id) ?? null) < least && !isKept;
+  };
   return Object.entries(GROWING).flatMap(([what, reached]) => writes.filter((one) => lost(one, reached)).map(({ device, write }) => `I2 ${what} of ${write.id} on ${device.options.name} lost`));
 }
 
