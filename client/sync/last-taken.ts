@@ -1,6 +1,6 @@
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Revision } from "@mochila/shared/sync/revision.ts";
-import type { LocalDatabase } from "../db/local.ts";
+import type { AcceptedRev, LocalDatabase } from "../db/local.ts";
 import type { RowAnswer } from "./push-channel.ts";
 
 /** As long as what was accepted is kept. */
@@ -27,6 +27,38 @@ export function takenOf({ row, master, refused }: RowAnswer): Taken | null {
 
 /** In the transaction that notes the answer. */
 export const noteTaken = (local: LocalDatabase, taken: Taken, clock: Clock): Promise<void> => local.set(LAST_TAKEN, { ...taken, at: clock.now() } satisfies Kept);
+
+export interface LastOffered {
+  /** What is offered. */
+  accepted(): Promise<readonly AcceptedRev[]>;
+  note(answers: readonly RowAnswer[]): void;
+  last(): Taken | null;
+}
+
+/**
+ * Of what is offered again after a restore, that which the server had taken last the first time. A backup lacks what came after it: if it lacked
+ * anything, it lacked this, and this is new to the server now. What it was told last now may be what it had all along, and would say nothing
+ * of a second restore.
+ */
+export function makeLastOffered(accepted: () => PromiseLike<readonly AcceptedRev[]>): LastOffered {
+  const takenAt = new Map<string, number>();
+  let last: { readonly taken: Taken; readonly at: number } | null = null;
+  return {
+    accepted: async () => {
+      const all = await accepted();
+      for (const { key, at } of all) takenAt.set(key, at);
+      return all;
+    },
+    note: (answers) => {
+      for (const answer of answers) {
+        const taken = takenOf(answer);
+        const at = taken ? (takenAt.get(`${taken.id}/${taken.rev}`) ?? 0) : 0;
+        if (taken && at >= (last?.at ?? 0)) last = { taken, at };
+      }
+    },
+    last: () => last?.taken ?? null,
+  };
+}
 
 export interface LastTaken {
   /** What requests say of it; null: nothing. */

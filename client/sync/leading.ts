@@ -8,7 +8,7 @@ import { rescueLost } from "./conflict-handler.ts";
 import type { FirstPages } from "./first-pages.ts";
 import { findGaps } from "./gaps.ts";
 import { listenForHints } from "./hints.ts";
-import { makeLastTaken, type Taken, takenOf } from "./last-taken.ts";
+import { makeLastOffered, makeLastTaken } from "./last-taken.ts";
 import type { Lease } from "./leader.ts";
 import { answerRestore, type Row } from "./offer-again.ts";
 import type { Outcomes } from "./outcome.ts";
@@ -122,16 +122,16 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
     restarting = true;
     try {
       // Says nothing of what it has seen: this is the answer to that.
-      let taken: Taken | null = null;
+      const offered = makeLastOffered(() => local.accepted.toArray());
       const onAnswers = (answers: readonly RowAnswer[]) => {
-        for (const answer of answers) taken = takenOf(answer) ?? taken;
+        offered.note(answers);
         return outcomes.note(answers);
       };
       const pushes = new PushChannel({ ...requests, order: names, onAnswers });
       const { pulls } = channels;
       await answerRestore({
         collections,
-        accepted: () => local.accepted.toArray(),
+        accepted: offered.accepted,
         believed: replications.believed,
         stop: stopReplications,
         push: (collection, rows) => pushes.push(collection, rows) as Promise<Row[]>,
@@ -143,7 +143,7 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
         forgotten,
         keepForgotten: (checkpoints) => local.set(FORGOTTEN, checkpoints),
       });
-      await lastTaken.replace(taken);
+      await lastTaken.replace(offered.last());
     } catch (error) {
       if (requests.stillLeader()) options.onFailure(error);
       await waker.wait(RESTART_AGAIN_MS);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { believeHeld } from "@mochila/client/sync/believe-held.ts";
 import { conflictHandlerFor, rescueLost, type RescueStore } from "@mochila/client/sync/conflict-handler.ts";
 import { findGaps } from "@mochila/client/sync/gaps.ts";
-import { type Taken, takenOf } from "@mochila/client/sync/last-taken.ts";
+import { makeLastOffered } from "@mochila/client/sync/last-taken.ts";
 import { answerRestore, type Row } from "@mochila/client/sync/offer-again.ts";
 import { makeNotedAnswers } from "@mochila/client/sync/noted-answers.ts";
 import { offerUnsent } from "@mochila/client/sync/offer-unsent.ts";
@@ -167,9 +167,9 @@ export class Tab {
     this.#restarting = true;
     const { content, options, life } = this;
     const { pulls } = this.#channels;
-    let taken: Taken | null = null;
+    const offered = makeLastOffered(() => Promise.resolve([...content.accepted.values()]));
     const onAnswers = (answers: readonly RowAnswer[]) => {
-      for (const answer of answers) taken = takenOf(answer) ?? taken;
+      offered.note(answers);
       return Promise.resolve(this.#note(answers));
     };
     const pushes = new PushChannel({ ...this.#requests, onAnswers });
@@ -177,7 +177,7 @@ export class Tab {
     try {
       await answerRestore({
         collections: storages,
-        accepted: () => Promise.resolve([...content.accepted.values()]),
+        accepted: offered.accepted,
         believed: async (name, ids) => {
           const state = this.#states[NAMES.indexOf(name)];
           return state ? Object.values(await getAssumedMasterState(state, [...ids])).map(({ docData }) => docData) : [];
@@ -192,7 +192,7 @@ export class Tab {
         forgotten: content.forgotten,
         keepForgotten: () => Promise.resolve(options.tally.offeredAgain += 1),
       });
-      if (!life.dead) await content.taken.replace(taken);
+      if (!life.dead) await content.taken.replace(offered.last());
       if (!life.dead) content.versions.forget();
     } catch (error) {
       if (!(error instanceof Superseded)) options.faults.push(`nothing was offered again: ${String(error)}`);
