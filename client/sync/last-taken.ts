@@ -3,6 +3,8 @@ import type { Revision } from "@mochila/shared/sync/revision.ts";
 import type { AcceptedRev, LocalDatabase } from "../db/local.ts";
 import type { RowAnswer } from "./push-channel.ts";
 
+/** No device makes it. */
+const NIL = "00000000-0000-0000-0000-000000000000";
 /** As long as what was accepted is kept. */
 const SAID_MS = 7 * 24 * 3_600_000;
 const LAST_TAKEN = "last-taken";
@@ -24,6 +26,9 @@ export function takenOf({ row, master, refused }: RowAnswer): Taken | null {
   if (refused !== undefined || removes === true || master?._deleted) return null;
   return { id, rev, stands: master ? String(master["rev"]) : rev };
 }
+
+/** Said while things are offered again: what was said before may be in already, of the half that was offered, and would tell of nothing. */
+export const KNOWN_TO_NO_SERVER: Taken = { id: NIL, rev: NIL, stands: NIL };
 
 /** In the transaction that notes the answer. */
 export const noteTaken = (local: LocalDatabase, taken: Taken, clock: Clock): Promise<void> => local.set(LAST_TAKEN, { ...taken, at: clock.now() } satisfies Kept);
@@ -67,7 +72,9 @@ export interface LastTaken {
   arrived(collection: string, documents: readonly { readonly id: string }[]): void;
   /** What has arrived of a collection is written, with its checkpoint. */
   written(collection: string): Promise<void>;
-  /** All that the server had taken is offered again after a restore: from here on it is the last of that which counts; null: nothing was. */
+  /** After a restore, before anything is offered again: an app that is closed from here on, until `replace`, is told once more of the restore. */
+  beginAgain(): Promise<void>;
+  /** All that the server had taken is offered again: from here on it is the last of that which counts; null: nothing was. */
   replace(taken: Taken | null): Promise<void>;
 }
 
@@ -97,6 +104,7 @@ export function makeLastTaken({ local, clock }: { local: LocalDatabase; clock: C
         if ((await local.setting<Kept>(LAST_TAKEN))?.rev === rev) await local.settings.delete(LAST_TAKEN);
       });
     },
+    beginAgain: () => noteTaken(local, KNOWN_TO_NO_SERVER, clock),
     replace: (taken) => (taken ? noteTaken(local, taken, clock) : local.settings.delete(LAST_TAKEN)),
   };
 }

@@ -129,6 +129,7 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
       };
       const pushes = new PushChannel({ ...requests, order: names, onAnswers });
       const { pulls } = channels;
+      await lastTaken.beginAgain();
       await answerRestore({
         collections,
         accepted: offered.accepted,

@@ -29,9 +29,12 @@ export interface Outcomes extends RescueStore {
   heal(revOf: (collection: string, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>): Promise<void>;
 }
 
-/** What the server holds now of what was pushed: as it is, or merged; then what stands has a revision of the server. */
+/**
+ * What the server holds now of what was pushed: as it is, or merged; then what stands has a revision of the server. What is offered again and stands
+ * as it was is kept already, with the time at which it was taken first: that order tells of the next restore (E3).
+ */
 export function acceptedOf({ collection, row, master, refused }: RowAnswer, at: number): AcceptedRev[] {
-  if (refused !== undefined || master?._deleted) return [];
+  if (refused !== undefined || master?._deleted || (row.again && !master)) return [];
   const { id, rev } = (master ?? row.newDocumentState) as { id: string; rev: string };
   return [{ key: `${id}/${rev}`, collection, id, rev, at }];
 }

@@ -1,8 +1,9 @@
 import "fake-indexeddb/auto";
 import { LocalDatabase } from "@mochila/client/db/local.ts";
-import { makeLastTaken } from "@mochila/client/sync/last-taken.ts";
+import { KNOWN_TO_NO_SERVER, makeLastTaken } from "@mochila/client/sync/last-taken.ts";
 import { makeOutcomes } from "@mochila/client/sync/outcome.ts";
 import { newId, newRev } from "@mochila/shared/kernel/ids.ts";
+import { Revision } from "@mochila/shared/sync/revision.ts";
 import type { PushRow } from "@mochila/shared/sync/push-request.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
@@ -63,16 +64,31 @@ test("E3 a write that was merged is said until a page brings what it became", as
   expect(await taken.say()).toBeNull();
 });
 
-test("E3 what was offered again after a restore is said when all of it was", async () => {
+test("E3 what was offered again after a restore is said when all of it was; an app that is closed before says what no server knows", async () => {
   const [before, again] = [row(), row({ again: true })];
   await note(before);
+  await makeLastTaken({ local, clock }).beginAgain();
   await note(again);
   const taken = makeLastTaken({ local, clock });
-  expect(await taken.say()).toEqual(revisionOf(before));
+  const said = await taken.say();
+  expect(said).toEqual(Revision.parse({ id: KNOWN_TO_NO_SERVER.id, rev: KNOWN_TO_NO_SERVER.rev }));
+  expect([revisionOf(before), revisionOf(again)]).not.toContainEqual(said);
   await taken.replace({ ...revisionOf(again), stands: revisionOf(again).rev });
   expect(await taken.say()).toEqual(revisionOf(again));
   await taken.replace(null);
   expect(await taken.say()).toBeNull();
+});
+
+test("E3 what is offered again keeps the time at which it was taken first, however often it is", async () => {
+  const rows = [row(), row()];
+  for (const one of rows) {
+    await note(one);
+    now += DAY_MS / 24;
+  }
+  const takenFirst = (await local.accepted.orderBy("at").toArray()).map(({ rev }) => rev);
+  expect(takenFirst).toEqual(rows.map((one) => revisionOf(one).rev));
+  await note(...rows.toReversed().map((one) => ({ ...one, again: true as const })));
+  expect((await local.accepted.orderBy("at").toArray()).map(({ rev }) => rev)).toEqual(takenFirst);
 });
 
 test("E3 nothing is said of what is a week old", async () => {

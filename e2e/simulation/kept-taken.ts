@@ -1,4 +1,4 @@
-import { type LastTaken, type Taken, takenOf } from "@mochila/client/sync/last-taken.ts";
+import { KNOWN_TO_NO_SERVER, type LastTaken, type Taken, takenOf } from "@mochila/client/sync/last-taken.ts";
 import type { RowAnswer } from "@mochila/client/sync/push-channel.ts";
 import type { Revision } from "@mochila/shared/sync/revision.ts";
 
@@ -26,6 +26,10 @@ export class KeptTaken implements LastTaken {
       this.#brought = null;
     }
     return Promise.resolve();
+  }
+
+  beginAgain(): Promise<void> {
+    return this.replace(KNOWN_TO_NO_SERVER);
   }
 
   replace(taken: Taken | null): Promise<void> {

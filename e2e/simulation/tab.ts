@@ -175,6 +175,7 @@ export class Tab {
     const pushes = new PushChannel({ ...this.#requests, onAnswers });
     const storages = registry.map(({ name }) => ({ name, storageInstance: life.view(content.fork(name)) }));
     try {
+      if (!life.dead) await content.taken.beginAgain();
       await answerRestore({
         collections: storages,
         accepted: offered.accepted,
