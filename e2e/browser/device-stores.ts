@@ -20,10 +20,14 @@ const readStore = (page: Page, database: string, store: string): Promise<Record<
     [database, store] as const,
   );
 
+async function storeName(page: Page, userId: string, collection: string): Promise<string | undefined> {
+  const names = await page.evaluate(() => indexedDB.databases().then((all) => all.map((one) => one.name ?? "")));
+  return names.find((one) => one.startsWith(`rxdb-dexie-mochila-${userId}--`) && one.endsWith(`--${collection}`));
+}
+
 /** The documents of a collection that this device holds for a person, by id, as the server gave or will get them. */
 export async function documentsOnDevice(page: Page, userId: string, collection: string): Promise<Map<string, PulledDocument>> {
-  const names = await page.evaluate(() => indexedDB.databases().then((all) => all.map((one) => one.name ?? "")));
-  const name = names.find((one) => one.startsWith(`rxdb-dexie-mochila-${userId}--`) && one.endsWith(`--${collection}`));
+  const name = await storeName(page, userId, collection);
   if (!name) return new Map();
   const held = new Map<string, PulledDocument>();
   for (const row of await readStore(page, name, "docs")) {
@@ -56,4 +60,37 @@ export async function eventsOnDevice(page: Page, userId: string): Promise<string
 /** What the app has noted as not answered by the server. */
 export async function marksOnDevice(page: Page, userId: string): Promise<{ key: string; collection: string; id: string; rev: string }[]> {
   return (await readStore(page, `mochila-${userId}-local`, "dirty")) as { key: string; collection: string; id: string; rev: string }[];
+}
+
+/** As if the person had written these too, beside the one draft that waits on this device: copies of its row and of its mark, each later than the one before. */
+export async function multiplyDraft(page: Page, userId: string, drafts: readonly { id: string; rev: string }[]): Promise<void> {
+  const name = await storeName(page, userId, "drafts");
+  if (!name) throw new Error("no draft was written on this device");
+  await page.evaluate(
+    async ([documents, local, copies]) => {
+      const request = <T>(one: IDBRequest<T>) => new Promise<T>((resolve, reject) => ((one.onsuccess = () => resolve(one.result)), (one.onerror = () => reject(one.error))));
+      const multiply = async (database: string, store: string, copiesOf: (rows: Record<string, unknown>[]) => object[]) => {
+        const opened = await request(indexedDB.open(database));
+        const transaction = opened.transaction(store, "readwrite");
+        const objects = transaction.objectStore(store);
+        for (const copy of copiesOf(await request(objects.getAll()))) objects.put(copy);
+        await new Promise((resolve, reject) => ((transaction.oncomplete = resolve), (transaction.onerror = reject)));
+        opened.close();
+      };
+      let written = "";
+      await multiply(local, "dirty", (rows) => {
+        const mark = rows.find(({ collection }) => collection === "drafts");
+        if (!mark) throw new Error("no draft waits");
+        written = String(mark["id"]);
+        return copies.map(({ id, rev }) => ({ ...mark, key: String(mark["key"]).replace(written, id), id, rev }));
+      });
+      await multiply(documents, "docs", (rows) => {
+        const row = rows.find(({ id }) => id === written);
+        if (!row) throw new Error("no row has the mark's id");
+        const meta = row["_meta"] as { lwt: number };
+        return copies.map((copy, index) => ({ ...row, ...copy, _meta: { ...meta, lwt: meta.lwt + index + 1 } }));
+      });
+    },
+    [name, `mochila-${userId}-local`, drafts] as const,
+  );
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
+import { longestBlockMs, watchBlocked } from "../browser/blocked.ts";
 import { Device, signIn } from "../browser/device.ts";
 import { documentsOnDevice } from "../browser/device-stores.ts";
 
@@ -18,17 +19,12 @@ export interface BrowserSync {
 
 interface Watch {
   syncedAt: number;
-  blockedMs: number;
 }
 
-/** Runs in the page. Long tasks from the sign-in to the frame after everything is here. */
+/** Runs in the page: notes when everything is here. */
 function watchSync(): void {
-  const watch: Watch = { syncedAt: Number.NaN, blockedMs: 0 };
+  const watch: Watch = { syncedAt: Number.NaN };
   Object.assign(window, { watch });
-  const tasks = new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) watch.blockedMs = Math.max(watch.blockedMs, duration);
-  });
-  tasks.observe({ type: "longtask" });
   const seen = new MutationObserver(() => {
     if (!document.querySelector('[data-sync-state="synced"]')) return;
     watch.syncedAt = performance.now();
@@ -69,10 +65,12 @@ export async function syncInBrowser(url: string, { email, userId, count }: { ema
   try {
     const page = await device.open(url);
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+    await page.evaluate(watchBlocked);
     await page.evaluate(watchSync);
     await signIn(page, email);
     await page.waitForFunction(() => !Number.isNaN((window as unknown as { watch: Watch }).watch.syncedAt), undefined, { polling: 1_000 });
-    const { syncedAt, signedInAt, blockedMs } = await measured(page);
+    const { syncedAt, signedInAt } = await measured(page);
+    const blockedMs = await longestBlockMs(page);
     const documents = [...(await documentsOnDevice(page, userId, "drafts")).values()];
     if (documents.length !== count) throw new Error(`${documents.length} documents on the device instead of ${count}`);
     await page.evaluate(DEXIE);
