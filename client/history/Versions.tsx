@@ -29,6 +29,8 @@ export function Versions(props: { place: Place; subject: Subject; asked: AskedHi
     const loaded = props.asked.history();
     return loaded ? entriesOf(loaded, nameOf) : [];
   });
+  /** Drawn by what names them: an answer that comes again closes nothing that a reader has opened. */
+  const byRev = createMemo(() => new Map(entries().map((entry) => [entry.version.rev, entry])));
   const body = (): BodyItem | null => {
     const fields = props.asked.history()?.versions[0]?.fields;
     return fields?.["kind"] === "body" ? (fields as unknown as BodyItem) : null;
@@ -71,7 +73,13 @@ export function Versions(props: { place: Place; subject: Subject; asked: AskedHi
         <Banner icon="trash">{words("history.removed")}</Banner>
       </Show>
       <ol class="versions">
-        <For each={entries()}>{(entry) => <Entry entry={entry} mayRestore={mayRestore(entry.version)} onRestore={() => setChosen(entry.version)} />}</For>
+        <For each={[...byRev().keys()]}>
+          {(rev) => (
+            <Show when={byRev().get(rev)}>
+              {(entry) => <Entry entry={entry()} mayRestore={mayRestore(entry().version)} onRestore={() => setChosen(entry().version)} />}
+            </Show>
+          )}
+        </For>
       </ol>
       <Show when={props.asked.history()?.more}>
         <p class="section">

@@ -125,6 +125,12 @@ describe("what needs attention, and the history", () => {
     await screen.locator(".version summary").click();
     expect(await screen.locator(".version").innerText()).toContain("gutter of my street");
     await picture(screen, "history-note-360-light");
+    // What is written in another tab comes on top, and what the reader has opened stays open.
+    const tab = await device.context.newPage();
+    await tab.goto(`${school.url}/courses/${courseId}/items/${page.id}`);
+    await tab.locator(".note-fold textarea").fill(`${NOTE}\nand of sand`);
+    await screen.locator(".version", { hasText: "and of sand" }).waitFor();
+    expect(await screen.locator(".version details").innerText()).toContain("gutter of my street");
     expect(device.errors).toEqual([]);
     await device.remove();
   });

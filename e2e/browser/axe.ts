@@ -29,8 +29,16 @@ export async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
 }
 
+/** A colour on its way from one theme to the other belongs to neither, and is judged as neither. What turns without end is not waited for. */
+const settle = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    const ending = document.getAnimations().filter((one) => Number.isFinite(Number(one.effect?.getComputedTiming().endTime)));
+    await Promise.allSettled(ending.map((one) => one.finished));
+  });
+
 /** What is wrong with the screen: what axe finds, and whether it is wider than the window. Leaves a picture where that is asked for. */
 export async function look(page: Page, name: string): Promise<string[]> {
+  await settle(page);
   const found = await violations(page);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   if (wide > 0) found.push(`${wide} px wider than the screen`);
