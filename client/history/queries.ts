@@ -7,6 +7,7 @@ import { HistoryAnswer } from "@mochila/shared/sync/history.ts";
 import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import type { Item, PageItem } from "@mochila/shared/pages/schema.ts";
 import type { RxCollection } from "rxdb/plugins/core";
+import { onContact } from "../contact.ts";
 import { useOne, useRows } from "../db/live-query.ts";
 import { useOutbox } from "../outbox/queries.ts";
 import { actorOf } from "../own-actor.ts";
@@ -37,8 +38,13 @@ export function useHistory({ definition, id }: Place): AskedHistory {
   const [history, setHistory] = createSignal<HistoryAnswer>();
   const [problem, setProblem] = createSignal<ErrorCode | null>(null);
   const [asking, setAsking] = createSignal(false);
+  /** Something changed while the question was on its way: its answer may be older. */
+  let outdated = false;
   const load = async (before: string | null): Promise<void> => {
-    if (asking()) return;
+    if (asking()) {
+      outdated ||= before === null;
+      return;
+    }
     setAsking(true);
     try {
       const { value } = await answers.ask(`/api/sync/history?collection=${definition.name}&id=${id}${before === null ? "" : `&before=${before}`}`, { keep: false });
@@ -50,8 +56,12 @@ export function useHistory({ definition, id }: Place): AskedHistory {
     } finally {
       setAsking(false);
     }
+    if (!outdated) return;
+    outdated = false;
+    await load(null);
   };
   void load(null);
+  onContact(() => problem() === "unavailable" && void load(null));
   return { history, problem, asking, ask: () => load(null), askMore: () => load(history()?.more ?? null) };
 }
 

@@ -1,9 +1,10 @@
-import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from "solid-js";
+import { type Accessor, createEffect, createMemo, createSignal, on } from "solid-js";
 import type { Member } from "@mochila/shared/courses/member.ts";
 import type { Course } from "@mochila/shared/courses/schema.ts";
 import { CodedError, type ErrorCode } from "@mochila/shared/errors.ts";
 import type { Item, PageItem } from "@mochila/shared/pages/schema.ts";
 import { CourseActivity } from "@mochila/shared/reports/course-activity.ts";
+import { onContact } from "../contact.ts";
 import { useOne, useRows } from "../db/live-query.ts";
 import { type KeptAnswer, usePerson } from "../person.ts";
 import { useNow } from "../ui/now.ts";
@@ -68,8 +69,7 @@ export function useCourseActivity(courseId: Accessor<string>, days: Accessor<num
   );
   const again = () => document.visibilityState === "visible" && !asking() && void ask();
   createEffect(on(now, again, { defer: true }));
-  window.addEventListener("online", again);
-  onCleanup(() => window.removeEventListener("online", again));
+  onContact(() => problem() === "unavailable" && again());
   return { report, problem, asking, ask };
 }
 

@@ -206,6 +206,9 @@ describe("what needs attention, and the history", () => {
     await device.offline(true);
     await screen.locator(`.edit-facts a[href*="/history/"]`).click();
     await screen.getByText(says.offline).first().waitFor();
+    // With the network it comes by itself.
+    await device.offline(false);
+    await versions.first().waitFor();
     expect(device.errors).toEqual([]);
     await device.remove();
   });
