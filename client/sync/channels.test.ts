@@ -28,7 +28,7 @@ function network(answer: (sent: Sent, count: number) => Reply) {
   const sent: Sent[] = [];
   const waits: number[] = [];
   const contacts: Contact[] = [];
-  const state = { leader: true, tokens: ["first", "second"] as (string | null)[] };
+  const state = { leader: true, tokens: ["first", "second"] as (string | null)[], /** The waits that are cut short, from 1. */ woken: new Set<number>() };
   const options: RequestOptions & { gather(ms: number): Promise<void> } = {
     send: (path, { headers, body }) => {
       const one = { path, body: JSON.parse(body) as Sent["body"], token: headers["authorization"] };
@@ -38,7 +38,7 @@ function network(answer: (sent: Sent, count: number) => Reply) {
     accessToken: ({ renew }) => Promise.resolve(state.tokens[renew ? 1 : 0] ?? null),
     wait: (ms) => {
       waits.push(ms);
-      return Promise.resolve();
+      return Promise.resolve(state.woken.delete(waits.length));
     },
     gather: () => Promise.resolve(),
     random: { bytes: (count) => new Uint8Array(count), fraction: () => 0.5 },
@@ -58,6 +58,13 @@ describe("a request", () => {
     expect(await request(options, "/x", () => ({}))).toBe("done");
     expect(waits).toEqual([250, 9_500, 4_000]);
     expect(contacts).toEqual(["unreachable", "unreachable", "unreachable", "reached"]);
+  });
+
+  test("whose wait was cut short begins its waits anew: a phone says that it is online a moment before it is", async () => {
+    const { options, waits, state } = network((_, count) => (count < 6 ? failed(503, "unavailable") : reply(200, "done")));
+    state.woken.add(3);
+    await request(options, "/x", () => ({}));
+    expect(waits).toEqual([250, 500, 1_000, 250, 500]);
   });
 
   test("D4 waits 15 s at most, however often it failed, unless the server asks for more", () => {

@@ -30,7 +30,7 @@ describe("server-sent events", () => {
 });
 
 describe("hints", () => {
-  const run = async (streams: string[]) => {
+  const run = async (streams: string[], woken: ReadonlySet<number> = new Set()) => {
     const ending = new AbortController();
     const hints: (readonly string[])[] = [];
     const waits: number[] = [];
@@ -47,8 +47,12 @@ describe("hints", () => {
         },
         accessToken: () => Promise.resolve("token"),
         random: { bytes: (count) => new Uint8Array(count), fraction: () => 0.5 },
+        wait: (ms) => {
+          const cutShort = woken.has(waits.push(ms));
+          return new Promise((resolve) => setTimeout(() => resolve(cutShort)));
+        },
         // The time of gathering passes when the stream has been read.
-        wait: (ms) => new Promise((resolve) => (waits.push(ms), setTimeout(resolve))),
+        gather: () => new Promise((resolve) => setTimeout(resolve)),
         onHint: (collections) => hints.push(collections),
         monotonic: () => (time += 1),
       },
@@ -73,6 +77,11 @@ describe("hints", () => {
 
   test("are waited for with growing pauses while there is no network", async () => {
     const { waits } = await run([": a\n\n", ": b\n\n"]);
-    expect(waits.filter((ms) => ms !== 1_000)).toEqual([250, 500]);
+    expect(waits).toEqual([250, 500]);
+  });
+
+  test("are waited for as at first when the network says that it is back", async () => {
+    const { waits } = await run([": a\n\n", ": b\n\n", ": c\n\n"], new Set([2]));
+    expect(waits).toEqual([250, 500, 250]);
   });
 });

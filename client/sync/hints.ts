@@ -8,13 +8,16 @@ export interface HintOptions {
   openStream(token: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array> | null>;
   accessToken(): Promise<string | null>;
   readonly random: Random;
-  wait(ms: number): Promise<void>;
+  /** Resolves after `ms` or earlier; with true where waits begin anew, as when the network comes back. */
+  wait(ms: number): Promise<boolean>;
+  /** Cut short by nothing. */
+  gather(ms: number): Promise<void>;
   /** Something changed in these collections; empty: anything may have. */
   onHint(collections: readonly string[]): void;
 }
 
 /** A stream that lived this long was a good one: the next try is a first try again. */
-const LIVED_MS = 10_000;
+const LIVED_MS = 3_000;
 
 /**
  * Listens until `signal` ends. Hints only save time, so every failure is answered with a later try and nothing else.
@@ -44,7 +47,7 @@ export async function listenForHints(options: HintOptions & { monotonic(): numbe
       }
     }
     if (options.monotonic() - started > LIVED_MS) attempt = 0;
-    if (!signal.aborted) await options.wait(backoffMs(attempt, options.random));
+    if (!signal.aborted && (await options.wait(backoffMs(attempt, options.random)))) attempt = -1;
   }
 }
 
@@ -57,7 +60,7 @@ function parseHint(data: string): Hint | null {
   }
 }
 
-function gatherHints({ random, wait, onHint }: HintOptions): (collections: readonly string[]) => void {
+function gatherHints({ random, gather, onHint }: HintOptions): (collections: readonly string[]) => void {
   let gathered: Set<string> | null = null;
   let everything = false;
   return (collections) => {
@@ -65,7 +68,7 @@ function gatherHints({ random, wait, onHint }: HintOptions): (collections: reado
     for (const name of collections) gathered?.add(name);
     if (gathered) return;
     gathered = new Set(collections);
-    void wait(HINT_DEBOUNCE_MS * (0.5 + random.fraction())).then(() => {
+    void gather(HINT_DEBOUNCE_MS * (0.5 + random.fraction())).then(() => {
       const names = everything ? [] : [...(gathered ?? [])];
       gathered = null;
       everything = false;

@@ -68,7 +68,7 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
   let reachable = true;
   /** What one request has learned is true for all: the others need not sit out their waits. */
   const noteReachable = (now: boolean) => {
-    if (now && !reachable) waker.wake();
+    if (now && !reachable) waker.wake({ anew: false });
     reachable = now;
   };
   const requests = {
@@ -199,7 +199,8 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
       return opened;
     },
     random,
-    wait: waker.pause,
+    wait: waker.wait,
+    gather: waker.pause,
     monotonic: clock.monotonic,
   };
   void listenForHints({ ...hints, onHint: (which) => !ending.signal.aborted && resync(which) }, ending.signal);

@@ -1,5 +1,3 @@
-/** Timers fire a little early or late; a wait that ended earlier than this before its time was cut short. */
-const EARLY_MS = 20;
 /** Who types for minutes without a pause sends now and then all the same. */
 const LONGEST_MS = 30_000;
 
@@ -7,8 +5,8 @@ export interface QuietOptions {
   /** How long nobody must have written. */
   readonly ms: number;
   monotonic(): number;
-  /** Resolves after `ms`, earlier when there is a reason to hurry. */
-  wait(ms: number): Promise<void>;
+  /** Resolves after `ms` with false, or earlier with true when there is a reason to hurry. */
+  wait(ms: number): Promise<boolean>;
   /** True when nothing must wait: the page is being hidden and may never come back. */
   hurried(): boolean;
 }
@@ -30,9 +28,7 @@ export function makeQuiet({ ms, monotonic, wait, hurried }: QuietOptions): Quiet
   const untilQuiet = async () => {
     const latest = last + LONGEST_MS;
     for (let left = ms; left > 0 && !hurried(); left = Math.min(last + ms, latest) - monotonic()) {
-      const from = monotonic();
-      await wait(left);
-      if (monotonic() - from < left - EARLY_MS) return;
+      if (await wait(left)) return;
     }
   };
   return {

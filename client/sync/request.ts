@@ -22,8 +22,8 @@ export interface RequestOptions {
   readonly send: Send;
   /** A token, or null when there is none and none can be had. `renew`: the one in hand was refused. */
   accessToken(options: { renew: boolean }): Promise<string | null>;
-  /** Resolves after `ms`, earlier when `wake` is called. */
-  wait(ms: number): Promise<void>;
+  /** Resolves after `ms` or earlier; with true where waits begin anew, as when the network comes back. */
+  wait(ms: number): Promise<boolean>;
   readonly random: Random;
   /** False once this tab is no longer the leader: an answer that comes then is dropped (DECISIONS 15). */
   stillLeader(): boolean;
@@ -74,7 +74,8 @@ export async function request(options: RequestOptions, path: string, bodyNow: ()
       return outcome.answer;
     }
     options.onContact(outcome.contact);
-    await options.wait(backoffMs(attempt, options.random, outcome.retryAfterMs));
+    // A phone says that it is online a moment before it is: that try is the first of a new row, not one more of the old.
+    if (await options.wait(backoffMs(attempt, options.random, outcome.retryAfterMs))) attempt = -1;
   }
 }
 

@@ -109,7 +109,7 @@ function replicate(server: Server): Promise<Replications> {
       server.away && path.endsWith("push") ? new Promise<never>(() => undefined) : Promise.resolve({ status: 200, headers: { get: () => null }, json: () => Promise.resolve(server.answer(path, JSON.parse(body) as never)) }),
     versionOf: () => database?.collections.progress.schema.version as number + 1,
     accessToken: () => Promise.resolve("token"),
-    wait: () => Promise.resolve(),
+    wait: () => Promise.resolve(false),
     gather: () => Promise.resolve(),
     random,
     stillLeader: () => true,

@@ -63,7 +63,7 @@ const answering = (send: (path: string) => Promise<unknown>) => ({
     return { status: 200, headers: { get: () => null }, json: () => Promise.resolve({ results: [result] }) };
   },
   accessToken: () => Promise.resolve("token"),
-  wait: () => Promise.resolve(),
+  wait: () => Promise.resolve(false),
   gather: () => Promise.resolve(),
   random,
   stillLeader: () => true,

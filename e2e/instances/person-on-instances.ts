@@ -47,7 +47,7 @@ export class PersonOnInstances {
       return reply;
     };
     const options = {
-      send, wait: (ms: number) => pause(Math.min(ms, patience)), gather: (ms: number) => pause(ms), random: systemRandom,
+      send, wait: (ms: number) => pause(Math.min(ms, patience), false), gather: (ms: number) => pause(ms), random: systemRandom,
       accessToken: () => Promise.resolve(person.token),
       stillLeader: () => !this.#ending.signal.aborted,
       onContact: (contact: Contact) => void (contact !== "reached" && this.contacts.push(contact)),

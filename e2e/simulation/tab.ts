@@ -61,7 +61,7 @@ export class Tab {
       versionOf: (collection: string) => this.#definitionOf(collection).version,
       send: faultyLink({ ...options, state: content.link }),
       accessToken: () => Promise.resolve("token"),
-      wait: (ms: number) => Promise.race([schedule.wait(ms), woken()]),
+      wait: (ms: number) => Promise.race([schedule.wait(ms).then(() => false), woken().then(() => true)]),
       gather: (ms: number) => schedule.wait(ms),
       random,
       stillLeader: () => this.leads && !this.life.dead,
