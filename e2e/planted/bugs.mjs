@@ -26,8 +26,8 @@ export const bugs = [
     test: sync("feed-order.pg.test.ts"), title: "F5 24 writers",
   },
   {
-    id: "moved-document-sent", what: "a document is sent as it is now, though the walk found it before it was hidden",
-    edits: [{ file: sync("pull.ts"), find: "if (rows.some(({ moved }) => moved)) throw new Moved();", replace: "" }],
+    id: "moved-document-sent", what: "a document that was written, or hidden, since the walk found it is not noticed",
+    edits: [{ file: sync("load-documents.ts"), find: "if (puts.length !== (rows[0]?.found ?? 0)) throw new Moved();", replace: "" }],
     test: sync("pull.pg.test.ts"), title: "F6 a module that is hidden",
   },
   {

@@ -10,12 +10,32 @@ export interface Request {
   readonly limit: number;
 }
 
-/** One step of a walk: a document to put or to remove, and the place after it. */
-export interface Step {
+/** An entry in the feed of a scope that the person holds. Numbers as PostgreSQL writes them: of 400 steps only the last becomes a place. */
+export interface GivenStep {
   readonly id: string;
   readonly op: "put" | "remove";
-  readonly place: Place;
+  readonly scope: string;
+  readonly xid: string;
+  readonly seq: string;
+  readonly walk: Walk;
 }
+
+/** A document of a scope that the person lost. */
+interface LostStep {
+  readonly id: string;
+  readonly op: "remove";
+  readonly scope: string;
+  readonly xid: null;
+}
+
+/** One step of a walk: a document to put or to remove. */
+export type Step = GivenStep | LostStep;
+
+/** The place after it. */
+export const placeAfter = (step: Step): Place =>
+  step.xid === null
+    ? { part: "lost", scope: BigInt(step.scope), document: step.id }
+    : { part: "given", scope: BigInt(step.scope), xid: BigInt(step.xid), seq: BigInt(step.seq) };
 
 /** The next walk from a position, up to the horizon of this snapshot. */
 export function beginWalk({ grants }: Position, standing: Standing): Walk {
@@ -43,8 +63,8 @@ export async function nextSteps(sql: Sql, requests: readonly Request[], standing
 }
 
 interface FeedRow {
-  readonly request: number;
-  readonly scope: string;
+  /** Of its cursor, from 1. */
+  readonly place: number;
   readonly id: string;
   readonly op: "P" | "R";
   readonly xid: string;
@@ -56,17 +76,17 @@ async function givenSteps(sql: Sql, requests: readonly Request[], { held }: Stan
   const cursors = requests.flatMap((request, index) =>
     held
       .filter(({ scope }) => request.position.walk.place.part === "lost" || scope >= request.position.walk.place.scope)
-      .map((grant) => ({ index, request, grant, start: startOf(request, grant) }))
+      .map((grant) => ({ index, request, grant, scope: String(grant.scope), walk: request.position.walk, start: startOf(request, grant) }))
       .filter(({ start }) => start.xid < request.position.walk.target),
   );
   if (cursors.length === 0) return steps;
   const rows = await sql<FeedRow[]>`
-    select cursor.request, cursor.scope::text, feed.id, feed.op::text as op, feed.xid::text as xid, feed.seq::text as seq
-    from unnest(${cursors.map(({ index }) => index)}::int[], ${cursors.map(({ request }) => request.collection)}::smallint[],
-        ${textOf(cursors.map(({ grant }) => grant.scope))}::bigint[], ${textOf(cursors.map(({ start }) => start.xid))}::xid8[],
-        ${textOf(cursors.map(({ start }) => start.seq))}::bigint[], ${textOf(cursors.map(({ request }) => request.position.walk.target))}::xid8[],
+    select cursor.place::int, feed.id, feed.op::text as op, feed.xid::text as xid, feed.seq::text as seq
+    from unnest(${cursors.map(({ request }) => request.collection)}::smallint[],
+        ${cursors.map(({ scope }) => scope)}::bigint[], ${textOf(cursors.map(({ start }) => start.xid))}::xid8[],
+        ${textOf(cursors.map(({ start }) => start.seq))}::bigint[], ${textOf(cursors.map(({ walk }) => walk.target))}::xid8[],
         ${textOf(cursors.map(({ grant }) => grant.known))}::xid8[], ${cursors.map(({ request }) => request.limit)}::int[])
-      with ordinality as cursor (request, collection, scope, xid, seq, target, known, size, place)
+      with ordinality as cursor (collection, scope, xid, seq, target, known, size, place)
     cross join lateral (
       select entry.doc_id as id, entry.op, entry.xid, entry.seq from scope_doc as entry
       where entry.scope_id = cursor.scope and entry.coll = cursor.collection
@@ -76,8 +96,9 @@ async function givenSteps(sql: Sql, requests: readonly Request[], { held }: Stan
             and other.coll = entry.coll and other.doc_id = entry.doc_id and other.op = 'P')))
       order by entry.xid, entry.seq limit cursor.size) as feed
     order by cursor.place, feed.xid, feed.seq`;
-  for (const { request, scope, id, op, xid, seq } of rows) {
-    steps[request]?.push({ id, op: op === "P" ? "put" : "remove", place: { part: "given", scope: BigInt(scope), xid: BigInt(xid), seq: BigInt(seq) } });
+  for (const { place, id, op, xid, seq } of rows) {
+    const { index, scope, walk } = cursors[place - 1] ?? raise();
+    steps[index]?.push({ id, op: op === "P" ? "put" : "remove", scope, xid, seq, walk });
   }
   return steps;
 }
@@ -112,6 +133,10 @@ async function lostSteps(sql: Sql, requests: readonly Request[], { held, lost }:
             and other.coll = entry.coll and other.doc_id = entry.doc_id and other.op = 'P')
       order by doc_id limit cursor.size) as entry
     order by cursor.place, entry.id`;
-  for (const { request, scope, id } of rows) steps[request]?.push({ id, op: "remove", place: { part: "lost", scope: BigInt(scope), document: id } });
+  for (const { request, scope, id } of rows) steps[request]?.push({ id, op: "remove", scope, xid: null });
   return steps;
+}
+
+function raise(): never {
+  throw new Error("a row comes from one of the cursors");
 }

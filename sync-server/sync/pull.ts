@@ -4,14 +4,14 @@ import type { CollectionDefinition } from "@mochila/shared/sync/collection.ts";
 import type { PullRequest } from "@mochila/shared/sync/pull-request.ts";
 import type { Database, Sql } from "../db/database.ts";
 import { requireTaken } from "./applied-revisions.ts";
-import { beginWalk, nextSteps, type Step } from "./change-feed.ts";
+import { beginWalk, nextSteps, placeAfter, type Step } from "./change-feed.ts";
 import { encodePosition, type Position, START, type Walk } from "./checkpoint.ts";
 import type { Eras } from "./eras.ts";
 import { readStanding, type Standing } from "./horizon.ts";
 import type { Log } from "../log.ts";
 import { readHeld } from "./held.ts";
-import { documentText, type PulledPage, type PulledPages, removalText } from "./pulled-pages.ts";
-import { tableOf } from "./store.ts";
+import { loadDocuments, Moved } from "./load-documents.ts";
+import type { PulledPage, PulledPages } from "./pulled-pages.ts";
 
 export type Pull = (userId: string, request: PullRequest) => Promise<PulledPages>;
 
@@ -69,11 +69,6 @@ export function createPull({ registry, database, eras, log }: PullDependencies):
   };
 }
 
-/** A document was written, or left a scope, since the walk found it. */
-class Moved extends Error {
-  override name = "Moved";
-}
-
 /**
  * Looks for one step more than fits, so that `more` is exact. The second round is for walks that ended below today's horizon: what
  * came since belongs on the same page.
@@ -100,7 +95,7 @@ const isDone = ({ drained, grants, walk: current }: Position, { horizon, grants:
   current === null && drained === horizon && grants === now;
 
 function raise(): never {
-  throw new Error("every open page has a request, and every document to put a place");
+  throw new Error("every open page has a request, and one with news a last step");
 }
 
 /** The bytes of a page are shared by the collections in the order of the request; each with news gets one document at least. */
@@ -118,7 +113,7 @@ async function answer(sql: Sql, pages: readonly Page[], standing: Standing): Pro
     bytesLeft -= loaded.bytes;
     const last = page.steps[loaded.taken - 1] ?? raise();
     const more = loaded.taken < page.steps.length;
-    const position: Position = more ? { ...last.position, walk: { ...last.position.walk, place: last.place } } : page.position;
+    const position: Position = more ? { ...last.position, walk: { ...last.position.walk, place: placeAfter(last) } } : page.position;
     results.push({ collection, documents: loaded.documents, checkpoint: encodePosition(standing.owner, position), more });
   }
   return results;
@@ -133,63 +128,4 @@ async function withHeld(sql: Sql, { pages, standing, results }: { pages: readonl
     told.push(held ? { ...result, held } : result);
   }
   return told;
-}
-
-interface Loaded {
-  readonly documents: readonly string[];
-  /** How many steps these documents answer. */
-  readonly taken: number;
-  readonly bytes: number;
-}
-
-/** `body` null: there is no such document, though the feed says so. The device is told to remove it. */
-interface SizedRow {
-  readonly id: string;
-  readonly rev: string | null;
-  readonly body: string | null;
-  readonly bytes: number;
-  /** Its entry is no longer the one that the walk found. */
-  readonly moved: boolean;
-}
-
-async function loadDocuments(
-  sql: Sql,
-  definition: CollectionDefinition,
-  { steps, bytesLeft }: { steps: readonly Step[]; bytesLeft: number },
-): Promise<Loaded> {
-  const puts = [...new Map(steps.filter(({ op }) => op === "put").map((step) => [step.id, step])).values()];
-  const rows = puts.length === 0 ? [] : await readWithin(sql, definition, { puts, bytesLeft });
-  if (rows.some(({ moved }) => moved)) throw new Moved();
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  const unread = new Set(puts.slice(rows.length).map(({ id }) => id));
-  const documents = new Map<string, string>();
-  let taken = 0;
-  for (const { id, op } of steps) {
-    if (op === "put" && unread.has(id)) break;
-    taken += 1;
-    const row = op === "put" ? byId.get(id) : undefined;
-    documents.set(id, row?.body ? documentText({ ...row, id, body: row.body }) : removalText(id));
-  }
-  return { documents: [...documents.values()], taken, bytes: rows.reduce((sum, { bytes }) => sum + bytes, 0) };
-}
-
-/** The documents from the first on, as many as fit, one at least. A missing one is a row too, so that the count tells where it ended. */
-async function readWithin(
-  sql: Sql,
-  definition: CollectionDefinition,
-  { puts, bytesLeft }: { puts: readonly Step[]; bytesLeft: number },
-): Promise<SizedRow[]> {
-  const places = puts.map(({ id, place }) => (place.part === "given" ? { id, scope: String(place.scope), xid: String(place.xid), seq: String(place.seq) } : raise()));
-  return sql<SizedRow[]>`
-    with sized as (
-      select asked.*, coalesce(stored.bytes, 0) as bytes, sum(coalesce(stored.bytes, 0)) over (order by asked.place) as total
-      from unnest(${places.map(({ id }) => id)}::uuid[], ${places.map(({ scope }) => scope)}::bigint[], ${places.map(({ xid }) => xid)}::xid8[], ${places.map(({ seq }) => seq)}::bigint[])
-        with ordinality as asked (id, scope, xid, seq, place)
-      left join ${sql(tableOf(definition))} as stored on stored.id = asked.id)
-    select sized.id, stored.rev, stored.body::text as body, sized.bytes::int, not exists (
-      select from scope_doc as entry where entry.scope_id = sized.scope and entry.coll = ${definition.number} and entry.doc_id = sized.id
-        and entry.xid = sized.xid and entry.seq = sized.seq) as moved
-    from sized left join ${sql(tableOf(definition))} as stored on stored.id = sized.id and not stored.deleted
-    where sized.place = 1 or sized.total <= ${bytesLeft}
-    order by sized.place`;
 }
