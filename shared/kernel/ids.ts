@@ -1,4 +1,5 @@
 import { digest } from "lib0/hash/sha256";
+import { encodeUtf8 } from "lib0/string";
 import { assert } from "./assert.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Random, systemRandom } from "./random.ts";
@@ -12,10 +13,10 @@ function toText(bytes: Uint8Array, version: number): string {
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | (version << 4);
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
   let text = "";
-  bytes.forEach((byte, index) => {
+  for (let index = 0; index < 16; index += 1) {
     if (index === 4 || index === 6 || index === 8 || index === 10) text += "-";
-    text += HEX[byte];
-  });
+    text += HEX[bytes[index] ?? 0];
+  }
   return text;
 }
 
@@ -46,9 +47,7 @@ export const newRev = ({ random }: Pick<IdSource, "random"> = system): string =>
  * combined, a student finds the item whose progress row of theirs stands where another's belongs (decision 0001).
  */
 function derivedId(...parts: readonly string[]): string {
-  // ASCII, all of it: a character is a byte.
-  const bytes = Uint8Array.from(parts.join("\n"), (character) => character.charCodeAt(0));
-  return toText(Uint8Array.from(digest(bytes).subarray(0, 16)), 8);
+  return toText(digest(encodeUtf8(parts.join("\n"))).slice(0, 16), 8);
 }
 
 /** Whether an id is derived; who makes a document with an id of its own choice never takes one of these. */
