@@ -16,14 +16,13 @@ interface Loaded {
   readonly bytes: number;
 }
 
-/** `body` null: there is no such document, though the feed says so. The device is told to remove it. */
+/** The answer to one step. `body` null: there is no such document, though the feed says so. The device is told to remove it. */
 interface Row {
-  readonly id: string;
   readonly rev: string;
   readonly body: string | null;
   readonly bytes: number;
-  /** Of all the steps, these that fit or not. */
-  readonly found: number;
+  /** Said by the first row: how many of the steps still stand, whether they fit or not. */
+  readonly found: number | null;
 }
 
 /** What PostgreSQL writes for an object without fields. */
@@ -87,7 +86,7 @@ async function readWithin(sql: Sql, definition: CollectionDefinition, { puts, by
   // Without «offset 0» the planner may read the whole table where it expects many.
   return sql<Row[]>`
     with sized as (
-      select entry.doc_id as id, stored.rev, stored.body, coalesce(stored.bytes, 0) as bytes, count(*) over () as found,
+      select stored.rev, stored.body, coalesce(stored.bytes, 0) as bytes, count(*) over () as found,
         row_number() over feed as place, sum(coalesce(stored.bytes, 0)) over feed as total
       from unnest(${ranges.map(({ first }) => first.scope)}::bigint[],
           ${ranges.map(({ first }) => first.xid)}::xid8[], ${ranges.map(({ first }) => first.seq)}::bigint[],
@@ -98,6 +97,6 @@ async function readWithin(sql: Sql, definition: CollectionDefinition, { puts, by
           and (xid, seq) >= (range.first_xid, range.first_seq) and (xid, seq) <= (range.last_xid, range.last_seq) offset 0) as entry
       left join lateral (select rev, body, bytes from ${sql(tableOf(definition))} where id = entry.doc_id and not deleted offset 0) as stored on true
       window feed as (order by range.place, entry.xid, entry.seq))
-    select id, rev, body::text as body, bytes::int, found::int from sized
+    select rev, body::text as body, bytes::int, case when place = 1 then found::int end as found from sized
     where place = 1 or total <= ${bytesLeft} order by place`;
 }
