@@ -1,5 +1,4 @@
 import { digest } from "lib0/hash/sha256";
-import { encodeUtf8 } from "lib0/string";
 import { assert } from "./assert.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Random, systemRandom } from "./random.ts";
@@ -47,7 +46,11 @@ export const newRev = ({ random }: Pick<IdSource, "random"> = system): string =>
  * combined, a student finds the item whose progress row of theirs stands where another's belongs (decision 0001).
  */
 function derivedId(...parts: readonly string[]): string {
-  return toText(digest(encodeUtf8(parts.join("\n"))).slice(0, 16), 8);
+  const text = parts.join("\n");
+  // ASCII, all of it: a character is a byte.
+  const bytes = new Uint8Array(text.length);
+  for (let index = 0; index < text.length; index += 1) bytes[index] = text.charCodeAt(index);
+  return toText(digest(bytes).slice(0, 16), 8);
 }
 
 /** Whether an id is derived; who makes a document with an id of its own choice never takes one of these. */
