@@ -19,11 +19,16 @@ export interface Batch {
   readonly events: readonly QueuedEvent[];
 }
 
-/** The next events to send, within the bounds of one request and at most `most`; null when nothing waits. */
+/**
+ * The next events to send, within the bounds of one request and at most `most`; null when nothing waits. One transaction: another tab that
+ * begins a new stream between the two reads would leave the old one empty, which looks as if all were sent.
+ */
 export async function nextBatch(local: LocalDatabase, most = EVENTS_PER_BATCH_MAX): Promise<Batch | null> {
-  const stream = await local.setting<EventStream>(STREAM_SETTING);
+  const { stream, waiting } = await local.transaction("r", local.events, local.settings, async () => {
+    const current = await local.setting<EventStream>(STREAM_SETTING);
+    return { stream: current, waiting: current ? await waitingOf(local, current.id).limit(Math.min(most, EVENTS_PER_BATCH_MAX)).toArray() : [] };
+  });
   if (!stream) return null;
-  const waiting = await waitingOf(local, stream.id).limit(Math.min(most, EVENTS_PER_BATCH_MAX)).toArray();
   const events: QueuedEvent[] = [];
   let bytes = ENVELOPE_BYTES;
   for (const queued of waiting) {

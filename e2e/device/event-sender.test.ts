@@ -1,6 +1,6 @@
 import "fake-indexeddb/auto";
 import { gunzipSync } from "node:zlib";
-import { nextBatch } from "@mochila/client/activity/queue.ts";
+import { beginNewStream, nextBatch } from "@mochila/client/activity/queue.ts";
 import { makeRecorder } from "@mochila/client/activity/recorder.ts";
 import { makeSender } from "@mochila/client/activity/sender.ts";
 import { LocalDatabase } from "@mochila/client/db/local.ts";
@@ -84,6 +84,21 @@ describe("a batch that is refused for good (E-07)", () => {
     sender.stop();
     expect(taken).toEqual(ids);
     expect(await local.parkedEvents.count()).toBe(0);
+  });
+
+  test("while another tab begins a new stream, the queue never looks empty", async () => {
+    await recordMany(5);
+    let begun = 0;
+    let looked = 0;
+    const beginning = (async () => {
+      for (; begun < 20; begun += 1) await beginNewStream(local, (await nextBatch(local))?.stream ?? "", { clock, random: systemRandom });
+    })();
+    while (begun < 20) {
+      expect((await nextBatch(local))?.events).toHaveLength(5);
+      looked += 1;
+    }
+    await beginning;
+    expect(looked).toBeGreaterThan(20);
   });
 
   test("forbidden: a stream of another person is left for a new one that follows it", async () => {
