@@ -88,12 +88,12 @@ describe("a batch that is refused for good (E-07)", () => {
 
   test("while another tab begins a new stream, the queue never looks empty", async () => {
     await recordMany(5);
-    let begun = 0;
-    let looked = 0;
+    const ended = new AbortController();
     const beginning = (async () => {
-      for (; begun < 20; begun += 1) await beginNewStream(local, (await nextBatch(local))?.stream ?? "", { clock, random: systemRandom });
-    })();
-    while (begun < 20) {
+      for (let begun = 0; begun < 20; begun += 1) await beginNewStream(local, (await nextBatch(local))?.stream ?? "", { clock, random: systemRandom });
+    })().finally(() => ended.abort());
+    let looked = 0;
+    while (!ended.signal.aborted) {
       expect((await nextBatch(local))?.events).toHaveLength(5);
       looked += 1;
     }
