@@ -31,6 +31,16 @@ export const bugs = [
     test: sync("pull.pg.test.ts"), title: "F6 a module that is hidden",
   },
   {
+    id: "news-not-followed", what: "what was seen of the feed once is taken for what stands there", simulation: "first",
+    edits: [{ file: sync("latest-changes.ts"), find: "if (known !== undefined && known < BigInt(xid))", replace: "if (known === null)" }],
+    test: sync("latest-changes.pg.test.ts"), title: "what another process writes",
+  },
+  {
+    id: "late-reading-kept", what: "a look into the feed is kept, though others have followed it further meanwhile",
+    edits: [{ file: sync("latest-changes.ts"), find: "if (this.#through === standing.horizon && this.#history === historyOf(standing)) this.#keep(learned);", replace: "this.#keep(learned);" }],
+    test: sync("latest-changes.pg.test.ts"), title: "a reading from before",
+  },
+  {
     id: "short-page", what: "a page that is exactly full is taken for the last one",
     edits: [{ file: sync("pull.ts"), find: "limit: limit + 1 - steps.length", replace: "limit: limit - steps.length" }],
     test: sync("pull.pg.test.ts"), title: "F3 cuts pages by documents",
@@ -98,8 +108,8 @@ export const bugs = [
     id: "right-from-checkpoint", what: "the scope that a checkpoint names is read, held or not (in the place of a checkpoint without a signature, DECISIONS 12)",
     edits: [{
       file: sync("change-feed.ts"),
-      find: "  const cursors = requests.flatMap((request, index) =>\n    held\n",
-      replace: "  const cursors = requests.flatMap((request, index) =>\n    (request.position.walk.place.part === \"given\" ? [{ scope: request.position.walk.place.scope, from: 0n, to: null, known: 0n }] : held)\n",
+      find: "  const open = requests.flatMap((request, index) =>\n    held\n",
+      replace: "  const open = requests.flatMap((request, index) =>\n    (request.position.walk.place.part === \"given\" ? [{ scope: request.position.walk.place.scope, from: 0n, to: null, known: 0n }] : held)\n",
     }],
     test: sync("pull.pg.test.ts"), title: "A1 gives nobody anything",
   },

@@ -7,6 +7,7 @@ import { requireTaken } from "./applied-revisions.ts";
 import { beginWalk, nextSteps, placeAfter, type Step } from "./change-feed.ts";
 import { encodePosition, type Position, START, type Walk } from "./checkpoint.ts";
 import type { Eras } from "./eras.ts";
+import { LatestChanges } from "./latest-changes.ts";
 import { readStanding, type Standing } from "./horizon.ts";
 import type { Log } from "../log.ts";
 import { readHeld } from "./held.ts";
@@ -44,6 +45,7 @@ interface Page {
  * `client_too_old` for a device that cannot read the documents of today (W5).
  */
 export function createPull({ registry, database, eras, log }: PullDependencies): Pull {
+  const latest = new LatestChanges();
   return async (userId, { pulls, check, taken, gaps = [] }) => {
     // Which collections, and nobody's name: whether it happens, and where, is what has to be known.
     const named = registry.filter(({ name }) => gaps.includes(name)).map(({ name }) => name);
@@ -59,7 +61,7 @@ export function createPull({ registry, database, eras, log }: PullDependencies):
       const positions = await eras.read(sql, { ...standing, userId }, asked.map(({ checkpoint }) => checkpoint));
       await requireTaken(sql, taken);
       const pages = asked.map(({ definition, limit }, index): Page => ({ definition, limit, position: positions[index] ?? START, steps: [] }));
-      await walk(sql, pages, standing);
+      await walk(sql, { pages, standing, latest });
       const results = await answer(sql, pages, standing);
       return check ? withHeld(sql, { pages, standing, results }) : results;
     };
@@ -73,7 +75,7 @@ export function createPull({ registry, database, eras, log }: PullDependencies):
  * Looks for one step more than fits, so that `more` is exact. The second round is for walks that ended below today's horizon: what
  * came since belongs on the same page.
  */
-async function walk(sql: Sql, pages: readonly Page[], standing: Standing): Promise<void> {
+async function walk(sql: Sql, { pages, standing, latest }: { pages: readonly Page[]; standing: Standing; latest: LatestChanges }): Promise<void> {
   for (let round = 1; round <= 2; round += 1) {
     const open = pages.filter((page) => page.steps.length <= page.limit && !isDone(page.position, standing));
     if (open.length === 0) return;
@@ -82,7 +84,7 @@ async function walk(sql: Sql, pages: readonly Page[], standing: Standing): Promi
       const from = { drained: position.drained, grants, walk: position.walk ?? beginWalk(position, standing) };
       return { collection: definition.number, position: from, limit: limit + 1 - steps.length };
     });
-    const found = await nextSteps(sql, requests, standing);
+    const found = await nextSteps(sql, { requests, standing, latest });
     for (const [index, page] of open.entries()) {
       const { position } = requests[index] ?? raise();
       page.steps.push(...(found[index] ?? []).map((step) => ({ ...step, position })));
