@@ -9,7 +9,8 @@ import { withGates } from "./held-pull.ts";
 /** The real core of the server on a cluster of its own; schools of many seeds follow one another in it. */
 export interface Server {
   readonly database: Database;
-  readonly sync: Sync;
+  /** A program that has just been started: what it remembers of the feed is of one seed. */
+  start(): Promise<Sync>;
   /** Removes all schools: a seed that ran may run again, with the same ids. */
   forget(): Promise<void>;
   drop(): Promise<void>;
@@ -21,12 +22,12 @@ const SETTINGS = { synchronous_commit: "off", wal_level: "minimal", max_wal_send
 export async function startServer(): Promise<Server> {
   const { database, drop } = await createTestDatabase(SETTINGS);
   await makeBackupTables(database);
-  const { sync } = await createTestSchool(withGates(database), { serverRules: [courseStanding] });
+  const start = async () => (await createTestSchool(withGates(database), { serverRules: [courseStanding] })).sync;
   const { sql } = database;
   const tables = await sql<{ name: string }[]>`
     select tablename as name from pg_tables where schemaname = 'public' and (tablename like 'doc\\_%' or tablename in ('person', 'scope', 'scope_doc', 'user_scope', 'applied_rev', 'push_reject'))`;
   const forget = async () => {
     await sql`truncate ${sql(tables.map(({ name }) => name))} cascade`;
   };
-  return { database, sync, forget, drop };
+  return { database, start, forget, drop };
 }

@@ -54,7 +54,8 @@ const OLD = 0.7;
 const [IDS, NETWORK, PREPARATION, APPS] = [-1, -2, -3, -4];
 
 export async function createWorld(server: Server, seed: Seeded, { tally, kind }: { tally: Tally; kind: Kind }): Promise<World> {
-  const { database, sync } = server;
+  const { database } = server;
+  const sync = await server.start();
   const schedule = new Schedule();
   const ids = { clock: schedule.clock, random: seed.branch(IDS) };
   let tokens = 0;
