@@ -300,7 +300,7 @@ export const bugs = [
   {
     id: "acknowledged-before-commit", what: "an update is acknowledged before it is committed",
     edits: [{ file: "sync-server/collab/update-log.ts", find: "this.#waiting.push({ ...update, resolve, reject });", replace: "this.#waiting.push({ ...update, resolve, reject });\n      resolve();" }],
-    test: "sync-server/collab/collab.pg.test.ts", title: "RO-2",
+    test: "sync-server/collab/collab.pg.test.ts", title: "RO-2 nothing is acknowledged",
   },
   {
     id: "events-with-new-ids", what: "events that are sent again get new ids",

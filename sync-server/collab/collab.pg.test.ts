@@ -86,6 +86,25 @@ test("RO-1 RO-4 two type 2,000 characters each, one of them offline for half: eq
   await own.stop();
 }, 60_000);
 
+test("RO-2 nothing is acknowledged while the store cannot take it, and all of it when it can", async () => {
+  const school = await RoomSchool.open(cluster.database);
+  const ana = device(school, await school.person("instructor"));
+  await ana.connect();
+  await until(() => ana.settled);
+  const before = ana.durable;
+  await cluster.database.transaction(async (transaction) => {
+    await transaction`lock table ydoc_update in exclusive mode`;
+    ana.text.insert(0, "typed while it waits");
+    // The row stands at the lock: it has passed everything before the store. Then longer than a count waits for a message to go with.
+    await until(async () => (await cluster.database.sql`select 1 from pg_locks where relation = 'ydoc_update'::regclass and not granted`).length > 0);
+    await pause(500);
+    expect(ana.sent).toBeGreaterThan(before);
+    expect(ana.durable).toBe(before);
+  });
+  await until(() => ana.settled);
+  expect(await stored(school.room)).toBe("typed while it waits");
+});
+
 test("RO-2 what was acknowledged is in Postgres; what was not is offered again after a kill", async () => {
   const school = await RoomSchool.open(cluster.database);
   const person = await school.person("instructor");
