@@ -52,7 +52,7 @@ async function deviceWithAll(): Promise<TestDevice> {
 }
 
 describe("F8 what has not changed is not looked at", () => {
-  it("a pull with nothing new asks one thing, whatever else was asked before", async () => {
+  it("a pull with nothing new asks who the person is, and for news if any number was given since", async () => {
     await there.module(courses[3] ?? "", "published");
     const device = await deviceWithAll();
     expect(device.ids("modules")).toHaveLength(1);
@@ -60,7 +60,8 @@ describe("F8 what has not changed is not looked at", () => {
     statements = [];
     const { sent } = await device.pullOnce();
     expect(sent).toEqual([]);
-    expect(statements).toHaveLength(1);
+    // PostgreSQL's own housekeeping takes numbers, too: then it asks for news.
+    expect(statements.filter((text) => !text.includes("seq > 0"))).toHaveLength(1);
   });
 
   it("what another process writes comes with the next pull, and only its list is looked at", async () => {
