@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import postgres from "postgres";
 import { clusterUrl, exitOf, freePort, makeApplicationDatabase, makeCluster, newPassword, readPostmaster, removeFolder, startPostmaster } from "./cluster.ts";
 import type { Database } from "./database.ts";
 import { migrate } from "./migrate.ts";
@@ -54,4 +55,10 @@ export async function createTestDatabase(settings: Readonly<Record<string, strin
     await removeFolder(folder);
   };
   return { database, url, drop };
+}
+
+/** The same database through one connection that tells of every statement. */
+export function openTold(url: string, tell: (statement: string) => void): Database {
+  const sql = postgres(url, { max: 1, onnotice: () => undefined, debug: (_, statement) => tell(statement) });
+  return { sql, transaction: (work) => sql.begin(work) as never, unbounded: (work) => work(), close: () => sql.end() };
 }

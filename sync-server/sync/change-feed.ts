@@ -51,13 +51,20 @@ function startOf({ position: { drained, walk: { changed, place } } }: Request, {
   return { xid: changed && from >= drained ? 0n : drained, seq: 0n };
 }
 
+/** Walks that are read together, and what is known before the database is asked. */
+interface Walks {
+  readonly requests: readonly Request[];
+  readonly standing: Standing;
+  readonly latest: LatestChanges;
+}
+
 const textOf = (values: readonly bigint[]): string[] => values.map(String);
 
 /**
  * The next steps of several walks, in order, at most `limit` of each, in at most four statements of the caller's snapshot. Every step
  * yields one document to send: what needs none is passed over in SQL, before the limit, so that a page never shrinks after it was cut.
  */
-export async function nextSteps(sql: Sql, { requests, standing, latest }: { requests: readonly Request[]; standing: Standing; latest: LatestChanges }): Promise<Step[][]> {
+export async function nextSteps(sql: Sql, { requests, standing, latest }: Walks): Promise<Step[][]> {
   const lost = await lostSteps(sql, requests, standing);
   const given = await givenSteps(sql, { requests, standing, latest });
   return requests.map(({ limit }, index) => [...(lost[index] ?? []), ...(given[index] ?? [])].slice(0, limit));
@@ -72,13 +79,13 @@ interface FeedRow {
   readonly seq: string;
 }
 
-async function givenSteps(sql: Sql, { requests, standing, latest }: { requests: readonly Request[]; standing: Standing; latest: LatestChanges }): Promise<Step[][]> {
+async function givenSteps(sql: Sql, { requests, standing, latest }: Walks): Promise<Step[][]> {
   const steps: Step[][] = requests.map(() => []);
   const { held } = standing;
   const open = requests.flatMap((request, index) =>
     held
       .filter(({ scope }) => request.position.walk.place.part === "lost" || scope >= request.position.walk.place.scope)
-      .map((grant) => ({ index, request, grant, scope: grant.scope, collection: request.collection, walk: request.position.walk, start: startOf(request, grant) }))
+      .map((grant) => ({ index, request, grant, scope: String(grant.scope), collection: request.collection, walk: request.position.walk, start: startOf(request, grant) }))
       .filter(({ start }) => start.xid < request.position.walk.target),
   );
   if (open.length === 0) return steps;
@@ -88,7 +95,7 @@ async function givenSteps(sql: Sql, { requests, standing, latest }: { requests: 
   const rows = await sql<FeedRow[]>`
     select cursor.place::int, feed.id, feed.op::text as op, feed.xid::text as xid, feed.seq::text as seq
     from unnest(${cursors.map(({ collection }) => collection)}::smallint[],
-        ${cursors.map(({ scope }) => String(scope))}::bigint[], ${textOf(cursors.map(({ start }) => start.xid))}::xid8[],
+        ${cursors.map(({ scope }) => scope)}::bigint[], ${textOf(cursors.map(({ start }) => start.xid))}::xid8[],
         ${textOf(cursors.map(({ start }) => start.seq))}::bigint[], ${textOf(cursors.map(({ walk }) => walk.target))}::xid8[],
         ${textOf(cursors.map(({ grant }) => grant.known))}::xid8[], ${cursors.map(({ request }) => request.limit)}::int[])
       with ordinality as cursor (collection, scope, xid, seq, target, known, size, place)
@@ -103,7 +110,7 @@ async function givenSteps(sql: Sql, { requests, standing, latest }: { requests: 
     order by cursor.place, feed.xid, feed.seq`;
   for (const { place, id, op, xid, seq } of rows) {
     const { index, scope, walk } = cursors[place - 1] ?? raise();
-    steps[index]?.push({ id, op: op === "P" ? "put" : "remove", scope: String(scope), xid, seq, walk });
+    steps[index]?.push({ id, op: op === "P" ? "put" : "remove", scope, xid, seq, walk });
   }
   return steps;
 }

@@ -2,12 +2,11 @@ import { courseScope } from "@mochila/shared/access/scope.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import { registry } from "@mochila/shared/registry.ts";
 import type { CollectionDefinition } from "@mochila/shared/sync/collection.ts";
-import postgres from "postgres";
 import * as z from "zod/mini";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { grantScopes } from "../access/grants.ts";
 import type { Database } from "../db/database.ts";
-import { createTestDatabase } from "../db/test-database.ts";
+import { createTestDatabase, openTold } from "../db/test-database.ts";
 import { createTestSchool, edit, progressOf, TestDevice, type TestSchool } from "./test-school.ts";
 import { createWriteDocuments } from "./write-documents.ts";
 
@@ -95,7 +94,7 @@ it("F8 reads the feed through its index, and an empty poll of 30 scopes touches 
 
 it("F9 the number of statements does not grow with the rows, and rows per second are told", async () => {
   let statements = 0;
-  const counted = openCounted(() => (statements += 1));
+  const counted = openTold(url, () => (statements += 1));
   const counting = await createTestSchool(counted);
   const course = await school.course();
   const student = await school.person();
@@ -121,9 +120,3 @@ it("F9 the number of statements does not grow with the rows, and rows per second
   expect((await measure(() => device.pullOnce())).statements).toBeLessThanOrEqual(4);
   await counted.close();
 });
-
-/** The same database through a connection that tells of every statement. */
-function openCounted(count: () => void): Database {
-  const sql = postgres(url, { max: 1, onnotice: () => undefined, debug: count });
-  return { sql, transaction: (work) => sql.begin(work) as never, unbounded: (work) => work(), close: () => sql.end() };
-}

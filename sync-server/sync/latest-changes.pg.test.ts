@@ -4,7 +4,7 @@ import postgres from "postgres";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { grantScopes } from "../access/grants.ts";
 import type { Database, Sql } from "../db/database.ts";
-import { createTestDatabase } from "../db/test-database.ts";
+import { createTestDatabase, openTold } from "../db/test-database.ts";
 import { readStanding } from "./horizon.ts";
 import { LatestChanges } from "./latest-changes.ts";
 import { createTestSchool, TestDevice, type TestSchool } from "./test-school.ts";
@@ -24,8 +24,7 @@ let courses: string[];
 
 beforeAll(async () => {
   ({ database, url, drop } = await createTestDatabase());
-  const sql = postgres(url, { max: 1, onnotice: () => undefined, debug: (_, text) => statements.push(text) });
-  counted = { sql, transaction: (work) => sql.begin(work) as never, unbounded: (work) => work(), close: () => sql.end() };
+  counted = openTold(url, (text) => statements.push(text));
 });
 afterAll(async () => {
   await counted.close();
@@ -107,7 +106,7 @@ describe("F8 what has not changed is not looked at", () => {
     const latest = new LatestChanges();
     const course = courses[9] ?? "";
     const [{ id: scope } = { id: "" }] = await database.sql<{ id: string }[]>`select id::text from scope where name = ${courseScope(course)}`;
-    const lists = [{ scope: BigInt(scope), collection: 3 }];
+    const lists = [{ scope, collection: 3 }];
     const other = postgres(url, { max: 1, onnotice: () => undefined });
     await other.begin("isolation level repeatable read read only", async (before) => {
       const then = await readStanding(before, person);

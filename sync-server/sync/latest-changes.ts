@@ -9,7 +9,7 @@ const NEVER = -1n;
 
 /** What the feed has of one collection in one scope. */
 export interface List {
-  readonly scope: bigint;
+  readonly scope: string;
   readonly collection: number;
 }
 
@@ -46,8 +46,8 @@ export class LatestChanges {
     const rows = this.#kept.size === 0 ? [] : await readNews(sql, { from: this.#through, to: horizon });
     if (this.#history !== historyOf(standing)) return;
     if (rows.length > NEWS_MAX) this.#kept.clear();
-    for (const { scope, collection, xid } of rows) {
-      const key = `${scope}.${collection}`;
+    for (const { xid, ...list } of rows) {
+      const key = keyOf(list);
       const known = this.#kept.get(key);
       if (known !== undefined && known < BigInt(xid)) this.#kept.set(key, BigInt(xid));
     }
@@ -73,14 +73,14 @@ const keyOf = ({ scope, collection }: List): string => `${scope}.${collection}`;
 const historyOf = ({ era, startedAt }: Standing): string => `${era}.${startedAt}`;
 
 async function readNews(sql: Sql, { from, to }: { from: bigint; to: bigint }) {
-  return sql<{ scope: string; collection: number; xid: string }[]>`
+  return sql<(List & { readonly xid: string })[]>`
     select scope_id::text as scope, coll as collection, xid::text from scope_doc
     where seq > 0 and xid >= ${String(from)}::xid8 and xid < ${String(to)}::xid8 limit ${NEWS_MAX + 1}`;
 }
 
 async function readLast(sql: Sql, lists: readonly List[]): Promise<Map<string, bigint>> {
   const rows = await sql<{ xid: string | null }[]>`
-    select last.xid::text from unnest(${lists.map(({ scope }) => String(scope))}::bigint[], ${lists.map(({ collection }) => collection)}::smallint[])
+    select last.xid::text from unnest(${lists.map(({ scope }) => scope)}::bigint[], ${lists.map(({ collection }) => collection)}::smallint[])
       with ordinality as list (scope, collection, place)
     left join lateral (select entry.xid from scope_doc as entry where entry.scope_id = list.scope and entry.coll = list.collection
       order by entry.xid desc, entry.seq desc limit 1) as last on true

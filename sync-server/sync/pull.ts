@@ -7,10 +7,10 @@ import { requireTaken } from "./applied-revisions.ts";
 import { beginWalk, nextSteps, placeAfter, type Step } from "./change-feed.ts";
 import { encodePosition, type Position, START, type Walk } from "./checkpoint.ts";
 import type { Eras } from "./eras.ts";
-import { LatestChanges } from "./latest-changes.ts";
 import { readStanding, type Standing } from "./horizon.ts";
 import type { Log } from "../log.ts";
 import { readHeld } from "./held.ts";
+import { LatestChanges } from "./latest-changes.ts";
 import { loadDocuments, Moved } from "./load-documents.ts";
 import type { PulledPage, PulledPages } from "./pulled-pages.ts";
 
@@ -35,7 +35,7 @@ interface Page {
  * Answers what a person's device does not have yet, all collections of a request as of one moment. Reads only, takes no
  * transaction number and so never holds back anybody's feed.
  *
- * Two ways to one moment. Without a transaction, which costs two more ways to the database than the two or three that a pull has: the moment is
+ * Two ways to one moment. Without a transaction, which costs two more ways to the database than the one to five that a pull has: the moment is
  * that of the first statement, whose horizon ends the walk, and a document counts only if its entry in the feed is still the one that
  * the walk found, so that nothing of it was written since. If one has moved, or what a device holds is to be told, the same statements run in one
  * snapshot.
