@@ -26,7 +26,7 @@ export function validOption<Value>(schema: z.ZodMiniType<Value>, value: unknown,
 
 /** Runs a change whose scopes a server that runs shall tell its devices of. Refusals become one clear sentence. */
 export async function withHints<Result>({ config, database, random, log }: CommandContext, work: (hints: Pick<Hints, "publish">) => Promise<Result>): Promise<Result> {
-  const hints = createHints({ carrier: await openHintCarrier(config, { database, random, log }), random, log });
+  const hints = createHints({ carrier: await openHintCarrier(config, { database, random, log, exclusive: false }), random, log });
   try {
     return await work(hints);
   } catch (error) {

@@ -39,7 +39,7 @@ async function start(config: Config, log: Log, { opened, interrupted }: { opened
   const postgres = await openPostgres(config, { log, exclusive: true });
   opened.postgres = postgres.stop;
   interrupted.throwIfAborted();
-  const hintCarrier = await openHintCarrier(config, { database: postgres.database, random: systemRandom, log });
+  const hintCarrier = await openHintCarrier(config, { database: postgres.database, random: systemRandom, log, exclusive: true });
   const analytics = await openAnalytics({ url: config.clickhouseUrl, dataDir: config.dataDir, random: systemRandom, log });
   opened.analytics = () => analytics.stop();
   const files = await readStaticFiles(CLIENT, config.publicUrl?.startsWith("https:") ?? false);

@@ -38,9 +38,21 @@ export async function openPostgres({ databaseUrl, dataDir }: Pick<Config, "datab
   return { database, stop };
 }
 
-/** What carries hints between the processes of a school: the Redis of `REDIS_URL`, or the system of record. Throws one clear sentence. */
-export async function openHintCarrier({ redisUrl }: Pick<Config, "redisUrl">, { database, random, log }: { database: Database; random: Random; log: Log }): Promise<HintCarrier> {
-  return redisUrl === null ? notifyCarrier(database) : openRedisCarrier(redisUrl, { random, log });
+/**
+ * What carries hints between the processes of a school: the Redis of `REDIS_URL`, or the system of record. `exclusive`: this is the server; where
+ * its data folder holds the database it is the only one, so it hears what commands tell and sends nothing. Throws one clear sentence.
+ */
+export async function openHintCarrier({ redisUrl, databaseUrl }: Pick<Config, "redisUrl" | "databaseUrl">, { database, random, log, exclusive }: CarrierParts): Promise<HintCarrier> {
+  if (redisUrl !== null) return openRedisCarrier(redisUrl, { random, log });
+  const carrier = notifyCarrier(database);
+  return exclusive && databaseUrl === null ? { ...carrier, send: () => Promise.resolve() } : carrier;
+}
+
+interface CarrierParts {
+  readonly database: Database;
+  readonly random: Random;
+  readonly log: Log;
+  readonly exclusive: boolean;
 }
 
 /** `transaction_timeout`, which bounds how long anyone can hold back the feed, came with version 17; an older server refuses to connect. */

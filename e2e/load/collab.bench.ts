@@ -14,13 +14,13 @@ import { WebSocket } from "ws";
 import { WebsocketProvider } from "y-websocket";
 import * as Y from "yjs";
 import { projectRoot, School } from "../browser/school.ts";
-import { byTurns, type Figure, printFigures } from "./figure.ts";
+import { byTurns, type Figure, mean, printFigures } from "./figure.ts";
 import { processorMs } from "./process-cost.ts";
 import { WritingRoom } from "./writing-room.ts";
 
 const ROOMS = 20;
 const CLIENTS_PER_ROOM = 5;
-/** Odd rounds hold a compaction of every room, so an odd number of rounds would count it too often or too seldom. */
+/** One of them holds a compaction of every room (after 1,000 keystrokes, 250 a round), which the mean counts and the median would not. */
 const ROUNDS = 4;
 /** In the first ones as much is spent on compiling as on writing. */
 const WARM_UP_ROUNDS = 4;
@@ -71,7 +71,7 @@ async function writing(school: School, rooms: RoomSchool): Promise<Figure[]> {
   const child = spawn(process.execPath, ["--import", "tsx", join(import.meta.dirname, "websocket-server-process.ts")], { cwd: projectRoot, stdio: ["ignore", "pipe", "inherit"] });
   const [theirPort] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
   const [ours, theirs] = [await openOurs(rooms, school.port), await openTheirs(Number(theirPort))];
-  const measured = await byTurns(ROUNDS, { ours: () => costOfWriting(ours, school.processId), theirs: () => costOfWriting(theirs, child.pid ?? 0) }, WARM_UP_ROUNDS);
+  const measured = await byTurns(ROUNDS, { ours: () => costOfWriting(ours, school.processId), theirs: () => costOfWriting(theirs, child.pid ?? 0) }, { warmUp: WARM_UP_ROUNDS, summary: mean });
   for (const { provider, doc } of [...ours, ...theirs].flatMap(({ typists }) => typists)) {
     provider.destroy();
     doc.destroy();

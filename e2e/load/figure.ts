@@ -21,13 +21,22 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 ? (sorted[middle] ?? Number.NaN) : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
 }
 
+export const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
 type Work = () => Promise<number>;
 
+interface Turns {
+  /** Rounds in which code is compiled and nothing counts. */
+  readonly warmUp?: number;
+  /** Of the rounds that count: one figure. */
+  readonly summary?: (values: readonly number[]) => number;
+}
+
 /**
- * Measures several ways to the same end by turns, so that a slower minute of the machine is everybody's: rounds that warm up, in
- * which code is compiled, then `rounds` that count. The median of each, by its name.
+ * Measures several ways to the same end by turns, so that a slower minute of the machine is everybody's: rounds that warm up, then `rounds`
+ * that count. One figure of each, by its name.
  */
-export async function byTurns<Name extends string>(rounds: number, ways: Readonly<Record<Name, Work>>, warmUp = 1): Promise<Record<Name, number>> {
+export async function byTurns<Name extends string>(rounds: number, ways: Readonly<Record<Name, Work>>, { warmUp = 1, summary = median }: Turns = {}): Promise<Record<Name, number>> {
   const names = Object.keys(ways) as Name[];
   const measured = new Map(names.map((name): [Name, number[]] => [name, []]));
   for (let round = 0; round < warmUp + rounds; round += 1) {
@@ -37,5 +46,5 @@ export async function byTurns<Name extends string>(rounds: number, ways: Readonl
     }
   }
   for (const [name, values] of measured) console.log(`${name}: ${values.map((value) => rounded(value)).join(" ")}`);
-  return Object.fromEntries([...measured].map(([name, values]) => [name, median(values)])) as Record<Name, number>;
+  return Object.fromEntries([...measured].map(([name, values]) => [name, summary(values)])) as Record<Name, number>;
 }

@@ -16,7 +16,7 @@ import { roomAccess, roomStandings } from "./room-access.ts";
 import { RoomSocket } from "./room-socket.ts";
 import { Rooms } from "./rooms.ts";
 import { Compactor } from "./snapshot.ts";
-import { readRoomHint, roomHint } from "./store.ts";
+import { isRoomHint, readRoomHint, roomHint } from "./store.ts";
 import { takeTicket, type TicketHolder } from "./ticket.ts";
 import { UpdateDecoder } from "./update-decoder.ts";
 import { UpdateLog } from "./update-log.ts";
@@ -198,10 +198,11 @@ export class CollabServer {
   }
 
   #hinted(scopes: ReadonlySet<string>): void {
-    const writtenElsewhere = [...scopes].map(readRoomHint).flatMap((hint) => (hint && hint.instance !== this.instance ? [hint.room] : []));
+    const hints = [...scopes].filter(isRoomHint);
+    const writtenElsewhere = hints.map(readRoomHint).flatMap((hint) => (hint && hint.instance !== this.instance ? [hint.room] : []));
     for (const room of writtenElsewhere) void this.#rooms.refresh(room);
     if (writtenElsewhere.length > 0) this.parts.onDurable?.(new Set(writtenElsewhere));
-    if ([...scopes].every((scope) => readRoomHint(scope))) return;
+    if (hints.length === scopes.size) return;
     for (const { parts: { holder, courseId } } of this.#sockets) {
       if (scopes.has(`u:${holder.userId}`) || scopes.has(`c:${courseId}`) || scopes.has(`cs:${courseId}`)) this.#concerned.add(holder.userId);
     }

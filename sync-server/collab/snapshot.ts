@@ -3,8 +3,8 @@ import { IsolatedWorker } from "./isolated-worker.ts";
 import { readRoom } from "./store.ts";
 import { YJS_WORKER } from "./update-decoder.ts";
 
-/** So much of a log is read in some 20 ms when a room is opened; each compaction reads it once more. */
-export const COMPACT_ROWS = 500;
+/** So much of a log is read in some 40 ms when a room is opened; each compaction reads all of the room once more. */
+export const COMPACT_ROWS = 1_000;
 export const COMPACT_BYTES = 1024 * 1024;
 const MERGE_MS_MAX = 20_000;
 const MERGE_MEMORY_MB_MAX = 512;

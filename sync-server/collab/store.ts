@@ -101,10 +101,14 @@ export function toDocument(stored: StoredRoom): Y.Doc {
   return doc;
 }
 
+const HINT_PREFIX = "room:";
 const HINT_PATTERN = /^room:([0-9a-f-]{36}):(.+)$/;
 
+/** Asked of every hint of a school, so without taking it apart. */
+export const isRoomHint = (hint: string): boolean => hint.startsWith(HINT_PREFIX);
+
 /** The hint that says: this process (`instance`) wrote rows of this room. It is carried like a scope that nobody holds. */
-export const roomHint = (instance: string, room: string): string => `room:${instance}:${room}`;
+export const roomHint = (instance: string, room: string): string => `${HINT_PREFIX}${instance}:${room}`;
 
 export function readRoomHint(hint: string): { instance: string; room: string } | null {
   const [, instance, room] = HINT_PATTERN.exec(hint) ?? [];

@@ -39,51 +39,63 @@ function hold({ room, base }) {
     bytes += update.length;
   }
   shadows.set(room, { doc, bytes });
-  return { evicted: evict(room) };
+  return { evicted: evict(room), clocks: Y.decodeStateVector(Y.encodeStateVector(doc)) };
 }
 
 /** @param {Y.Doc} doc */
 const waitingIn = (doc) => (doc.store.pendingStructs?.update.length ?? 0) + (doc.store.pendingDs?.length ?? 0);
 
 /**
- * Applies updates to the shadow, one after the other, up to the first that does not decode or does not fit: `fresh` says of each that
- * was applied whether it brought anything.
- * @param {{ room: string, updates: Uint8Array[] }} job
+ * Applies what was accepted without a trial, then tries others, one after the other, up to the first that does not decode or does not fit: `fresh`
+ * says of each that was applied whether it brought anything, `clocks` how far they moved the document.
+ * @param {{ room: string, told: Uint8Array[], asked: Uint8Array[] }} job
  */
-function applyToRoom({ room, updates }) {
+function applyToRoom({ room, told, asked }) {
   const shadow = shadows.get(room);
   if (!shadow) throw new Error("the room is not here");
   shadows.delete(room);
   shadows.set(room, shadow);
+  const { doc } = shadow;
+  doc.transact(() => {
+    for (const update of told) Y.applyUpdate(doc, update);
+  });
+  for (const update of [...told, ...asked]) shadow.bytes += update.length;
   /** @type {boolean[]} */
   const fresh = [];
+  /** @type {Map<number, number>} */
+  const clocks = new Map();
   let changed = false;
   // What the event "update" would say, without encoding it.
   const note = (/** @type {Y.Transaction} */ { deleteSet, beforeState, afterState }) => {
-    changed = deleteSet.clients.size > 0 || [...afterState].some(([client, clock]) => beforeState.get(client) !== clock);
+    changed = deleteSet.clients.size > 0;
+    for (const [client, clock] of afterState) {
+      if (beforeState.get(client) === clock) continue;
+      changed = true;
+      clocks.set(client, clock);
+    }
   };
-  shadow.doc.on("afterTransaction", note);
+  doc.on("afterTransaction", note);
   try {
-    for (const update of updates) {
-      const waiting = waitingIn(shadow.doc);
+    for (const update of asked) {
+      const waiting = waitingIn(doc);
       changed = false;
-      Y.applyUpdate(shadow.doc, update);
-      fresh.push(changed || waitingIn(shadow.doc) !== waiting);
-      shadow.bytes += update.length;
+      Y.applyUpdate(doc, update);
+      fresh.push(changed || waitingIn(doc) !== waiting);
     }
   } catch {
     // A document in which an update failed half-way is no longer the room.
     drop(room);
-    return { fresh, refused: true };
+    return { fresh, refused: true, clocks };
   }
-  shadow.doc.off("afterTransaction", note);
-  return { fresh, refused: false };
+  doc.off("afterTransaction", note);
+  return { fresh, refused: false, clocks };
 }
 
-/** @param {{ rooms: { room: string, lengths: number[] }[], bytes: Uint8Array }} job `bytes`: all updates, one after the other */
+/** @param {{ rooms: { room: string, told: number[], asked: number[] }[], bytes: Uint8Array }} job `bytes`: all updates, one after the other; else their lengths */
 function apply({ rooms, bytes }) {
   let at = 0;
-  return rooms.map(({ room, lengths }) => applyToRoom({ room, updates: lengths.map((length) => bytes.subarray(at, (at += length))) }));
+  const take = (/** @type {number} */ length) => bytes.subarray(at, (at += length));
+  return rooms.map(({ room, told, asked }) => applyToRoom({ room, told: told.map(take), asked: asked.map(take) }));
 }
 
 /** @param {Y.Doc} doc */

@@ -95,6 +95,7 @@ export class PublishWishes implements ServerRule {
 
   /** Text of these rooms became durable. */
   flushed(rooms: ReadonlySet<string>): void {
+    if (this.#waiting.size === 0) return;
     for (const name of rooms) {
       const room = parseRoom(name);
       if (room && this.#waiting.has(room.itemId)) void this.fulfil(room.itemId);

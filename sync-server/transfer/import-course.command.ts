@@ -78,7 +78,7 @@ function printReport({ print }: CommandContext, plan: CoursePlan, report: Import
 async function run(context: CommandContext, args: readonly string[]): Promise<void> {
   const call = readCall(args);
   const { database, clock, random, log, config } = context;
-  const hints = createHints({ carrier: await openHintCarrier(config, { database, random, log }), random, log });
+  const hints = createHints({ carrier: await openHintCarrier(config, { database, random, log, exclusive: false }), random, log });
   try {
     const plan = planCourse(await readCourseFolder(isAbsolute(call.folder) ? call.folder : join(context.folder, call.folder), call.key), call);
     const blobs = new FolderBlobStore({ folder: blobFolder(config.dataDir), random });
