@@ -303,6 +303,16 @@ export const bugs = [
     test: "sync-server/collab/collab.pg.test.ts", title: "RO-2 nothing is acknowledged",
   },
   {
+    id: "typed-beside-the-unknown", what: "text beside characters that the room does not have is taken without a trial",
+    edits: [{ file: "sync-server/collab/plain-edit.ts", find: "return clock < (of === client ? next : (clocks.get(of) ?? 0));", replace: "return clock < BROKEN;" }],
+    test: "sync-server/collab/plain-edit.test.ts", title: "RO-3",
+  },
+  {
+    id: "typing-not-told", what: "what was accepted without a trial never reaches the copy on which the rest is tried",
+    edits: [{ file: "sync-server/collab/update-decoder.ts", find: "      copy.untold.push(update);\n", replace: "" }],
+    test: "sync-server/collab/update-decoder.test.ts", title: "RO-3",
+  },
+  {
     id: "events-with-new-ids", what: "events that are sent again get new ids",
     edits: [{ file: "client/activity/queue.ts", find: "event: { ...event, seq: index + 1 }", replace: "event: { ...event, id: newRev(sources), seq: index + 1 }" }],
     test: "e2e/device/event-queue.test.ts", title: "with the same ids",
