@@ -6,6 +6,7 @@ import { readRoom, toDocument } from "@mochila/sync-server/collab/store.ts";
 import { Device, LocalHints, type Person, RoomSchool, runRooms } from "@mochila/sync-server/collab/test-rooms.ts";
 import { createTestDatabase } from "@mochila/sync-server/db/test-database.ts";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import * as Y from "yjs";
 import { type Seeded, seeded } from "../simulation/seeded.ts";
 
 const long = Boolean(process.env["TEST_LONG"]);
@@ -56,6 +57,22 @@ async function open(random: Seeded): Promise<Instances> {
   };
 }
 
+function textOf(paragraph: unknown): Y.Text {
+  const text: unknown = paragraph instanceof Y.XmlElement ? paragraph.get(0) : null;
+  if (!(text instanceof Y.Text)) throw new TypeError("a paragraph without a text");
+  return text;
+}
+
+function writeWords(text: Y.Text, random: Seeded): void {
+  const place = () => random.below(Math.max(1, text.length - 10));
+  if (text.length > 20 && random.chance(0.2)) text.format(place(), 1 + random.below(8), { strong: random.chance(0.5) || null });
+  else if (text.length > 20 && random.chance(0.3)) text.delete(place(), 1 + random.below(8));
+  else text.insert(random.below(text.length + 1), "abcdefgh".slice(random.below(8)));
+}
+
+/** Everything that people see of a room. */
+const contentOf = (doc: Y.Doc) => JSON.stringify([doc.getText("probe").toDelta(), doc.getXmlFragment("paragraphs").toJSON()]);
+
 /** One room: five people who keep their documents through every fault, and one whose device is lost again and again. */
 class StormyRoom {
   readonly acknowledged: string[] = [];
@@ -97,9 +114,17 @@ class StormyRoom {
     if (this.random.chance(0.02)) device.disconnect();
   }
 
-  #write({ text }: Device): void {
-    if (text.length > 20 && this.random.chance(0.3)) text.delete(this.random.below(text.length - 10), 1 + this.random.below(8));
-    else text.insert(this.random.below(text.length + 1), "abcdefgh".slice(this.random.below(8)));
+  /** As in a page: elements that hold texts with formats, which Yjs tidies up by itself afterwards, and that are taken out with all they hold. */
+  #write({ doc, text }: Device): void {
+    const paragraphs = doc.getXmlFragment("paragraphs");
+    if (this.random.chance(0.5)) writeWords(text, this.random);
+    else if (paragraphs.length > 0 && this.random.chance(0.8)) writeWords(textOf(paragraphs.get(this.random.below(paragraphs.length))), this.random);
+    else if (paragraphs.length > 5) paragraphs.delete(this.random.below(paragraphs.length), 1);
+    else {
+      const paragraph = new Y.XmlElement("paragraph");
+      paragraph.insert(0, [new Y.XmlText("abcdefgh")]);
+      paragraphs.insert(this.random.below(paragraphs.length + 1), [paragraph]);
+    }
   }
 
   /** Only what is said over a connection that stands is counted: the first durable update of it is the answer to the server's question. */
@@ -164,9 +189,9 @@ test(`D-24 RO-1 RO-2 RO-8 RO-9 ${LAPS * ROOMS} rooms of 6 editors on 3 instances
     // Hints were lost: the look that each instance takes every minute.
     for (const { collab } of instances.running) await collab.recheck();
     for (const room of rooms) {
-      await vi.waitFor(() => expect(new Set(room.steady.map(({ text }) => text.toJSON())).size).toBe(1), { timeout: 10_000, interval: 20 });
+      await vi.waitFor(() => expect(new Set(room.steady.map(({ doc }) => contentOf(doc))).size).toBe(1), { timeout: 10_000, interval: 20 });
       const cold = toDocument(await readRoom(store.database.sql, room.room));
-      expect(cold.getText("probe").toJSON()).toBe(room.steady[0]?.text.toJSON());
+      expect(contentOf(cold)).toBe(contentOf(room.steady[0]?.doc ?? new Y.Doc()));
       const words = cold.getMap("words");
       expect(room.acknowledged.filter((word) => !words.has(word))).toEqual([]);
       expect(cold.store.pendingStructs).toBeNull();

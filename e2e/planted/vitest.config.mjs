@@ -1,5 +1,6 @@
 // Runs tests with one planted bug: PLANTED_BUG names it. Files on the disk stay as they are.
-import { join, relative } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
 import { defineConfig } from "vitest/config";
 import { bugs } from "./bugs.mjs";
 
@@ -7,19 +8,29 @@ const root = join(import.meta.dirname, "..", "..");
 const bug = bugs.find(({ id }) => id === process.env["PLANTED_BUG"]);
 if (!bug) throw new Error("PLANTED_BUG names no bug");
 
+function planted(code, { file, find, replace }) {
+  if (code.split(find).length !== 2) throw new Error(`${bug.id}: ${file} does not hold exactly once: ${find}`);
+  return code.replace(find, () => replace);
+}
+
+/** A thread loads its program from the disk, not through `transform`: a planted copy lies beside it, and whoever starts the thread is sent there. */
+const copies = bug.edits.filter(({ thread }) => thread).map((edit) => {
+  const copy = join(dirname(edit.file), ".build", `planted-${bug.id}.mjs`);
+  mkdirSync(join(root, dirname(copy)), { recursive: true });
+  writeFileSync(join(root, copy), planted(readFileSync(join(root, edit.file), "utf8"), edit));
+  return { folder: dirname(edit.file), from: `"./${basename(edit.file)}"`, to: `"./${relative(dirname(edit.file), copy)}"` };
+});
+
 /** Changes the module's source as it is loaded; a place that is no longer there, or twice, must be planted anew. */
 const plant = {
   name: "planted-bug",
   enforce: "pre",
   transform(code, id) {
     const path = relative(root, id.split("?")[0]);
-    let planted = code;
-    for (const { file, find, replace } of bug.edits) {
-      if (file !== path) continue;
-      if (planted.split(find).length !== 2) throw new Error(`${bug.id}: ${file} does not hold exactly once: ${find}`);
-      planted = planted.replace(find, () => replace);
-    }
-    return planted === code ? null : { code: planted, map: null };
+    let changed = code;
+    for (const edit of bug.edits) if (edit.file === path && !edit.thread) changed = planted(changed, edit);
+    for (const { folder, from, to } of copies) if (dirname(path) === folder) changed = changed.replaceAll(from, to);
+    return changed === code ? null : { code: changed, map: null };
   },
 };
 

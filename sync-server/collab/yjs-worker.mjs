@@ -42,9 +42,6 @@ function hold({ room, base }) {
   return { evicted: evict(room), clocks: Y.decodeStateVector(Y.encodeStateVector(doc)) };
 }
 
-/** @param {Y.Doc} doc */
-const waitingIn = (doc) => (doc.store.pendingStructs?.update.length ?? 0) + (doc.store.pendingDs?.length ?? 0);
-
 /**
  * Applies what was accepted without a trial, then tries others, one after the other, up to the first that does not decode or does not fit: `fresh`
  * says of each that was applied whether it brought anything, `clocks` how far they moved the document.
@@ -65,9 +62,10 @@ function applyToRoom({ room, told, asked }) {
   /** @type {Map<number, number>} */
   const clocks = new Map();
   let changed = false;
-  // What the event "update" would say, without encoding it.
+  // What the event "update" would say, without encoding it. An update may be followed by transactions in which Yjs tidies up formats: what the
+  // first of them brought stays brought.
   const note = (/** @type {Y.Transaction} */ { deleteSet, beforeState, afterState }) => {
-    changed = deleteSet.clients.size > 0;
+    changed ||= deleteSet.clients.size > 0;
     for (const [client, clock] of afterState) {
       if (beforeState.get(client) === clock) continue;
       changed = true;
@@ -77,10 +75,12 @@ function applyToRoom({ room, told, asked }) {
   doc.on("afterTransaction", note);
   try {
     for (const update of asked) {
-      const waiting = waitingIn(doc);
+      const { pendingStructs, pendingDs } = doc.store;
+      const pending = pendingStructs?.update;
       changed = false;
       Y.applyUpdate(doc, update);
-      fresh.push(changed || waitingIn(doc) !== waiting);
+      // By identity: where something waits, Yjs may say "new" of what it has already, which costs a row; the other mistake would cost the text.
+      fresh.push(changed || doc.store.pendingStructs?.update !== pending || doc.store.pendingDs !== pendingDs);
     }
   } catch {
     // A document in which an update failed half-way is no longer the room.
