@@ -16,7 +16,13 @@ try {
 const server = spawn(process.execPath, ["--import", "tsx", "sync-server/main.ts"], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
 // A terminal sends Ctrl-C to the server too; a second signal is harmless there. A supervisor sends it to us alone.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => server.kill(signal === "SIGHUP" ? "SIGTERM" : signal));
-server.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" || signal === "SIGTERM" ? 0 : 1)));
+// A supervisor that started `npm start` sends it to npm, which ends, as does its shell; neither tells us. Whose npm is gone has another parent.
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event === "start") setInterval(() => process.ppid === parent || server.kill("SIGTERM"), 500).unref();
+server.on("exit", (code, signal) => {
+  if (signal !== null && signal !== "SIGINT" && signal !== "SIGTERM") console.error(`The server was ended by ${signal}. Nothing that was saved is lost: start it again.`);
+  process.exit(code ?? (signal === "SIGINT" || signal === "SIGTERM" ? 0 : 1));
+});
 server.on("error", (error) => {
   console.error(error.message);
   process.exit(1);

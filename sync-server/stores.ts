@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./db/database.ts";
@@ -21,7 +22,9 @@ export interface Postgres {
  * the data folder; the command line shares it with a server that runs. Throws one clear sentence.
  */
 export async function openPostgres({ databaseUrl, dataDir }: Pick<Config, "databaseUrl" | "dataDir">, { log, exclusive }: { log: Log; exclusive: boolean }): Promise<Postgres> {
-  await mkdir(dataDir, { recursive: true });
+  await makeFolder(resolve(dataDir)).catch((error: unknown) => {
+    throw new Error(`The data folder ${resolve(dataDir)} cannot be made: ${reasonOf(error)}. Set DATA_DIR to a folder that may be written.`, { cause: error });
+  });
   const embedded = databaseUrl === null ? await startEmbeddedPostgres({ dataDir, log, exclusive }) : null;
   const database = openDatabase(databaseUrl ?? embedded?.url ?? "", { socket: embedded?.socket });
   const stop = async () => {
@@ -36,6 +39,15 @@ export async function openPostgres({ databaseUrl, dataDir }: Pick<Config, "datab
     throw error;
   }
   return { database, stop };
+}
+
+/** Step by step: where a system says that nothing can be made below a folder that is there (`/proc`), Node's own way tries for ever. */
+async function makeFolder(folder: string): Promise<void> {
+  const made = await mkdir(folder).catch((error: NodeJS.ErrnoException) => error);
+  if (made === undefined || made.code === "EEXIST") return;
+  if (made.code !== "ENOENT" || dirname(folder) === folder) throw made;
+  await makeFolder(dirname(folder));
+  await mkdir(folder);
 }
 
 /**

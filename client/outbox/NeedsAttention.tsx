@@ -4,6 +4,7 @@ import type { RescuedWork } from "../person.ts";
 import { Button } from "../ui/Button.tsx";
 import { useNow } from "../ui/now.ts";
 import { saveFile } from "../users/save-file.ts";
+import { useOutboxActions } from "./actions.ts";
 import { useExport } from "./rescued-text.ts";
 import { RescuedPiece } from "./RescuedPiece.tsx";
 
@@ -12,8 +13,10 @@ export function NeedsAttention(props: { works: readonly RescuedWork[]; nameOf: (
   const words = useWords();
   const now = useNow();
   const exported = useExport();
-  const save = () => {
-    const text = exported(props.works.map((work) => ({ work, name: props.nameOf(work) })), now());
+  const { waysOut } = useOutboxActions();
+  const save = async () => {
+    const pieces = props.works.map(async (work) => ({ work, name: props.nameOf(work), ways: await waysOut(work) }));
+    const text = exported(await Promise.all(pieces), now());
     saveFile(new Blob([text], { type: "text/plain;charset=utf-8" }), "mochila.txt");
   };
   return (
@@ -26,7 +29,7 @@ export function NeedsAttention(props: { works: readonly RescuedWork[]; nameOf: (
         </div>
         <For each={props.works}>{(work) => <RescuedPiece work={work} name={props.nameOf(work)} />}</For>
         <p class="btns mt-4">
-          <Button look="soft" icon="download" onClick={save}>
+          <Button look="soft" icon="download" onClick={() => void save()}>
             {words("outbox.saveAll")}
           </Button>
         </p>

@@ -66,7 +66,7 @@ export function RescuedPiece(props: { work: RescuedWork; name: string }) {
         <Show when={props.name}>: {props.name}</Show>
       </h3>
       <p class="small soft mt-2">
-        {reason(props.work, ways()?.inCourse)} {words("outbox.written", { when: formatDateTime(props.work.writtenAt ?? props.work.at, now()) })}
+        {reason(props.work, ways())} {words("outbox.written", { when: formatDateTime(props.work.writtenAt ?? props.work.at, now()) })}
       </p>
       <Texts work={props.work} />
       <div class="btns">

@@ -1,8 +1,8 @@
 import { fieldChanges } from "../fields/field-changes.ts";
 import { formatDateTime } from "../i18n/formats.ts";
 import { useWords } from "../i18n/words.ts";
-import type { RescuedWork } from "../person.ts";
-import { refusalOf, workKind } from "./entry-words.ts";
+import type { RescuedWork, WaysOut } from "../person.ts";
+import { refusalOf, type WorkKind, workKind } from "./entry-words.ts";
 
 /** Field by field: `after` is the person's, `before` what stands instead. */
 export const changesOf = ({ theirs = null, fields }: RescuedWork) => fieldChanges(theirs, fields);
@@ -14,26 +14,39 @@ export function textOf(work: RescuedWork): string {
   return changes.map(({ label, after }) => (changes.length === 1 ? after : `${label}: ${after}`)).join("\n");
 }
 
-/** Why it was not taken. `inCourse`: whether the person is in its course now, where that is known. */
+/** Nobody but the person writes these. */
+const OWN_KINDS: readonly WorkKind[] = ["note", "progress"];
+
+/** Why it was not taken, by what can be done about it now, where that is known. */
 export function useReason() {
   const words = useWords();
-  return ({ code }: RescuedWork, inCourse?: boolean): string => {
-    const refusal = refusalOf(code);
-    return words(refusal === "forbidden" && inCourse === false ? "outbox.refusal_left" : `outbox.refusal_${refusal}`);
+  return (work: RescuedWork, ways?: WaysOut): string => {
+    const refusal = refusalOf(work.code);
+    if (refusal === "forbidden" && ways?.inCourse === false) return words("outbox.refusal_left");
+    if (refusal === "forbidden" && ways?.send) return words("outbox.refusal_forbiddenThen");
+    if (refusal === "replaced" && OWN_KINDS.includes(workKind(work))) return words("outbox.refusal_replacedByYou");
+    return words(`outbox.refusal_${refusal}`);
   };
+}
+
+/** A piece as it is written into a file. */
+interface ExportedPiece {
+  readonly work: RescuedWork;
+  readonly name: string;
+  readonly ways: WaysOut;
 }
 
 /** All pieces as one text for people: what it is, why it was not taken, and every word. */
 export function useExport() {
   const words = useWords();
   const reason = useReason();
-  return (pieces: readonly { work: RescuedWork; name: string }[], now: number): string =>
+  return (pieces: readonly ExportedPiece[], now: number): string =>
     pieces
-      .map(({ work, name }) => {
+      .map(({ work, name, ways }) => {
         const title = [words(`outbox.rescued_${workKind(work)}`), name].filter(Boolean).join(": ");
         const when = words("outbox.written", { when: formatDateTime(work.writtenAt ?? work.at, now) });
         const other = work.theirs ? changesOf(work).map(({ label, before }) => `${words("outbox.theirs", { field: label })}:\n${before}`) : [];
-        return [title, `${reason(work)} ${when}`, textOf(work), ...other].filter(Boolean).join("\n\n");
+        return [title, `${reason(work, ways)} ${when}`, textOf(work), ...other].filter(Boolean).join("\n\n");
       })
       .join("\n\n———\n\n");
 }

@@ -23,6 +23,7 @@ describe("what a conflict takes from the person (DECISIONS 4)", () => {
     const base = { body: "one" };
     const mine = { body: "one\n\ntwo" };
     expect(lostFields(of(drafts), { mine, base, master: { body: "zero\n\none\n\ntwo" } })).toEqual({});
+    expect(lostFields(of(drafts), { mine: { body: "one\ntwo" }, base, master: { body: "one\nof another device\ntwo" } })).toEqual({});
     expect(lostFields(of(drafts), { mine, base, master: { body: "zero\n\none" } })).toEqual({ body: "one\n\ntwo" });
   });
 

@@ -45,7 +45,7 @@ function isContained(rule: FieldRule, value: unknown, master: unknown): boolean 
     case "set":
       return Array.isArray(value) && Array.isArray(master) && value.every((one) => master.some((other) => isSame(one, other)));
     case "paragraphs":
-      return typeof value === "string" && typeof master === "string" && paragraphsOf(value).every((paragraph) => master.includes(paragraph));
+      return typeof value === "string" && typeof master === "string" && holdsParagraphs(master, value);
     case "last":
     case undefined:
     default:
@@ -55,7 +55,8 @@ function isContained(rule: FieldRule, value: unknown, master: unknown): boolean 
 
 const instantOf = (value: unknown): number => Number((value as { at?: unknown } | null | undefined)?.at ?? -1);
 
-const paragraphsOf = (text: string): string[] => text.split(/\n{2,}/u).map((paragraph) => paragraph.trim()).filter(Boolean);
+/** By line, as they are merged: lines of another version may stand between two of these. */
+const holdsParagraphs = (text: string, wanted: string): boolean => wanted.split("\n").every((line) => text.includes(line.trim()));
 
 /** Deep equality of JSON values; the order of keys is of no meaning. */
 export function isSame(left: unknown, right: unknown): boolean {

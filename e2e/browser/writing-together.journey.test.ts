@@ -7,6 +7,7 @@ import { emailOf, School } from "./school.ts";
 
 
 const CHARACTERS = 2_000;
+const SLOW_KEY_MS = 150;
 const editor = '.ProseMirror[contenteditable="true"]';
 
 /** Words that only this person types: `ana000 ana001 …`, together `CHARACTERS` long. */
@@ -106,6 +107,25 @@ describe("two instructors write one page", () => {
     await second.locator('[data-peer]').filter({ hasText: "Ana" }).first().waitFor({ state: "attached" });
   });
 
+  test("what one makes bold, takes away and parts while the other only reads is with the other", async () => {
+    const [[first], [second]] = [ana.context.pages(), luis.context.pages()];
+    if (!first || !second) throw new Error("a browser is closed");
+    await newParagraphAfter(first, "p", 0);
+    // As slowly as people think: each key is alone on its way, so that nothing else brings it along.
+    const type = (text: string) => first.keyboard.type(text, { delay: SLOW_KEY_MS });
+    await type("plain ");
+    await first.keyboard.press("Control+b");
+    await type("bold words");
+    await first.keyboard.press("Control+b");
+    await type(" plain againXX");
+    for (let key = 0; key < 2; key += 1) await first.keyboard.press("Backspace", { delay: SLOW_KEY_MS });
+    await first.keyboard.press("Enter");
+    await type("a new paragraph");
+    await expect.poll(() => second.locator(`${editor} strong`).allTextContents(), { timeout: 20_000 }).toContain("bold words");
+    expect(await bothEqual([first, second])).toContain("plain bold words plain again\na new paragraph");
+    await waitForState(first, "synced");
+  });
+
   test("the same after a restart of the server, on devices that are opened anew", async () => {
     const [first] = ana.context.pages();
     if (!first) throw new Error("Ana's browser is closed");
@@ -115,7 +135,10 @@ describe("two instructors write one page", () => {
     await luis.remove();
     const cold = new Device({ viewport: desktop });
     const second = await open(cold, "luis");
-    nothingLost(await bothEqual([first, second]));
+    const text = await bothEqual([first, second]);
+    nothingLost(text);
+    expect(text).toContain("plain bold words plain again\na new paragraph");
+    expect(await second.locator(`${editor} strong`).allTextContents()).toContain("bold words");
     await cold.remove();
   });
 

@@ -298,11 +298,11 @@ test("RO-8 compaction keeps everything while others write, and deletes only what
   const writers = await Promise.all([0, 1, 2].map(async () => device(school, await school.person("instructor"))));
   await Promise.all(writers.map((one) => one.connect()));
   await until(() => writers.every(({ provider }) => provider.synced));
-  for (let at = 0; at < 400; at += 1) {
+  for (let at = 0; at < 1_400; at += 1) {
     for (const [index, one] of writers.entries()) one.text.insert(one.text.length, String(index));
     if (at % 5 === 0) await pause(2);
   }
-  await until(() => writers.every((one) => one.settled && one.text.length === 1_200), 15_000);
+  await until(() => writers.every((one) => one.settled && one.text.length === 4_200), 30_000);
   await until(async () => (await cluster.database.sql`SELECT 1 FROM ydoc_snapshot WHERE room = ${school.room}`).length === 1);
   expect(await stored(school.room)).toBe(writers[0]?.text.toJSON());
   for (const one of writers) one.disconnect();

@@ -11,8 +11,9 @@ import type { UpdateDecoder } from "./update-decoder.ts";
 import type { UpdateLog } from "./update-log.ts";
 import { binaryFrame } from "./wire-frame.ts";
 
-/** Many updates in one transaction cost a fraction of as many transactions; nobody reads the document while others only write. */
-const UNREAD_MAX = 100;
+/** Nobody reads the document while others only write: whoever comes waits some 30 ms for so much. */
+const UNREAD_MAX = 4_000;
+const UNREAD_BYTES_MAX = 256 * 1024;
 
 /** Someone in the room, as the room knows them. */
 export interface RoomPeer {
@@ -43,6 +44,7 @@ export class Room {
   readonly #doc = new Y.Doc({ gc: true });
   /** Logged and told, not yet in the document. */
   #unread: Uint8Array[] = [];
+  #unreadBytes = 0;
   readonly peers = new Set<RoomPeer>();
   readonly awareness = new RoomAwareness((message) => this.#tell(message));
   readonly #inFlight = new Set<Uint8Array>();
@@ -67,6 +69,7 @@ export class Room {
 
   /** The document, with everything that was logged. */
   get doc(): Y.Doc {
+    this.#unreadBytes = 0;
     this.#apply(this.#unread.splice(0));
     return this.#doc;
   }
@@ -90,7 +93,7 @@ export class Room {
     this.#inFlight.add(update);
     try {
       await this.parts.updateLog.append({ room: this.name, actor, upd: update });
-      this.#unread.push(update);
+      this.#leaveUnread(update);
     } catch (error) {
       // The decoder's copy has it, the log has not: a second try must not be taken for something known, and so durable.
       this.parts.decoder.forget(this.name);
@@ -99,7 +102,6 @@ export class Room {
       this.#inFlight.delete(update);
     }
     this.#count(update.length);
-    if (this.#unread.length >= UNREAD_MAX) this.#apply(this.#unread.splice(0));
     this.#tell(updateMessage(update), from);
     if (this.#rowsSince >= COMPACT_ROWS || this.#bytesSince >= COMPACT_BYTES) void this.compact();
     return "durable";
@@ -142,6 +144,12 @@ export class Room {
     } catch (error) {
       this.parts.log.error("collab.compaction_failed", { room: this.name, error });
     }
+  }
+
+  #leaveUnread(update: Uint8Array): void {
+    this.#unread.push(update);
+    this.#unreadBytes += update.length;
+    if (this.#unread.length >= UNREAD_MAX || this.#unreadBytes >= UNREAD_BYTES_MAX) void this.doc;
   }
 
   #count(bytes: number): void {

@@ -3,8 +3,11 @@ import { IsolatedWorker } from "./isolated-worker.ts";
 import { readRoom } from "./store.ts";
 import { YJS_WORKER } from "./update-decoder.ts";
 
-/** So much of a log is read in some 40 ms when a room is opened; each compaction reads all of the room once more. */
-export const COMPACT_ROWS = 1_000;
+/**
+ * A room is merged when the last one leaves it. Where they stay, the log grows to so much: whoever opens the room after a crash reads it in some
+ * 60 ms, and each merging reads all of the room once more, in a thread whose compiled code V8 has thrown away since the last one.
+ */
+export const COMPACT_ROWS = 4_000;
 export const COMPACT_BYTES = 1024 * 1024;
 const MERGE_MS_MAX = 20_000;
 const MERGE_MEMORY_MB_MAX = 512;

@@ -18,16 +18,16 @@ export type Verdict = "applied" | "known" | "refused";
 
 /**
  * Crossing to the thread, a commit and a write to a socket each cost more than a keystroke's update: what comes within this time, of all
- * rooms, crosses together, is logged together and told together. The others see a keystroke some 60 ms after it was struck.
+ * rooms, crosses together, is logged together and told together. The others see a keystroke some 75 ms after it was struck.
  */
-const GATHER_MS = 50;
+const GATHER_MS = 70;
 const BATCH_MAX = 256;
 const BATCH_BYTES_MAX = 256 * 1024;
 const WAITING_MAX = 50_000;
 
-/** So many plain edits of a room, or so many bytes of them, are told to the thread though it has nothing to try there. */
-const UNTOLD_MAX = 200;
-const UNTOLD_BYTES_MAX = 16 * 1024;
+/** So many plain edits of a room, or so many bytes of them, are told to the thread though it has nothing to try there: they take it some 10 ms. */
+const UNTOLD_MAX = 1_000;
+const UNTOLD_BYTES_MAX = 64 * 1024;
 
 /** `fresh`: of each update up to the first refused one, whether it brought anything. `clocks`: those that the updates moved. */
 interface RoomVerdict {

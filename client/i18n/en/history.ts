@@ -20,7 +20,7 @@ export const history = {
   formOnly: "The words are the same; only their form changed, such as bold or a link.",
   otherChange: "Nothing that people read was changed.",
   restore: "Restore",
-  restoreNamed: "Restore the version of {when}",
+  restoreNamed: "Restore this version: {when}",
   restoreTitle: "Restore this version?",
   changes: "What changes",
   restoreText: "This is what changes. It is a change like any other: it shows in the history and can be undone.",

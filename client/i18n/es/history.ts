@@ -23,7 +23,7 @@ export const history: Translated<typeof english> = {
   formOnly: "Las palabras son las mismas; solo cambió su forma, como negrita o un enlace.",
   otherChange: "No cambió nada de lo que se lee.",
   restore: "Recuperar",
-  restoreNamed: "Recuperar la versión del {when}",
+  restoreNamed: "Recuperar esta versión: {when}",
   restoreTitle: "¿Recuperar esta versión?",
   changes: "Lo que cambia",
   restoreText: "Esto es lo que cambia. Es un cambio como cualquier otro: aparece en el historial y se puede deshacer.",
