@@ -125,6 +125,21 @@ test("a restart keeps sessions; SIGTERM ends it with exit status 0 within 10 s, 
   expect((await fetch(`${after}/api/me`, { headers })).status).toBe(200);
 });
 
+test("a supervisor that ends npm ends the school, though npm and its shell tell nobody", async () => {
+  const environment = { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", DATA_DIR: dataDir, SEED: "none", PORT: "0", npm_lifecycle_event: "start" };
+  // As npm runs it. A shell with more to do afterwards stays between, whatever shell it is.
+  const shell = spawn("sh", ["-c", `"${process.execPath}" infra/start.mjs; true`], { cwd: root, env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  running.push(shell);
+  let printed = "";
+  for (const stream of [shell.stdout, shell.stderr]) stream.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+  const address = await ready({ child: shell, printed: () => printed });
+  // All that the school runs holds this pipe.
+  const allEnded = once(shell, "close");
+  await end(shell, "SIGTERM");
+  await allEnded;
+  await expect(fetch(`${address}/healthz`)).rejects.toThrow();
+});
+
 test("Ctrl-C in the middle of a start ends it too", async () => {
   const server = run("sync-server/main.ts");
   await new Promise((resolve) => setTimeout(resolve, 900));
@@ -144,8 +159,14 @@ test("a second server on the same port or folder says so in one sentence and lea
   expect((await fetch(`${address}/readyz`)).status).toBe(200);
 });
 
-test("a wrong setting, and a database that is not there, stop the start with one sentence", async () => {
+test("a wrong setting, and a folder or database that is not there, stop the start with one sentence", async () => {
   expect(await finish(run("sync-server/main.ts", [], { PORT: "http" }))).toEqual({ code: 1, printed: "PORT must be a port from 0 to 65535 (0: any free one).\n" });
+  // Below a file nothing can be made; below /proc, where there is one, Node's own way of making folders never ends.
+  for (const folder of [join(root, "package.json", "x"), ...(process.platform === "linux" ? ["/proc/x/y"] : [])]) {
+    const outcome = await finish(run("sync-server/main.ts", [], { DATA_DIR: folder }));
+    expect(outcome.code).toBe(1);
+    expect(outcome.printed).toMatch(new RegExp(`^The data folder ${folder} cannot be made: .+\\n$`));
+  }
   const nowhere = await finish(run("sync-server/main.ts", [], { DATABASE_URL: "postgres://mochila:x@127.0.0.1:9/mochila" }));
   expect(nowhere.code).toBe(1);
   expect(nowhere.printed).toMatch(/^Mochila cannot use the PostgreSQL of DATABASE_URL \(127\.0\.0\.1:9\): .+\n$/);
