@@ -48,6 +48,7 @@ export function NoteFold(props: { courseId: string; itemId: string }) {
     }
     const stands = await actions.saveNote({ body, base });
     [before, base] = [base, body];
+    actions.forgetLastWords(body);
     setSavedAt(systemClock.now());
     if (text() !== body) return;
     setDirty(false);
@@ -71,13 +72,18 @@ export function NoteFold(props: { courseId: string; itemId: string }) {
       else show(body);
     }),
   );
+  /** The page goes, perhaps for good: what is written from now on may not end. */
+  const onLeave = () => {
+    if (dirty()) actions.keepLastWords({ body: text(), base });
+    saveNow();
+  };
   const onHide = () => document.visibilityState === "hidden" && saveNow();
   onMount(() => {
     document.addEventListener("visibilitychange", onHide);
-    window.addEventListener("pagehide", saveNow);
+    window.addEventListener("pagehide", onLeave);
     onCleanup(() => {
       document.removeEventListener("visibilitychange", onHide);
-      window.removeEventListener("pagehide", saveNow);
+      window.removeEventListener("pagehide", onLeave);
       saveNow();
     });
   });
