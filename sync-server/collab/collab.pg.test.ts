@@ -131,6 +131,27 @@ test("RO-2 what was acknowledged is in Postgres; what was not is offered again a
   await own.stop();
 }, 60_000);
 
+test("RO-1 RO-2 who types and is gone in the same moment: whoever comes next has all of it", async () => {
+  const school = await RoomSchool.open(cluster.database);
+  const [writer, reader] = [await school.person("instructor"), await school.person("instructor")];
+  for (let round = 0; round < 5; round += 1) {
+    const ana = device(school, writer);
+    await ana.connect();
+    await until(() => ana.settled);
+    const [before, sent] = [ana.text.toJSON(), ana.sent];
+    ana.text.insert(0, String(round));
+    await until(() => ana.sent > sent);
+    // Its update is on its way to the log, and its room has nobody left.
+    ana.disconnect();
+    const luis = device(school, reader);
+    await luis.connect();
+    await until(() => luis.provider.synced);
+    await until(() => luis.text.toJSON() === `${round}${before}`, 5_000);
+    luis.disconnect();
+    await until(async () => (await stored(school.room)) === `${round}${before}`, 5_000);
+  }
+});
+
 test("RO-5 a reader receives and is not taken; students, strangers and nobody get no ticket; a ticket serves once, here, for its room", async () => {
   const school = await RoomSchool.open(cluster.database);
   const [ana, assistant, student, stranger] = await Promise.all([school.person("instructor"), school.person("assistant"), school.person("student"), school.person()]);

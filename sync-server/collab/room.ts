@@ -48,6 +48,7 @@ export class Room {
   readonly peers = new Set<RoomPeer>();
   readonly awareness = new RoomAwareness((message) => this.#tell(message));
   readonly #inFlight = new Set<Uint8Array>();
+  readonly #taking = new Set<Promise<Taken>>();
   #horizon = "0";
   #gen = "0";
   #bytes = 0;
@@ -79,19 +80,36 @@ export class Room {
     return this.#bytes >= ROOM_STATE_BYTES_MAX;
   }
 
+  /** Something is being tried or logged. */
+  get busy(): boolean {
+    return this.#taking.size > 0;
+  }
+
+  /** Resolves when all that is being taken now is stored or refused. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#taking);
+  }
+
   /** Tries, logs, applies and tells the others, in this order. Rejects with `unavailable` when it cannot be stored now. */
-  async take(update: Uint8Array, { from, actor }: { from: RoomPeer; actor: string }): Promise<Taken> {
+  take(update: Uint8Array, by: { from: RoomPeer; actor: string }): Promise<Taken> {
+    const taking = this.#take(update, by).finally(() => this.#taking.delete(taking));
+    this.#taking.add(taking);
+    return taking;
+  }
+
+  async #take(update: Uint8Array, { from, actor }: { from: RoomPeer; actor: string }): Promise<Taken> {
     const verdict = await this.parts.decoder.check(this.name, update, () => [Y.encodeStateAsUpdate(this.doc), ...this.#inFlight]);
     if (verdict === "refused") return "refused";
     // All of it is in the document, so all of it is durable. With others still on their way into the log it may be theirs: log it again.
     if (verdict === "known" && this.#inFlight.size === 0) return "durable";
-    if (this.full) await this.compact();
-    if (this.full) {
-      this.parts.decoder.forget(this.name);
-      return "full";
-    }
+    // In the step in which its verdict came: from now on the decoder calls it known, and nobody may take that for durable.
     this.#inFlight.add(update);
     try {
+      if (this.full) await this.compact();
+      if (this.full) {
+        this.parts.decoder.forget(this.name);
+        return "full";
+      }
       await this.parts.updateLog.append({ room: this.name, actor, upd: update });
       this.#leaveUnread(update);
     } catch (error) {
@@ -176,18 +194,23 @@ export class Room {
     return changed;
   }
 
-  /** What throws is left out: it must not take the whole page with it. */
+  /** What throws is left out: it must not take the whole page with it. Yjs tidies up at the end of the transaction, and may throw there, too. */
   #apply(updates: readonly Uint8Array[]): void {
     if (updates.length === 0) return;
-    this.#doc.transact(() => {
-      for (const update of updates) {
-        try {
-          Y.applyUpdate(this.#doc, update, this);
-        } catch (error) {
-          this.parts.log.error("collab.row_unreadable", { room: this.name, bytes: update.length, error });
+    const note = (error: unknown, bytes: number) => this.parts.log.error("collab.row_unreadable", { room: this.name, bytes, error });
+    try {
+      this.#doc.transact(() => {
+        for (const update of updates) {
+          try {
+            Y.applyUpdate(this.#doc, update, this);
+          } catch (error) {
+            note(error, update.length);
+          }
         }
-      }
-    }, this);
+      }, this);
+    } catch (error) {
+      note(error, 0);
+    }
   }
 
   #tell(message: Uint8Array, except?: RoomPeer): void {

@@ -60,10 +60,13 @@ export class Rooms {
     return loading;
   }
 
+  /** Not before all that was received is in the log: whoever comes back a moment later loads it from there. */
   async #unload(room: Room): Promise<void> {
+    await room.idle();
     await room.compact();
-    if (room.peers.size > 0 || this.#stopped) return;
     const held = await this.#open.get(room.name)?.catch(() => null);
-    if (held === room && room.peers.size === 0) this.drop(room);
+    if (held !== room || room.peers.size > 0 || this.#stopped) return;
+    if (room.busy) await this.#unload(room);
+    else this.drop(room);
   }
 }

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { CodedError } from "@mochila/shared/errors.ts";
 import { IsolatedWorker, JobFailure } from "./isolated-worker.ts";
-import { type Clocks, followPlainEdit } from "./plain-edit.ts";
 
 export const YJS_WORKER = new URL("./yjs-worker.mjs", import.meta.url);
 /** The largest allowed update takes some 60 ms here. */
@@ -25,24 +24,10 @@ const BATCH_MAX = 256;
 const BATCH_BYTES_MAX = 256 * 1024;
 const WAITING_MAX = 50_000;
 
-/** So many plain edits of a room, or so many bytes of them, are told to the thread though it has nothing to try there: they take it some 10 ms. */
-const UNTOLD_MAX = 1_000;
-const UNTOLD_BYTES_MAX = 64 * 1024;
-
-/** `fresh`: of each update up to the first refused one, whether it brought anything. `clocks`: those that the updates moved. */
+/** `fresh`: of each update up to the first refused one, whether it brought anything. */
 interface RoomVerdict {
   readonly fresh: readonly boolean[];
   readonly refused: boolean;
-  readonly clocks: ReadonlyMap<number, number>;
-}
-
-/** What is known here of the thread's copy of a room. */
-interface Copy {
-  /** Of what was accepted, told or not. */
-  readonly clocks: Clocks;
-  /** Plain edits, accepted without a trial, that the thread does not have yet. */
-  untold: Uint8Array[];
-  untoldBytes: number;
 }
 
 interface Question {
@@ -56,19 +41,20 @@ interface Question {
 
 /**
  * Duty: tries each update of a client on a copy of its room in another thread, before anything is stored or told to others. What would
- * throw, hang or exhaust does so there. What only types is known to be sound by its bytes, and the thread hears of it later.
- * Invariant: the copy, with what it was not told yet, holds what was accepted so far and nothing else; verdicts of a room come in the order
- * of the questions.
+ * throw, hang or exhaust does so there.
+ * Invariant: the copy holds what was accepted so far and nothing else; verdicts come in the order of the questions. What a copy says that was
+ * forgotten meanwhile counts for nothing: it may hold what was never stored.
  * What breaks: a refused update spoils the copy; a restart of the thread loses all copies.
  * How it recovers: the copy is made anew from `base`, the room's own state plus what is accepted and not yet stored. A batch that ends the
  * thread is asked again one by one, so that only the guilty update is refused.
  */
 export class UpdateDecoder {
-  readonly #copies = new Map<string, Copy>();
+  /** Rooms of which the thread has a copy, each with the mark of that copy. */
+  readonly #copies = new Map<string, symbol>();
   readonly #worker = new IsolatedWorker(YJS_WORKER, { memoryMbMax: MEMORY_MB_MAX, stackMb: STACK_MB }, () => this.#copies.clear());
+  /** The copy that is being made, and whether its room was forgotten meanwhile. */
+  #holding: { readonly room: string; forgotten: boolean } | null = null;
   #waiting: Question[] = [];
-  /** Rooms of which the thread has not been told much. */
-  readonly #toTell = new Set<string>();
   #working: Promise<void> | null = null;
   /** So many of the next questions are asked alone. */
   #singly = 0;
@@ -84,6 +70,7 @@ export class UpdateDecoder {
 
   forget(room: string): void {
     this.#copies.delete(room);
+    if (this.#holding?.room === room) this.#holding.forgotten = true;
   }
 
   /** Resolves when every question so far is answered. */
@@ -98,38 +85,16 @@ export class UpdateDecoder {
   /** Never rejects. */
   async #work(): Promise<void> {
     await pause(GATHER_MS);
-    this.#passPlainEdits();
-    while (this.#waiting.length > 0 || this.#toTell.size > 0) {
+    while (this.#waiting.length > 0) {
       const batch = this.#take();
       try {
         await this.#ask(batch);
       } catch (error) {
         for (const question of batch) question.reject(error instanceof Error ? error : new Error(String(error)));
       }
-      this.#passPlainEdits();
     }
     // In the same step in which it was seen that nothing waits: a question between the two would wait for ever.
     this.#working = null;
-  }
-
-  /** Accepts what only types. Not what came after something that must be tried, so that verdicts keep their order. */
-  #passPlainEdits(): void {
-    const tried = new Set<string>();
-    const waiting: Question[] = [];
-    for (const question of this.#waiting) {
-      const { room, update } = question;
-      const copy = this.#copies.get(room);
-      if (!copy || tried.has(room) || !followPlainEdit(update, copy.clocks)) {
-        tried.add(room);
-        waiting.push(question);
-        continue;
-      }
-      copy.untold.push(update);
-      copy.untoldBytes += update.length;
-      if (copy.untold.length >= UNTOLD_MAX || copy.untoldBytes >= UNTOLD_BYTES_MAX) this.#toTell.add(room);
-      question.resolve("applied");
-    }
-    this.#waiting = waiting;
   }
 
   /** The next questions, of whatever rooms. */
@@ -147,40 +112,27 @@ export class UpdateDecoder {
 
   async #ask(batch: readonly Question[]): Promise<void> {
     const deadline = batch.some(({ again }) => again) ? DECODE_AGAIN_MS_MAX : DECODE_MS_MAX;
-    const toTell = [...this.#toTell];
-    this.#toTell.clear();
     try {
-      const rooms = byRoom(batch);
-      await this.#hold(rooms);
-      for (const room of toTell) if (!rooms.has(room)) rooms.set(room, []);
+      const rooms = await this.#hold(byRoom(batch));
       const [asked, later] = [[...rooms].filter(([room]) => this.#copies.has(room)), [...rooms].filter(([room]) => !this.#copies.has(room))];
       this.#waiting.unshift(...later.flatMap(([, questions]) => questions));
-      const parts = asked.map(([room, questions]) => ({ room, told: this.#takeUntold(room), asked: questions.map(({ update }) => update) }));
-      const job = parts.map((part) => ({ room: part.room, told: part.told.map(lengthOf), asked: part.asked.map(lengthOf) }));
-      const bytes = Uint8Array.from(Buffer.concat(parts.flatMap((part) => [...part.told, ...part.asked])));
+      const marks = asked.map(([room]) => this.#copies.get(room));
+      const job = asked.map(([room, questions]) => ({ room, lengths: questions.map(({ update }) => update.length) }));
+      const bytes = Uint8Array.from(Buffer.concat(asked.flatMap(([, questions]) => questions.map(({ update }) => update))));
       const verdicts = (await this.#worker.run({ kind: "apply", rooms: job, bytes }, deadline)) as readonly RoomVerdict[];
-      for (const [index, [room, questions]] of asked.entries()) this.#answer(room, questions, verdicts[index] ?? { fresh: [], refused: true, clocks: new Map() });
+      for (const [index, [room, questions]] of asked.entries()) {
+        if (this.#copies.get(room) === marks[index]) this.#answer(room, questions, verdicts[index] ?? { fresh: [], refused: true });
+        else this.#waiting.unshift(...questions);
+      }
     } catch (error) {
-      // What they were told with this job is lost, whatever the reason.
-      for (const room of [...batch.map((question) => question.room), ...toTell]) this.#copies.delete(room);
       if (!(error instanceof JobFailure)) throw error;
+      for (const { room } of batch) this.#copies.delete(room);
       this.#askSingly(batch);
     }
   }
 
-  #takeUntold(room: string): readonly Uint8Array[] {
-    const copy = this.#copies.get(room);
-    if (!copy) return [];
-    const { untold } = copy;
-    copy.untold = [];
-    copy.untoldBytes = 0;
-    return untold;
-  }
-
   /** What follows a refused update of its room is asked again, on a new copy. */
-  #answer(room: string, questions: readonly Question[], { fresh, refused, clocks }: RoomVerdict): void {
-    const copy = this.#copies.get(room);
-    for (const [client, clock] of clocks) copy?.clocks.set(client, clock);
+  #answer(room: string, questions: readonly Question[], { fresh, refused }: RoomVerdict): void {
     for (const [index, isFresh] of fresh.entries()) questions[index]?.resolve(isFresh ? "applied" : "known");
     if (!refused) return;
     this.#copies.delete(room);
@@ -197,22 +149,40 @@ export class UpdateDecoder {
     this.#singly = batch.length;
   }
 
-  /** Makes the copies that are missing. Of rooms too large to be held together the first go again, and wait for the next turn. */
-  async #hold(rooms: ReadonlyMap<string, readonly Question[]>): Promise<void> {
+  /**
+   * Makes the copies that are missing. Of rooms too large to be held together the first go again, and wait for the next turn. Returns the rooms
+   * whose questions can be asked: one whose own state cannot be read is answered so by itself.
+   */
+  async #hold(rooms: ReadonlyMap<string, readonly Question[]>): Promise<ReadonlyMap<string, readonly Question[]>> {
     const missing = [...rooms].filter(([room]) => !this.#copies.has(room));
     // Whoever was just told "applied" notes its update first, so that `base` has it.
     if (missing.length > 0) await new Promise((resolve) => setImmediate(resolve));
-    for (const [room, [question]] of missing) {
-      // Copies: a small buffer is a view of a pool, all of which would cross.
-      const base = question?.base().map((part) => new Uint8Array(part)) ?? [];
-      const { evicted, clocks } = (await this.#worker.run({ kind: "hold", room, base }, HOLD_MS_MAX)) as { evicted: string[]; clocks: Clocks };
-      this.#copies.set(room, { clocks, untold: [], untoldBytes: 0 });
+    const unreadable = new Set<string>();
+    for (const [room, questions] of missing) {
+      const base = baseOf(questions);
+      if (!base) {
+        unreadable.add(room);
+        continue;
+      }
+      const holding = (this.#holding = { room, forgotten: false });
+      const { evicted } = (await this.#worker.run({ kind: "hold", room, base }, HOLD_MS_MAX)) as { evicted: string[] };
+      if (!holding.forgotten) this.#copies.set(room, Symbol(room));
       for (const other of evicted) this.#copies.delete(other);
     }
+    return new Map([...rooms].filter(([room]) => !unreadable.has(room)));
   }
 }
 
-const lengthOf = ({ length }: Uint8Array): number => length;
+/** What a room holds, or null, and then its questions are answered. */
+function baseOf(questions: readonly Question[]): Uint8Array[] | null {
+  try {
+    // Copies: a small buffer is a view of a pool, all of which would cross.
+    return questions[0]?.base().map((part) => new Uint8Array(part)) ?? [];
+  } catch (error) {
+    for (const question of questions) question.reject(error instanceof Error ? error : new Error(String(error)));
+    return null;
+  }
+}
 
 function byRoom(questions: readonly Question[]): Map<string, readonly Question[]> {
   const rooms = new Map<string, Question[]>();

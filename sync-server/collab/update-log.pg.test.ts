@@ -48,3 +48,21 @@ test("an update that could not be stored is not taken for a known one when it co
   room.destroy();
   await Promise.all([updateLog.stop(), decoder.stop(), compactor.stop()]);
 });
+
+test("of two who send the same to a room that is full neither is told that it is durable", async () => {
+  const updateLog = makeLog();
+  const decoder = new UpdateDecoder();
+  const compactor = new Compactor(cluster.database);
+  const name = pageRoom(newId(), "en");
+  await updateLog.append({ room: name, actor: null, upd: Y.encodeStateAsUpdate(new Y.Doc()) });
+  const room = await Room.load(name, { database: cluster.database, log: silentLog, instance, updateLog, decoder, compactor });
+  Object.defineProperty(room, "full", { value: true });
+  const typed = new Y.Doc();
+  typed.getText("t").insert(0, "hello");
+  const update = Y.encodeStateAsUpdate(typed);
+  const take = () => room.take(update, { from: { send: () => undefined }, actor: newId() });
+  // The second comes while the first waits for the log to be merged.
+  expect(await Promise.all([take(), take()])).toEqual(["full", "full"]);
+  room.destroy();
+  await Promise.all([updateLog.stop(), decoder.stop(), compactor.stop()]);
+});

@@ -39,63 +39,58 @@ function hold({ room, base }) {
     bytes += update.length;
   }
   shadows.set(room, { doc, bytes });
-  return { evicted: evict(room), clocks: Y.decodeStateVector(Y.encodeStateVector(doc)) };
+  return { evicted: evict(room) };
 }
 
 /**
- * Applies what was accepted without a trial, then tries others, one after the other, up to the first that does not decode or does not fit: `fresh`
- * says of each that was applied whether it brought anything, `clocks` how far they moved the document.
- * @param {{ room: string, told: Uint8Array[], asked: Uint8Array[] }} job
+ * Applies updates to the shadow, one after the other, up to the first that does not decode or does not fit: `fresh` says of each that
+ * was applied whether it brought anything.
+ * @param {{ room: string, updates: Uint8Array[] }} job
  */
-function applyToRoom({ room, told, asked }) {
+function applyToRoom({ room, updates }) {
   const shadow = shadows.get(room);
   if (!shadow) throw new Error("the room is not here");
   shadows.delete(room);
   shadows.set(room, shadow);
   const { doc } = shadow;
-  doc.transact(() => {
-    for (const update of told) Y.applyUpdate(doc, update);
-  });
-  for (const update of [...told, ...asked]) shadow.bytes += update.length;
   /** @type {boolean[]} */
   const fresh = [];
-  /** @type {Map<number, number>} */
-  const clocks = new Map();
   let changed = false;
   // What the event "update" would say, without encoding it. An update may be followed by transactions in which Yjs tidies up formats: what the
   // first of them brought stays brought.
   const note = (/** @type {Y.Transaction} */ { deleteSet, beforeState, afterState }) => {
-    changed ||= deleteSet.clients.size > 0;
-    for (const [client, clock] of afterState) {
-      if (beforeState.get(client) === clock) continue;
-      changed = true;
-      clocks.set(client, clock);
-    }
+    changed ||= deleteSet.clients.size > 0 || isAhead(afterState, beforeState);
   };
   doc.on("afterTransaction", note);
   try {
-    for (const update of asked) {
+    for (const update of updates) {
       const { pendingStructs, pendingDs } = doc.store;
       const pending = pendingStructs?.update;
       changed = false;
       Y.applyUpdate(doc, update);
       // By identity: where something waits, Yjs may say "new" of what it has already, which costs a row; the other mistake would cost the text.
       fresh.push(changed || doc.store.pendingStructs?.update !== pending || doc.store.pendingDs !== pendingDs);
+      shadow.bytes += update.length;
     }
   } catch {
     // A document in which an update failed half-way is no longer the room.
     drop(room);
-    return { fresh, refused: true, clocks };
+    return { fresh, refused: true };
   }
   doc.off("afterTransaction", note);
-  return { fresh, refused: false, clocks };
+  return { fresh, refused: false };
 }
 
-/** @param {{ rooms: { room: string, told: number[], asked: number[] }[], bytes: Uint8Array }} job `bytes`: all updates, one after the other; else their lengths */
+/** @param {Map<number, number>} after @param {Map<number, number>} before */
+function isAhead(after, before) {
+  for (const [client, clock] of after) if (before.get(client) !== clock) return true;
+  return false;
+}
+
+/** @param {{ rooms: { room: string, lengths: number[] }[], bytes: Uint8Array }} job `bytes`: all updates, one after the other */
 function apply({ rooms, bytes }) {
   let at = 0;
-  const take = (/** @type {number} */ length) => bytes.subarray(at, (at += length));
-  return rooms.map(({ room, told, asked }) => applyToRoom({ room, told: told.map(take), asked: asked.map(take) }));
+  return rooms.map(({ room, lengths }) => applyToRoom({ room, updates: lengths.map((length) => bytes.subarray(at, (at += length))) }));
 }
 
 /** @param {Y.Doc} doc */
