@@ -22,7 +22,6 @@ import { makeTitleOf } from "./db/titles.ts";
 import { writesEnded } from "./db/write.ts";
 import { openFiles, type PersonFiles } from "./files/store.ts";
 import { watchFileLists } from "./files-in-documents.ts";
-import { bringInLastWords } from "./pages/last-words.ts";
 import type { PersonSpace } from "./person.ts";
 import { noteRoomsAgain, rescueOfRooms } from "./rescued-rooms.ts";
 import { makeRescuedWork } from "./rescued-work.ts";
@@ -89,8 +88,6 @@ export async function openPersonSpace({ user, clock, random, token, session, onN
     throw error;
   });
   const { collections } = database;
-  // Before the engine looks for what is unsent.
-  await bringInLastWords(collections.drafts, userId).catch(onFailure);
   const all = Object.values(collections) as unknown as RxCollection<SyncedDocument>[];
 
   let leads = (): boolean => false;

@@ -1,5 +1,5 @@
 import { deleteDatabase } from "./delete-database.ts";
-import { filesCacheName, generationName, isDatabaseOf, lastWordsName, reserveName, storesNoteName } from "./names.ts";
+import { filesCacheName, generationName, isDatabaseOf, reserveName, storesNoteName } from "./names.ts";
 
 /** Deletes everything of one person from this device. Their app is closed in this tab. */
 export async function forgetPerson(userId: string): Promise<void> {
@@ -7,5 +7,5 @@ export async function forgetPerson(userId: string): Promise<void> {
   await Promise.all(names.map(deleteDatabase));
   await caches.delete(filesCacheName(userId));
   await caches.delete(reserveName(userId));
-  for (const name of [generationName(userId), storesNoteName(userId), lastWordsName(userId)]) localStorage.removeItem(name);
+  for (const name of [generationName(userId), storesNoteName(userId)]) localStorage.removeItem(name);
 }

@@ -17,8 +17,6 @@ export const filesCacheName = (userId: string): string => `files-${userId}`;
 export const generationName = (userId: string): string => `mochila-${userId}-generation`;
 /** Which databases this person has here, and how much in them the server does not have. In localStorage. */
 export const storesNoteName = (userId: string): string => `mochila-${userId}-stores`;
-/** What was typed as a page went. In localStorage. */
-export const lastWordsName = (userId: string): string => `mochila-${userId}-last-words`;
 /** Web Locks: a tab that has the stores open in a form holds its lock, shared; the tab that sends holds the leader's. */
 export const formLock = (userId: string, form: number): string => `schema:${form}:${userId}`;
 export const leaderLock = (userId: string): string => `leader:${userId}`;

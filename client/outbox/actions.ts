@@ -1,6 +1,5 @@
-import { usePageActions } from "../pages/actions.ts";
+import { noteId, usePageActions } from "../pages/actions.ts";
 import { NOTE_CHARACTERS_MAX } from "../pages/note-bound.ts";
-import { noteId } from "../pages/save-note.ts";
 import { type RescuedWork, usePerson } from "../person.ts";
 
 /** What a person does about work that waits, or that was refused. Each answers whether it was done. */

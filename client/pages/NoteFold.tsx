@@ -48,7 +48,6 @@ export function NoteFold(props: { courseId: string; itemId: string }) {
     }
     const stands = await actions.saveNote({ body, base });
     [before, base] = [base, body];
-    actions.forgetLastWords(body);
     setSavedAt(systemClock.now());
     if (text() !== body) return;
     setDirty(false);
@@ -72,18 +71,13 @@ export function NoteFold(props: { courseId: string; itemId: string }) {
       else show(body);
     }),
   );
-  /** The page goes, perhaps for good: what is written from now on may not end. */
-  const onLeave = () => {
-    if (dirty()) actions.keepLastWords({ body: text(), base });
-    saveNow();
-  };
   const onHide = () => document.visibilityState === "hidden" && saveNow();
   onMount(() => {
     document.addEventListener("visibilitychange", onHide);
-    window.addEventListener("pagehide", onLeave);
+    window.addEventListener("pagehide", saveNow);
     onCleanup(() => {
       document.removeEventListener("visibilitychange", onHide);
-      window.removeEventListener("pagehide", onLeave);
+      window.removeEventListener("pagehide", saveNow);
       saveNow();
     });
   });

@@ -1,16 +1,24 @@
 import { systemClock } from "@mochila/shared/kernel/clock.ts";
+import { type Draft, draftId } from "@mochila/shared/drafts/schema.ts";
 import { pairId } from "@mochila/shared/kernel/ids.ts";
 import type { Language } from "@mochila/shared/kernel/schema.ts";
 import type { Progress } from "@mochila/shared/progress/schema.ts";
+import { mergeParagraphs } from "@mochila/shared/sync/paragraphs.ts";
 import { putDocument } from "../db/write.ts";
 import { usePerson } from "../person.ts";
-import { forgetLastWords, keepLastWords } from "./last-words.ts";
-import { type NotePlace, saveNote } from "./save-note.ts";
+
+interface Place {
+  readonly courseId: string;
+  readonly itemId: string;
+}
 
 type ProgressChange = Pick<Progress, "done" | "seenAt" | "position" | "bookmark">;
 
+/** A person's note on a page. */
+export const noteId = (userId: string, itemId: string): string => draftId({ userId, itemId, kind: "note" });
+
 /** What a reader does on a page: all of it is kept on the device at once and sent when there is a network. */
-export function usePageActions({ courseId, itemId }: NotePlace, person = usePerson()) {
+export function usePageActions({ courseId, itemId }: Place, person = usePerson()) {
   const { collections, user, activity } = person;
   const change = (next: (current: Progress | null) => ProgressChange) => {
     const userId = user().id;
@@ -32,10 +40,20 @@ export function usePageActions({ courseId, itemId }: NotePlace, person = usePers
     visit: (lang: Language) => activity.visit({ courseId, itemId, lang }),
     /** A solution was looked at for the first time in this visit. `part`: which exercise, 0-based. */
     revealed: (look: { lang: Language; part: number; visit: string }) => activity.record({ verb: "solution.revealed", courseId, itemId, ...look }),
-    /** Keeps the note on this device; resolves to what stands. */
-    saveNote: (note: { body: string; base: string }) => saveNote(collections.drafts, { userId: user().id, courseId, itemId }, note),
-    /** The page goes, with words that may not be kept yet. */
-    keepLastWords: (words: { body: string; base: string }) => keepLastWords(user().id, { courseId, itemId, ...words }),
-    forgetLastWords: (body: string) => forgetLastWords(user().id, { itemId, body }),
+    /**
+     * Keeps the note on this device. `base`: the text that the person began from; what another device wrote since stays beside theirs.
+     * An emptied note stays as an empty document: its id is fixed, and what was removed cannot be made again. Resolves to what stands.
+     */
+    saveNote: async ({ body, base }: { body: string; base: string }): Promise<string> => {
+      const userId = user().id;
+      const id = noteId(userId, itemId);
+      const made = { id, courseId, userId, itemId, kind: "note" as const, createdAt: systemClock.now() };
+      let stands = body;
+      await putDocument<Draft>(collections.drafts, id, (current) => {
+        stands = current ? mergeParagraphs(base, body, current.body) : body;
+        return { ...(current ?? made), body: stands };
+      });
+      return stands;
+    },
   };
 }

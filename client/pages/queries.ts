@@ -12,7 +12,7 @@ import { usePages } from "../courses/queries.ts";
 import { useOne, useRows } from "../db/live-query.ts";
 import { inCourseOrder } from "../home/resume.ts";
 import { usePerson } from "../person.ts";
-import { noteId } from "./save-note.ts";
+import { noteId } from "./actions.ts";
 
 interface Place {
   readonly courseId: string;

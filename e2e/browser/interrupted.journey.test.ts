@@ -19,7 +19,6 @@ const BROWSER_EVERY = 4;
 /** From before the write on the device until after the answer to its push, on this line. */
 const ALIVE_MS_MAX = 500;
 const LINE = { delayMs: 60 };
-const RELOADS = 6;
 const FREEZES = long ? 60 : 1;
 const TAKES_OVER_MS_MAX = 30_000;
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -83,33 +82,6 @@ describe("a person whose app ends at any moment", () => {
     }
   };
   const eventsOnServer = async (): Promise<string[]> => (await postgres.database.sql`select event_id::text as id from event_raw where user_id = ${person.userId}`).map((row) => String(row["id"])).sort();
-
-  test(`D2 of ${RELOADS} reloads within a tenth of a second after a key none takes a letter, with and without a network`, async () => {
-    const own = new Device();
-    const page = await own.open(url);
-    await signIn(page, emailOf("sofia"));
-    await waitForState(page, "synced");
-    await openPage(page);
-    const typed: string[] = [];
-    for (let reload = 0; reload < RELOADS; reload += 1) {
-      await own.offline(reload % 2 === 1);
-      typed.push(`last${reload}`);
-      const loaded = page.waitForEvent("load");
-      await area(page).evaluate((element: HTMLTextAreaElement, text) => {
-        element.value = text;
-        element.dispatchEvent(new InputEvent("input", { bubbles: true }));
-        location.reload();
-      }, typed.join("\n"));
-      await loaded;
-      await expect.poll(() => area(page).inputValue()).toBe(typed.join("\n"));
-    }
-    await own.offline(false);
-    await waitForState(page, "synced");
-    await expect.poll(async () => [...(await person.pullAll("drafts")).values()].map(({ body }) => body), { timeout: 30_000 }).toContain(typed.join("\n"));
-    await area(page).fill("");
-    await waitForState(page, "synced");
-    await own.remove();
-  });
 
   test(`of ${ENDS} ends of the tab or the browser (kill -9) none takes what was shown as kept or was acknowledged (D-16, I1, I2)`, async () => {
     const seed = Math.floor(Math.random() * 2 ** 31);
