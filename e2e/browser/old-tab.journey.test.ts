@@ -99,12 +99,13 @@ describe("an update while an old tab is open with work that waits (D-19)", () =>
     const still = await device.context.newPage();
     await still.goto(`${app.url}/api/docs`);
     await still.evaluate((name) => new Promise<void>((held) => void navigator.locks.request(name, { mode: "shared" }, () => new Promise(() => held()))), formLock(person.userId, formOf(registry) - 1));
+    const typing = (async () => {
+      for (let word = 0; word < 1_500; word += 1) await note(old).pressSequentially(`w${word} `, { timeout: 1_000 });
+    })().catch(() => undefined);
+    await expect.poll(() => old.evaluate(() => sessionStorage.getItem("typed"))).toMatch(/ w2 /);
     app.deploy();
     const next = await device.context.newPage();
     await next.goto(app.url, { waitUntil: "commit" });
-    const typing = (async () => {
-      for (let word = 0; word < 400; word += 1) await note(old).pressSequentially(`w${word} `, { timeout: 1_000 });
-    })().catch(() => undefined);
     await takeNewVersion(next);
     const loaded = performance.now();
     await next.getByRole("heading", { name: closeOthers }).waitFor({ timeout: 15_000 });
