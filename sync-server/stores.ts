@@ -57,7 +57,7 @@ async function makeFolder(folder: string): Promise<void> {
 export async function openHintCarrier({ redisUrl, databaseUrl }: Pick<Config, "redisUrl" | "databaseUrl">, { database, random, log, exclusive }: CarrierParts): Promise<HintCarrier> {
   if (redisUrl !== null) return openRedisCarrier(redisUrl, { random, log });
   const carrier = notifyCarrier(database);
-  return exclusive && databaseUrl === null ? { ...carrier, send: () => Promise.resolve() } : carrier;
+  return exclusive && databaseUrl === null ? { ...carrier, alone: true } : carrier;
 }
 
 interface CarrierParts {

@@ -130,6 +130,11 @@ export class Room {
     this.#reading = this.#reading
       .then(() => readRoomSince(this.parts.database.sql, this.name, { horizon: this.#horizon, gen: this.#gen, instance: this.parts.instance }))
       .then((news) => {
+        // Each minute for every room: where nothing is new, what waits goes on waiting.
+        if (!news.state && news.updates.length === 0) {
+          this.#horizon = news.horizon;
+          return;
+        }
         const before = Y.encodeStateVector(this.doc);
         if (!this.#absorb(news)) return;
         this.parts.decoder.forget(this.name);

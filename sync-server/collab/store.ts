@@ -79,15 +79,16 @@ export async function readRoomSince(sql: Sql, room: string, from: { horizon: str
 
 /**
  * Appends updates of any rooms in one statement, whose text does not depend on how many there are: it is prepared once. They are durable
- * when the statement, or the transaction it stands in, is.
+ * when the statement, or the transaction it stands in, is. Columns go as lists with commas, which neither rooms nor ids nor base64 have: the
+ * driver writes an array element by element.
  */
 export async function appendUpdates(sql: Sql, instance: string, updates: readonly NewUpdate[]): Promise<void> {
   if (updates.length === 0) return;
   const base64 = updates.map(({ upd }) => Buffer.from(upd.buffer, upd.byteOffset, upd.byteLength).toString("base64"));
   await sql`
     INSERT INTO ydoc_update (room, actor, instance, upd)
-    SELECT room, actor, ${instance}::uuid, decode(upd, 'base64')
-    FROM unnest(${updates.map(({ room }) => room)}::text[], ${updates.map(({ actor }) => actor)}::uuid[], ${base64}::text[])
+    SELECT room, nullif(actor, '')::uuid, ${instance}::uuid, decode(upd, 'base64')
+    FROM unnest(string_to_array(${updates.map(({ room }) => room).join()}, ','), string_to_array(${updates.map(({ actor }) => actor ?? "").join()}, ','), string_to_array(${base64.join()}, ','))
       WITH ORDINALITY AS one(room, actor, upd, place) ORDER BY place`;
 }
 

@@ -25,7 +25,7 @@ interface Waiting extends NewUpdate {
 export class UpdateLog {
   #waiting: Waiting[] = [];
   #bytes = 0;
-  #timer: NodeJS.Timeout | null = null;
+  #cancel: (() => void) | null = null;
   #writing: Promise<void> | null = null;
   #failures = 0;
   #stopped = false;
@@ -49,18 +49,26 @@ export class UpdateLog {
       before = this.#waiting.length;
       await this.#flush();
     }
-    if (this.#timer) clearTimeout(this.#timer);
+    this.#cancel?.();
     for (const update of this.#waiting.splice(0)) update.reject(new CodedError("unavailable", "the server stops"));
   }
 
   #schedule(ms: number): void {
-    if (this.#timer || this.#writing) return;
-    this.#timer = setTimeout(() => void this.#flush(), ms);
+    if (this.#cancel || this.#writing) return;
+    const flush = () => void this.#flush();
+    if (ms > 0) {
+      const timer = setTimeout(flush, ms);
+      this.#cancel = () => clearTimeout(timer);
+    } else {
+      // Not a timer of no time: it would wake the process once more.
+      const turn = setImmediate(flush);
+      this.#cancel = () => clearImmediate(turn);
+    }
   }
 
   #flush(): Promise<void> {
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#cancel?.();
+    this.#cancel = null;
     this.#writing ??= this.#write().finally(() => {
       this.#writing = null;
       if (this.#waiting.length > 0 && !this.#stopped) this.#schedule(this.#failures > 0 ? Math.min(RETRY_MS_MAX, 50 * 2 ** this.#failures) : 0);

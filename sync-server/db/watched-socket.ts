@@ -4,6 +4,14 @@ import { connect, type Socket } from "node:net";
 const SILENT_LOOKS_MAX = 12;
 const LOOK_MS = 1_000;
 
+interface Watched {
+  readonly socket: Socket;
+  /** Of what was written when the last answer came. */
+  answeredAt: number;
+  /** Looks are counted, not seconds: after this process stood still, what has arrived meanwhile is read only after the next look. */
+  silentLooks: number;
+}
+
 /** The part of the driver's settings that says where PostgreSQL is. */
 interface Place {
   readonly host: readonly string[];
@@ -20,6 +28,8 @@ interface Place {
  * Connections with TLS are not watched: the driver takes their socket apart.
  */
 export class WatchedSockets {
+  readonly #watched = new Set<Watched>();
+  #looking: NodeJS.Timeout | undefined;
   #unbounded = 0;
   #opened = 0;
 
@@ -45,19 +55,27 @@ export class WatchedSockets {
   };
 
   #watch(socket: Socket): void {
-    let answeredAt = 0;
-    // Looks are counted, not seconds: after this process stood still, what has arrived meanwhile is read only after the next look.
-    let silentLooks = 0;
+    const watched: Watched = { socket, answeredAt: 0, silentLooks: 0 };
+    this.#watched.add(watched);
     socket.on("data", () => {
-      answeredAt = socket.bytesWritten;
+      watched.answeredAt = socket.bytesWritten;
       // A busy connection waits for some answer whenever one looks.
-      silentLooks = 0;
+      watched.silentLooks = 0;
     });
-    const look = setInterval(() => {
-      const waits = socket.bytesWritten > answeredAt && this.#unbounded === 0;
-      silentLooks = waits ? silentLooks + 1 : 0;
-      if (silentLooks > SILENT_LOOKS_MAX) socket.destroy(Object.assign(new Error("PostgreSQL is silent"), { code: "ETIMEDOUT" }));
-      if (socket.destroyed) clearInterval(look);
-    }, this.lookMs).unref();
+    this.#looking ??= setInterval(() => this.#look(), this.lookMs).unref();
+  }
+
+  /** One timer for all: each wakes the process. */
+  #look(): void {
+    for (const watched of this.#watched) {
+      const { socket } = watched;
+      const waits = socket.bytesWritten > watched.answeredAt && this.#unbounded === 0;
+      watched.silentLooks = waits ? watched.silentLooks + 1 : 0;
+      if (watched.silentLooks > SILENT_LOOKS_MAX) socket.destroy(Object.assign(new Error("PostgreSQL is silent"), { code: "ETIMEDOUT" }));
+      if (socket.destroyed) this.#watched.delete(watched);
+    }
+    if (this.#watched.size > 0) return;
+    clearInterval(this.#looking);
+    this.#looking = undefined;
   }
 }

@@ -78,6 +78,7 @@ export function createHints({ carrier, random, log }: { carrier: HintCarrier; ra
     publish: (scopes) => {
       if (scopes.length === 0) return;
       tell(new Set(scopes));
+      if (carrier.alone) return;
       for (const scope of scopes) waiting.add(scope);
       timer ??= setTimeout(() => void flush(), GATHER_MS);
     },
