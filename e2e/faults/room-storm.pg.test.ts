@@ -78,7 +78,7 @@ class StormyRoom {
   readonly acknowledged: string[] = [];
   readonly steady: Device[];
   mortal: Device;
-  #words: string[] = [];
+  #words: { readonly word: string; readonly connection: number; readonly number: number }[] = [];
   #count = 0;
 
   constructor(readonly school: RoomSchool, readonly room: string, readonly people: readonly Person[], private readonly instances: Instances, private readonly random: Seeded) {
@@ -127,18 +127,22 @@ class StormyRoom {
     }
   }
 
-  /** Only what is said over a connection that stands is counted: the first durable update of it is the answer to the server's question. */
+  /** Only what is said over a connection that stands is counted. Other updates leave beside the words: editors tidy up formats. */
   #say(): void {
-    if (!this.mortal.provider.synced) return;
+    const { mortal } = this;
+    if (!mortal.provider.synced) return;
     const word = `word${this.#count++}`;
-    this.#words.push(word);
-    this.mortal.doc.getMap("words").set(word, true);
+    const before = mortal.sent;
+    mortal.doc.getMap("words").set(word, true);
+    if (mortal.sent > before) this.#words.push({ word, connection: mortal.connections, number: mortal.sent });
     if (this.#words.length >= 5) this.lose();
   }
 
   /** The device is gone with all that it had not sent. */
   lose(): void {
-    this.acknowledged.push(...this.#words.slice(0, Math.max(0, this.mortal.durable - 1)));
+    // What was said over an earlier connection is in the answer to the server's question, the first update of this one.
+    const isDurable = ({ connection, number }: { connection: number; number: number }) => this.mortal.durable >= (connection === this.mortal.connections ? number : 1);
+    this.acknowledged.push(...this.#words.filter(isDurable).map(({ word }) => word));
     this.#words = [];
     this.mortal.destroy();
     this.mortal = this.#device(this.people[STEADY_EDITORS] as Person);

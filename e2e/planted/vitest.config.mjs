@@ -17,7 +17,8 @@ function planted(code, { file, find, replace }) {
 const copies = bug.edits.filter(({ thread }) => thread).map((edit) => {
   const copy = join(dirname(edit.file), ".build", `planted-${bug.id}.mjs`);
   mkdirSync(join(root, dirname(copy)), { recursive: true });
-  writeFileSync(join(root, copy), planted(readFileSync(join(root, edit.file), "utf8"), edit));
+  const code = planted(readFileSync(join(root, edit.file), "utf8"), edit);
+  writeFileSync(join(root, copy), code.replaceAll('from "./', 'from "../'));
   return { folder: dirname(edit.file), from: `"./${basename(edit.file)}"`, to: `"./${relative(dirname(edit.file), copy)}"` };
 });
 

@@ -148,7 +148,6 @@ export class CollabServer {
     const sockets = [...this.#sockets];
     for (const { parts } of sockets) parts.ws.pause();
     await this.#decoder.idle();
-    await new Promise((resolve) => setImmediate(resolve));
     await this.#updateLog.stop();
     await Promise.all(sockets.map((socket) => socket.settle()));
     const closed = sockets.map(({ parts: { ws } }) => (ws.readyState === ws.CLOSED ? Promise.resolve() : once(ws, "close")));

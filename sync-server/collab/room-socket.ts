@@ -48,6 +48,9 @@ class Allowance {
 interface Place {
   readonly number: number;
   readonly answersLast: boolean;
+  readonly bytes: number;
+  /** Null: it is on its way. */
+  taken: Taken | Error | null;
 }
 
 export interface RoomSocketParts {
@@ -80,7 +83,9 @@ export class RoomSocket implements RoomPeer {
   #asked = 0;
   #answers = 0;
   #unsettled = 0;
-  #settled: Promise<void> = Promise.resolve();
+  /** Updates that are not settled, in the order of their coming. */
+  readonly #places = new Set<Place>();
+  #whenSettled: (() => void)[] = [];
   #tellingDurable: NodeJS.Timeout | null = null;
   /** What is sent in this turn of the loop. */
   #frames: Uint8Array[] = [];
@@ -130,7 +135,7 @@ export class RoomSocket implements RoomPeer {
 
   /** Resolves when everything received so far is stored or refused, and the count is sent. */
   async settle(): Promise<void> {
-    await this.#settled;
+    if (this.#places.size > 0) await new Promise<void>((resolve) => this.#whenSettled.push(resolve));
     this.#tellDurable();
   }
 
@@ -172,34 +177,38 @@ export class RoomSocket implements RoomPeer {
     this.#hold(update.length);
     this.#received += 1;
     if (whole) this.#answers += 1;
-    const place = { number: this.#received, answersLast: whole && this.#answers === this.#asked };
-    this.#settled = this.#settleAfter(this.#settled, room, update, place);
+    const place: Place = { number: this.#received, answersLast: whole && this.#answers === this.#asked, bytes: update.length, taken: null };
+    this.#places.add(place);
+    const answer = (taken: Taken | Error) => {
+      place.taken = taken;
+      this.#settleInOrder(room);
+    };
+    room.take({ update, from: this, actor: this.parts.holder.userId, answer });
   }
 
-  /** In the order of their coming. Never rejects. */
-  async #settleAfter(before: Promise<void>, room: Room, update: Buffer, place: Place): Promise<void> {
-    try {
-      const verdict = await room.take(update, { from: this, actor: this.parts.holder.userId });
-      await before;
-      this.#settle(room, verdict, place);
-    } catch (error) {
-      await before;
-      this.#counting = false;
-      this.parts.log.warn("collab.update_failed", { room: room.name, error });
+  #settleInOrder(room: Room): void {
+    for (const place of this.#places) {
+      if (place.taken === null) return;
+      this.#places.delete(place);
+      this.#settle(room, place.taken, place);
+      this.#hold(-place.bytes);
+      this.#tellingDurable ??= setTimeout(() => this.#tellDurable(), DURABLE_MS_MAX);
+    }
+    for (const resolve of this.#whenSettled.splice(0)) resolve();
+  }
+
+  #settle(room: Room, taken: Taken | Error, { number, answersLast }: Place): void {
+    if (taken instanceof Error) {
+      this.parts.log.warn("collab.update_failed", { room: room.name, error: taken });
       this.close(TRY_AGAIN_LATER, "try again later");
     }
-    this.#hold(-update.length);
-    this.#tellingDurable ??= setTimeout(() => this.#tellDurable(), DURABLE_MS_MAX);
-  }
-
-  #settle(room: Room, verdict: Taken, { number, answersLast }: Place): void {
-    if (verdict === "full") this.close(closeCodes.tooLarge, "the document is too large");
-    if (verdict === "refused") {
+    if (taken === "full") this.close(closeCodes.tooLarge, "the document is too large");
+    if (taken === "refused") {
       this.#strike(new TypeError("the update does not decode"));
       // An honest update that a starved machine gave up on: its owner answers with all that we lack.
       this.#ask(room);
     }
-    if (verdict !== "durable") this.#counting = false;
+    if (taken !== "durable") this.#counting = false;
     // The answer to a question that was asked after the refusal holds what was refused, and everything before.
     else if (answersLast) this.#counting = true;
     if (this.#counting) this.#durable = number;

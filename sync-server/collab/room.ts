@@ -3,11 +3,12 @@ import { CodedError } from "@mochila/shared/errors.ts";
 import { ROOM_STATE_BYTES_MAX } from "@mochila/shared/limits.ts";
 import type { Database } from "../db/database.ts";
 import type { Log } from "../log.ts";
+import { makeExactDocument } from "./exact-document.mjs";
 import { RoomAwareness } from "./room-awareness.ts";
 import { updateMessage } from "./room-messages.ts";
 import { COMPACT_BYTES, COMPACT_ROWS, type Compactor } from "./snapshot.ts";
 import { readRoom, readRoomSince, type StoredRoom } from "./store.ts";
-import type { UpdateDecoder } from "./update-decoder.ts";
+import type { UpdateDecoder, Verdict } from "./update-decoder.ts";
 import type { UpdateLog } from "./update-log.ts";
 import { binaryFrame } from "./wire-frame.ts";
 
@@ -33,6 +34,15 @@ export interface RoomParts {
 /** `durable`: logged and told to the others. `refused`: hostile or broken. `full`: the document has reached its bound. */
 export type Taken = "durable" | "refused" | "full";
 
+/** What somebody typed. */
+export interface Incoming {
+  readonly update: Uint8Array;
+  readonly from: RoomPeer;
+  readonly actor: string;
+  /** Told once. An error is `unavailable`: it cannot be stored now. Must not throw. */
+  readonly answer: (taken: Taken | Error) => void;
+}
+
 /**
  * Duty: one document in memory, and everyone who has it open.
  * Invariant: the document holds only what is in the log or the snapshot; nobody sees an update before it is durable.
@@ -41,14 +51,16 @@ export type Taken = "durable" | "refused" | "full";
  * horizon at each hint; the log repeats until Postgres answers.
  */
 export class Room {
-  readonly #doc = new Y.Doc({ gc: true });
+  readonly #doc = makeExactDocument();
   /** Logged and told, not yet in the document. */
   #unread: Uint8Array[] = [];
   #unreadBytes = 0;
   readonly peers = new Set<RoomPeer>();
   readonly awareness = new RoomAwareness((message) => this.#tell(message));
   readonly #inFlight = new Set<Uint8Array>();
-  readonly #taking = new Set<Promise<Taken>>();
+  /** Being tried or logged. */
+  #taking = 0;
+  #whenIdle: (() => void)[] = [];
   #horizon = "0";
   #gen = "0";
   #bytes = 0;
@@ -82,47 +94,59 @@ export class Room {
 
   /** Something is being tried or logged. */
   get busy(): boolean {
-    return this.#taking.size > 0;
+    return this.#taking > 0;
   }
 
   /** Resolves when all that is being taken now is stored or refused. */
   async idle(): Promise<void> {
-    await Promise.allSettled(this.#taking);
+    if (this.busy) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
   }
 
-  /** Tries, logs, applies and tells the others, in this order. Rejects with `unavailable` when it cannot be stored now. */
-  take(update: Uint8Array, by: { from: RoomPeer; actor: string }): Promise<Taken> {
-    const taking = this.#take(update, by).finally(() => this.#taking.delete(taking));
-    this.#taking.add(taking);
-    return taking;
+  /** Tries, logs, applies and tells the others, in this order. */
+  take(incoming: Incoming): void {
+    this.#taking += 1;
+    this.parts.decoder.check({ room: this.name, update: incoming.update, base: this.#base, answer: (verdict) => this.#tried(incoming, verdict) });
   }
 
-  async #take(update: Uint8Array, { from, actor }: { from: RoomPeer; actor: string }): Promise<Taken> {
-    const verdict = await this.parts.decoder.check(this.name, update, () => [Y.encodeStateAsUpdate(this.doc), ...this.#inFlight]);
-    if (verdict === "refused") return "refused";
+  readonly #base = (): Uint8Array[] => [Y.encodeStateAsUpdate(this.doc), ...this.#inFlight];
+
+  #tried(incoming: Incoming, verdict: Verdict | Error): void {
+    if (verdict instanceof Error || verdict === "refused") return this.#end(incoming, verdict);
     // All of it is in the document, so all of it is durable. With others still on their way into the log it may be theirs: log it again.
-    if (verdict === "known" && this.#inFlight.size === 0) return "durable";
+    if (verdict === "known" && this.#inFlight.size === 0) return this.#end(incoming, "durable");
     // In the step in which its verdict came: from now on the decoder calls it known, and nobody may take that for durable.
-    this.#inFlight.add(update);
-    try {
-      if (this.full) await this.compact();
-      if (this.full) {
-        this.parts.decoder.forget(this.name);
-        return "full";
-      }
-      await this.parts.updateLog.append({ room: this.name, actor, upd: update });
-      this.#leaveUnread(update);
-    } catch (error) {
-      // The decoder's copy has it, the log has not: a second try must not be taken for something known, and so durable.
-      this.parts.decoder.forget(this.name);
-      throw error;
-    } finally {
-      this.#inFlight.delete(update);
-    }
+    this.#inFlight.add(incoming.update);
+    if (this.full) void this.compact().then(() => this.#append(incoming));
+    else this.#append(incoming);
+  }
+
+  #append(incoming: Incoming): void {
+    const { update, actor } = incoming;
+    if (this.full) this.#lose(incoming, "full");
+    else this.parts.updateLog.append({ room: this.name, actor, upd: update }, (failure) => (failure ? this.#lose(incoming, failure) : this.#logged(incoming)));
+  }
+
+  /** The decoder's copy has it, the log has not: a second try must not be taken for something known, and so durable. */
+  #lose(incoming: Incoming, why: "full" | Error): void {
+    this.parts.decoder.forget(this.name);
+    this.#inFlight.delete(incoming.update);
+    this.#end(incoming, why);
+  }
+
+  #logged(incoming: Incoming): void {
+    const { update, from } = incoming;
+    this.#leaveUnread(update);
+    this.#inFlight.delete(update);
     this.#count(update.length);
     this.#tell(updateMessage(update), from);
     if (this.#rowsSince >= COMPACT_ROWS || this.#bytesSince >= COMPACT_BYTES) void this.compact();
-    return "durable";
+    this.#end(incoming, "durable");
+  }
+
+  #end({ answer }: Incoming, taken: Taken | Error): void {
+    answer(taken);
+    this.#taking -= 1;
+    if (!this.busy) for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
   /** Reads what other processes wrote, and tells everyone here. One after the other. */
@@ -199,7 +223,7 @@ export class Room {
     return changed;
   }
 
-  /** What throws is left out: it must not take the whole page with it. Yjs tidies up at the end of the transaction, and may throw there, too. */
+  /** What throws is left out: it must not take the whole page with it. Yjs clears up at the end of the transaction, and may throw there, too. */
   #apply(updates: readonly Uint8Array[]): void {
     if (updates.length === 0) return;
     const note = (error: unknown, bytes: number) => this.parts.log.error("collab.row_unreadable", { room: this.name, bytes, error });

@@ -1,6 +1,7 @@
 // What of a room is in Postgres, and the statements that read and write it.
 import * as Y from "yjs";
 import type { Sql } from "../db/database.ts";
+import { makeExactDocument } from "./exact-document.mjs";
 
 /**
  * Rows of a room in one view of the database. The updates in the order in which they were logged: merging takes them in any order, but an
@@ -94,7 +95,7 @@ export async function appendUpdates(sql: Sql, instance: string, updates: readonl
 
 /** A document of a stored room. The caller destroys it. */
 export function toDocument(stored: StoredRoom): Y.Doc {
-  const doc = new Y.Doc();
+  const doc = makeExactDocument();
   doc.transact(() => {
     if (stored.state) Y.applyUpdate(doc, stored.state);
     for (const { upd } of stored.updates) Y.applyUpdate(doc, upd);

@@ -141,6 +141,8 @@ export class Device {
   /** Updates and answers that left this socket, and how many of them the server called durable. */
   sent = 0;
   durable = 0;
+  /** Sockets so far: the counts are of the last one. */
+  connections = 0;
   readonly closes: number[] = [];
 
   constructor(
@@ -152,6 +154,7 @@ export class Device {
     const begin = () => {
       this.sent = 0;
       this.durable = 0;
+      this.connections += 1;
     };
     const count = () => (this.sent += 1);
     const note = (code: number) => this.closes.push(code);

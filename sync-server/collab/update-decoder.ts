@@ -24,19 +24,29 @@ const BATCH_MAX = 256;
 const BATCH_BYTES_MAX = 256 * 1024;
 const WAITING_MAX = 50_000;
 
-/** `fresh`: of each update up to the first refused one, whether it brought anything. */
+/**
+ * `fresh`: of each update up to the first refused one, whether it brought anything. `together`: they were tried as one, so that nobody knows
+ * which of them is refused.
+ */
 interface RoomVerdict {
   readonly fresh: readonly boolean[];
   readonly refused: boolean;
+  readonly together: boolean;
 }
 
-interface Question {
+export interface Question {
   readonly room: string;
   readonly update: Uint8Array;
+  /** What the room holds. Asked for only when the copy has to be made. */
   readonly base: () => Uint8Array[];
-  readonly resolve: (verdict: Verdict) => void;
-  readonly reject: (error: Error) => void;
+  /** Told once, in the step in which the verdict comes. An error is `unavailable`: the server is overrun or stops. Must not throw. */
+  readonly answer: (verdict: Verdict | Error) => void;
+}
+
+/** `again`: it may have ended the thread. `apart`: others of its room and it, tried as one, were refused. */
+interface Waiting extends Question {
   again: boolean;
+  apart: boolean;
 }
 
 /**
@@ -45,8 +55,8 @@ interface Question {
  * Invariant: the copy holds what was accepted so far and nothing else; verdicts come in the order of the questions. What a copy says that was
  * forgotten meanwhile counts for nothing: it may hold what was never stored.
  * What breaks: a refused update spoils the copy; a restart of the thread loses all copies.
- * How it recovers: the copy is made anew from `base`, the room's own state plus what is accepted and not yet stored. A batch that ends the
- * thread is asked again one by one, so that only the guilty update is refused.
+ * How it recovers: the copy is made anew from `base`, the room's own state plus what is accepted and not yet stored. What is refused together
+ * is tried again one after the other, a batch that ends the thread is asked again one by one: only the guilty update is refused.
  */
 export class UpdateDecoder {
   /** Rooms of which the thread has a copy, each with the mark of that copy. */
@@ -54,18 +64,15 @@ export class UpdateDecoder {
   readonly #worker = new IsolatedWorker(YJS_WORKER, { memoryMbMax: MEMORY_MB_MAX, stackMb: STACK_MB }, () => this.#copies.clear());
   /** The copy that is being made, and whether its room was forgotten meanwhile. */
   #holding: { readonly room: string; forgotten: boolean } | null = null;
-  #waiting: Question[] = [];
+  #waiting: Waiting[] = [];
   #working: Promise<void> | null = null;
   /** So many of the next questions are asked alone. */
   #singly = 0;
 
-  /** `base` is asked for only when the copy has to be made. Rejects with `unavailable` when the server is overrun or stops. */
-  check(room: string, update: Uint8Array, base: () => Uint8Array[]): Promise<Verdict> {
-    if (this.#waiting.length >= WAITING_MAX) return Promise.reject(new CodedError("unavailable", "too many updates at once"));
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ room, update, base, resolve, reject, again: false });
-      this.#working ??= this.#work();
-    });
+  check(question: Question): void {
+    if (this.#waiting.length >= WAITING_MAX) return question.answer(new CodedError("unavailable", "too many updates at once"));
+    this.#waiting.push({ ...question, again: false, apart: false });
+    this.#working ??= this.#work();
   }
 
   forget(room: string): void {
@@ -90,7 +97,7 @@ export class UpdateDecoder {
       try {
         await this.#ask(batch);
       } catch (error) {
-        for (const question of batch) question.reject(error instanceof Error ? error : new Error(String(error)));
+        tellAll(batch, error);
       }
     }
     // In the same step in which it was seen that nothing waits: a question between the two would wait for ever.
@@ -98,7 +105,7 @@ export class UpdateDecoder {
   }
 
   /** The next questions, of whatever rooms. */
-  #take(): Question[] {
+  #take(): Waiting[] {
     const most = this.#singly > 0 ? 1 : BATCH_MAX;
     let [count, bytes] = [0, 0];
     for (const { update } of this.#waiting) {
@@ -110,19 +117,18 @@ export class UpdateDecoder {
     return this.#waiting.splice(0, count);
   }
 
-  async #ask(batch: readonly Question[]): Promise<void> {
+  async #ask(batch: readonly Waiting[]): Promise<void> {
     const deadline = batch.some(({ again }) => again) ? DECODE_AGAIN_MS_MAX : DECODE_MS_MAX;
     try {
       const rooms = await this.#hold(byRoom(batch));
       const [asked, later] = [[...rooms].filter(([room]) => this.#copies.has(room)), [...rooms].filter(([room]) => !this.#copies.has(room))];
       this.#waiting.unshift(...later.flatMap(([, questions]) => questions));
       const marks = asked.map(([room]) => this.#copies.get(room));
-      const job = asked.map(([room, questions]) => ({ room, lengths: questions.map(({ update }) => update.length) }));
+      const job = asked.map(([room, questions]) => ({ room, lengths: questions.map(({ update }) => update.length), apart: questions.some(({ apart }) => apart) }));
       const bytes = Uint8Array.from(Buffer.concat(asked.flatMap(([, questions]) => questions.map(({ update }) => update))));
       const verdicts = (await this.#worker.run({ kind: "apply", rooms: job, bytes }, deadline)) as readonly RoomVerdict[];
       for (const [index, [room, questions]] of asked.entries()) {
-        if (this.#copies.get(room) === marks[index]) this.#answer(room, questions, verdicts[index] ?? { fresh: [], refused: true });
-        else this.#waiting.unshift(...questions);
+        this.#answer({ room, mark: marks[index] }, questions, verdicts[index] ?? { fresh: [], refused: true, together: true });
       }
     } catch (error) {
       if (!(error instanceof JobFailure)) throw error;
@@ -131,19 +137,24 @@ export class UpdateDecoder {
     }
   }
 
-  /** What follows a refused update of its room is asked again, on a new copy. */
-  #answer(room: string, questions: readonly Question[], { fresh, refused }: RoomVerdict): void {
-    for (const [index, isFresh] of fresh.entries()) questions[index]?.resolve(isFresh ? "applied" : "known");
-    if (!refused) return;
-    this.#copies.delete(room);
-    questions[fresh.length]?.resolve("refused");
-    this.#waiting.unshift(...questions.slice(fresh.length + 1));
+  /** What follows a refused update of its room is asked again, on a new copy; so is what follows an answer after which the room was forgotten. */
+  #answer({ room, mark }: { room: string; mark: symbol | undefined }, questions: readonly Waiting[], { fresh, refused, together }: RoomVerdict): void {
+    if (refused && together) {
+      this.#copies.delete(room);
+      for (const question of questions) question.apart = true;
+    }
+    for (const [index, question] of questions.entries()) {
+      if (this.#copies.get(room) !== mark) return void this.#waiting.unshift(...questions.slice(index));
+      const isFresh = fresh[index];
+      if (isFresh === undefined) this.#copies.delete(room);
+      question.answer(isFresh === undefined ? "refused" : isFresh ? "applied" : "known");
+    }
   }
 
   /** One of these ended the thread. Whoever was alone and asked for the second time did. */
-  #askSingly(batch: readonly Question[]): void {
+  #askSingly(batch: readonly Waiting[]): void {
     const [only] = batch;
-    if (batch.length === 1 && only?.again) return only.resolve("refused");
+    if (batch.length === 1 && only?.again) return only.answer("refused");
     for (const question of batch) question.again = true;
     this.#waiting.unshift(...batch);
     this.#singly = batch.length;
@@ -153,12 +164,10 @@ export class UpdateDecoder {
    * Makes the copies that are missing. Of rooms too large to be held together the first go again, and wait for the next turn. Returns the rooms
    * whose questions can be asked: one whose own state cannot be read is answered so by itself.
    */
-  async #hold(rooms: ReadonlyMap<string, readonly Question[]>): Promise<ReadonlyMap<string, readonly Question[]>> {
-    const missing = [...rooms].filter(([room]) => !this.#copies.has(room));
-    // Whoever was just told "applied" notes its update first, so that `base` has it.
-    if (missing.length > 0) await new Promise((resolve) => setImmediate(resolve));
+  async #hold(rooms: ReadonlyMap<string, readonly Waiting[]>): Promise<ReadonlyMap<string, readonly Waiting[]>> {
     const unreadable = new Set<string>();
-    for (const [room, questions] of missing) {
+    for (const [room, questions] of rooms) {
+      if (this.#copies.has(room)) continue;
       const base = baseOf(questions);
       if (!base) {
         unreadable.add(room);
@@ -169,23 +178,27 @@ export class UpdateDecoder {
       if (!holding.forgotten) this.#copies.set(room, Symbol(room));
       for (const other of evicted) this.#copies.delete(other);
     }
-    return new Map([...rooms].filter(([room]) => !unreadable.has(room)));
+    return unreadable.size === 0 ? rooms : new Map([...rooms].filter(([room]) => !unreadable.has(room)));
   }
 }
 
 /** What a room holds, or null, and then its questions are answered. */
-function baseOf(questions: readonly Question[]): Uint8Array[] | null {
+function baseOf(questions: readonly Waiting[]): Uint8Array[] | null {
   try {
     // Copies: a small buffer is a view of a pool, all of which would cross.
     return questions[0]?.base().map((part) => new Uint8Array(part)) ?? [];
   } catch (error) {
-    for (const question of questions) question.reject(error instanceof Error ? error : new Error(String(error)));
+    tellAll(questions, error);
     return null;
   }
 }
 
-function byRoom(questions: readonly Question[]): Map<string, readonly Question[]> {
-  const rooms = new Map<string, Question[]>();
+function tellAll(questions: readonly Waiting[], error: unknown): void {
+  for (const question of questions) question.answer(error instanceof Error ? error : new Error(String(error)));
+}
+
+function byRoom(questions: readonly Waiting[]): Map<string, readonly Waiting[]> {
+  const rooms = new Map<string, Waiting[]>();
   for (const question of questions) {
     const others = rooms.get(question.room);
     if (others) others.push(question);

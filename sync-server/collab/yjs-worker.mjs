@@ -3,6 +3,7 @@
 // without the loader that the rest of the server runs under. Update format 1 only: twenty bytes of format 2 can take all memory.
 import { parentPort } from "node:worker_threads";
 import * as Y from "yjs";
+import { makeExactDocument } from "./exact-document.mjs";
 
 /** Documents kept here, least recently used first: the room as the server has it, against which an update is tried. */
 const SHADOW_BYTES_MAX = 24 * 1024 * 1024;
@@ -32,7 +33,7 @@ function evict(keep) {
 /** @param {{ room: string, base: Uint8Array[] }} job */
 function hold({ room, base }) {
   drop(room);
-  const doc = new Y.Doc();
+  const doc = makeExactDocument();
   let bytes = 0;
   for (const update of base) {
     Y.applyUpdate(doc, update);
@@ -43,42 +44,48 @@ function hold({ room, base }) {
 }
 
 /**
- * Applies updates to the shadow, one after the other, up to the first that does not decode or does not fit: `fresh` says of each that
- * was applied whether it brought anything.
- * @param {{ room: string, updates: Uint8Array[] }} job
+ * Applies updates to the shadow, together in one transaction, or `apart`, one after the other up to the first that does not decode or does not
+ * fit. `fresh` says of each that was applied whether it brought anything; of updates that were tried together, whether any of them did.
+ * @param {{ room: string, updates: Uint8Array[], apart: boolean }} job
  */
-function applyToRoom({ room, updates }) {
+function applyToRoom({ room, updates, apart }) {
   const shadow = shadows.get(room);
   if (!shadow) throw new Error("the room is not here");
   shadows.delete(room);
   shadows.set(room, shadow);
-  const { doc } = shadow;
+  const together = !apart && updates.length > 1;
   /** @type {boolean[]} */
   const fresh = [];
-  let changed = false;
-  // What the event "update" would say, without encoding it. An update may be followed by transactions in which Yjs tidies up formats: what the
-  // first of them brought stays brought.
-  const note = (/** @type {Y.Transaction} */ { deleteSet, beforeState, afterState }) => {
-    changed ||= deleteSet.clients.size > 0 || isAhead(afterState, beforeState);
-  };
-  doc.on("afterTransaction", note);
   try {
-    for (const update of updates) {
-      const { pendingStructs, pendingDs } = doc.store;
-      const pending = pendingStructs?.update;
-      changed = false;
-      Y.applyUpdate(doc, update);
-      // By identity: where something waits, Yjs may say "new" of what it has already, which costs a row; the other mistake would cost the text.
-      fresh.push(changed || doc.store.pendingStructs?.update !== pending || doc.store.pendingDs !== pendingDs);
-      shadow.bytes += update.length;
-    }
+    if (together) fresh.push(...Array(updates.length).fill(bringsAnything(shadow.doc, updates)));
+    else for (const update of updates) fresh.push(bringsAnything(shadow.doc, [update]));
   } catch {
     // A document in which an update failed half-way is no longer the room.
     drop(room);
-    return { fresh, refused: true };
+    return { fresh, refused: true, together };
   }
+  for (const update of updates) shadow.bytes += update.length;
+  return { fresh, refused: false, together };
+}
+
+/**
+ * Applies updates and says whether they changed the document: what the event "update" would say, without encoding it.
+ * @param {Y.Doc} doc @param {Uint8Array[]} updates
+ */
+function bringsAnything(doc, updates) {
+  const { pendingStructs, pendingDs } = doc.store;
+  const pending = pendingStructs?.update;
+  let changed = false;
+  const note = (/** @type {Y.Transaction} */ { deleteSet, beforeState, afterState }) => {
+    changed = deleteSet.clients.size > 0 || isAhead(afterState, beforeState);
+  };
+  doc.on("afterTransaction", note);
+  doc.transact(() => {
+    for (const update of updates) Y.applyUpdate(doc, update);
+  });
   doc.off("afterTransaction", note);
-  return { fresh, refused: false };
+  // By identity: where something waits, Yjs may say "new" of what it has already, which costs a row; the other mistake would cost the text.
+  return changed || doc.store.pendingStructs?.update !== pending || doc.store.pendingDs !== pendingDs;
 }
 
 /** @param {Map<number, number>} after @param {Map<number, number>} before */
@@ -87,10 +94,10 @@ function isAhead(after, before) {
   return false;
 }
 
-/** @param {{ rooms: { room: string, lengths: number[] }[], bytes: Uint8Array }} job `bytes`: all updates, one after the other */
+/** @param {{ rooms: { room: string, lengths: number[], apart: boolean }[], bytes: Uint8Array }} job `bytes`: all updates, one after the other */
 function apply({ rooms, bytes }) {
   let at = 0;
-  return rooms.map(({ room, lengths }) => applyToRoom({ room, updates: lengths.map((length) => bytes.subarray(at, (at += length))) }));
+  return rooms.map(({ room, lengths, apart }) => applyToRoom({ room, apart, updates: lengths.map((length) => bytes.subarray(at, (at += length))) }));
 }
 
 /** @param {Y.Doc} doc */
@@ -107,13 +114,13 @@ const pendingOf = (doc) =>
  * @param {{ state: Uint8Array | null, updates: Uint8Array[] }} job
  */
 function merge({ state, updates }) {
-  const from = new Y.Doc();
+  const from = makeExactDocument();
   from.transact(() => {
     if (state) Y.applyUpdate(from, state);
     for (const update of updates) Y.applyUpdate(from, update);
   });
   const merged = Y.encodeStateAsUpdate(from);
-  const to = new Y.Doc();
+  const to = makeExactDocument();
   Y.applyUpdate(to, merged);
   const same = Y.equalSnapshots(Y.snapshot(from), Y.snapshot(to)) && pendingOf(from) === pendingOf(to);
   from.destroy();
