@@ -1,6 +1,7 @@
 // The y-websocket protocol, update format 1: what is read from a client and what is written to it.
 import * as decoding from "lib0/decoding";
 import { messageTypes } from "@mochila/shared/collab/room-messages.ts";
+import { makeFrame } from "./wire-frame.ts";
 
 const STEP_1 = 0;
 const STEP_2 = 1;
@@ -41,6 +42,12 @@ function writeVarUint(bytes: Buffer, at: number, value: number): number {
 
 const VAR_UINT_BYTES_MAX = 8;
 
+function varUintBytes(value: number): number {
+  let bytes = 1;
+  for (let rest = value; rest > 127; rest = Math.floor(rest / 128)) bytes += 1;
+  return bytes;
+}
+
 /** From the pool of small buffers: one of its own for each keystroke costs more in clearing up than in writing. */
 function syncMessage(step: number, payload: Uint8Array): Buffer {
   const bytes = Buffer.allocUnsafe(2 + VAR_UINT_BYTES_MAX + payload.length);
@@ -53,7 +60,19 @@ function syncMessage(step: number, payload: Uint8Array): Buffer {
 
 export const step1 = (vector: Uint8Array): Buffer => syncMessage(STEP_1, vector);
 export const step2 = (update: Uint8Array): Buffer => syncMessage(STEP_2, update);
-export const updateMessage = (update: Uint8Array): Buffer => syncMessage(UPDATE, update);
+
+/**
+ * An update, ready to be told to everybody, and in the same bytes the update: a keystroke is copied once on its way through the server.
+ */
+export function updateFrame(bytes: Uint8Array): { readonly frame: Buffer; readonly update: Buffer } {
+  const before = 2 + varUintBytes(bytes.length);
+  const { frame, start } = makeFrame(before + bytes.length);
+  frame[start] = messageTypes.sync;
+  frame[start + 1] = UPDATE;
+  const at = writeVarUint(frame, start + 2, bytes.length);
+  frame.set(bytes, at);
+  return { frame, update: frame.subarray(at) };
+}
 
 /** How many of this socket's updates are durable. */
 export function durableMessage(count: number): Buffer {

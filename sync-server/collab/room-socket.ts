@@ -6,7 +6,7 @@ import { AWARENESS_PER_SECOND_MAX, ROOM_UPDATE_BYTES_MAX } from "@mochila/shared
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Log } from "../log.ts";
 import type { Room, RoomPeer, Taken } from "./room.ts";
-import { durableMessage, readMessage, step1, step2 } from "./room-messages.ts";
+import { durableMessage, readMessage, step1, step2, updateFrame } from "./room-messages.ts";
 import type { TicketHolder } from "./ticket.ts";
 import { binaryFrame } from "./wire-frame.ts";
 
@@ -172,8 +172,7 @@ export class RoomSocket implements RoomPeer {
     if (!this.parts.write) return;
     // An answer to step 1 may be as large as a message: it holds all that was typed offline.
     if (!whole && bytes.length > ROOM_UPDATE_BYTES_MAX) return this.close(MESSAGE_TOO_BIG, "the update is too large");
-    // The buffer belongs to the socket and is used again.
-    const update = Buffer.from(bytes);
+    const { update, frame } = updateFrame(bytes);
     this.#hold(update.length);
     this.#received += 1;
     if (whole) this.#answers += 1;
@@ -183,7 +182,7 @@ export class RoomSocket implements RoomPeer {
       place.taken = taken;
       this.#settleInOrder(room);
     };
-    room.take({ update, from: this, actor: this.parts.holder.userId, answer });
+    room.take({ update, frame, from: this, actor: this.parts.holder.userId, answer });
   }
 
   #settleInOrder(room: Room): void {

@@ -5,7 +5,7 @@ import type { Database } from "../db/database.ts";
 import type { Log } from "../log.ts";
 import { makeExactDocument } from "./exact-document.mjs";
 import { RoomAwareness } from "./room-awareness.ts";
-import { updateMessage } from "./room-messages.ts";
+import { updateFrame } from "./room-messages.ts";
 import { COMPACT_BYTES, COMPACT_ROWS, type Compactor } from "./snapshot.ts";
 import { readRoom, readRoomSince, type StoredRoom } from "./store.ts";
 import type { UpdateDecoder, Verdict } from "./update-decoder.ts";
@@ -37,6 +37,8 @@ export type Taken = "durable" | "refused" | "full";
 /** What somebody typed. */
 export interface Incoming {
   readonly update: Uint8Array;
+  /** That is how the others are told. */
+  readonly frame: Uint8Array;
   readonly from: RoomPeer;
   readonly actor: string;
   /** Told once. An error is `unavailable`: it cannot be stored now. Must not throw. */
@@ -56,7 +58,7 @@ export class Room {
   #unread: Uint8Array[] = [];
   #unreadBytes = 0;
   readonly peers = new Set<RoomPeer>();
-  readonly awareness = new RoomAwareness((message) => this.#tell(message));
+  readonly awareness = new RoomAwareness((message) => this.#tell(binaryFrame(message)));
   readonly #inFlight = new Set<Uint8Array>();
   /** Being tried or logged. */
   #taking = 0;
@@ -134,11 +136,11 @@ export class Room {
   }
 
   #logged(incoming: Incoming): void {
-    const { update, from } = incoming;
+    const { update, frame, from } = incoming;
     this.#leaveUnread(update);
     this.#inFlight.delete(update);
     this.#count(update.length);
-    this.#tell(updateMessage(update), from);
+    this.#tell(frame, from);
     if (this.#rowsSince >= COMPACT_ROWS || this.#bytesSince >= COMPACT_BYTES) void this.compact();
     this.#end(incoming, "durable");
   }
@@ -162,7 +164,7 @@ export class Room {
         const before = Y.encodeStateVector(this.doc);
         if (!this.#absorb(news)) return;
         this.parts.decoder.forget(this.name);
-        this.#tell(updateMessage(Y.encodeStateAsUpdate(this.doc, before)));
+        this.#tell(updateFrame(Y.encodeStateAsUpdate(this.doc, before)).frame);
       })
       .catch((error: unknown) => this.parts.log.warn("collab.refresh_failed", { room: this.name, error }));
     return this.#reading;
@@ -242,8 +244,7 @@ export class Room {
     }
   }
 
-  #tell(message: Uint8Array, except?: RoomPeer): void {
-    const frame = binaryFrame(message);
+  #tell(frame: Uint8Array, except?: RoomPeer): void {
     for (const peer of this.peers) if (peer !== except) peer.send(frame);
   }
 }

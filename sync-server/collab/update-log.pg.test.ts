@@ -5,6 +5,7 @@ import { CodedError } from "@mochila/shared/errors.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import { createTestDatabase } from "../db/test-database.ts";
 import { silentLog } from "../log.ts";
+import { updateFrame } from "./room-messages.ts";
 import { Room, type Taken } from "./room.ts";
 import { Compactor } from "./snapshot.ts";
 import { type NewUpdate, readRoom } from "./store.ts";
@@ -20,7 +21,7 @@ afterAll(() => cluster.drop());
 
 const append = (updateLog: UpdateLog, update: NewUpdate): Promise<void> => new Promise((resolve, reject) => updateLog.append(update, (failure) => (failure ? reject(failure) : resolve())));
 const taken = (room: Room, update: Uint8Array): Promise<Taken> =>
-  new Promise((resolve, reject) => room.take({ update, from: { send: () => undefined }, actor: newId(), answer: (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome)) }));
+  new Promise((resolve, reject) => room.take({ ...updateFrame(update), from: { send: () => undefined }, actor: newId(), answer: (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome)) }));
 const makeLog = () => new UpdateLog({ database: cluster.database, log: silentLog, instance, onDurable: () => undefined });
 
 test("more updates than one statement can hold become durable, as after an outage of Postgres", async () => {

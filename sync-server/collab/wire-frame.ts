@@ -6,11 +6,10 @@ const TWO_BYTES_MAX = 0xffff;
 const IN_EIGHT_BYTES = 127;
 
 /**
- * A message as a WebSocket frame (RFC 6455, 5.2): binary, whole, not masked, as a server sends it. Made once and written to everybody; a
- * library that frames it for each reader anew costs more than the keystroke in it. From the pool of small buffers.
+ * Room for a message of `length` bytes in a WebSocket frame (RFC 6455, 5.2): binary, whole, not masked, as a server sends it. The message belongs
+ * at `start`. From the pool of small buffers.
  */
-export function binaryFrame(message: Uint8Array): Buffer {
-  const { length } = message;
+export function makeFrame(length: number): { readonly frame: Buffer; readonly start: number } {
   const start = length <= SHORT_MAX ? 2 : length <= TWO_BYTES_MAX ? 4 : 10;
   const frame = Buffer.allocUnsafe(start + length);
   frame[0] = BINARY_WHOLE;
@@ -22,6 +21,12 @@ export function binaryFrame(message: Uint8Array): Buffer {
     frame[1] = IN_EIGHT_BYTES;
     frame.writeBigUInt64BE(BigInt(length), 2);
   }
+  return { frame, start };
+}
+
+/** A message as a frame. Made once and written to everybody; a library that frames it for each reader anew costs more than the keystroke in it. */
+export function binaryFrame(message: Uint8Array): Buffer {
+  const { frame, start } = makeFrame(message.length);
   frame.set(message, start);
   return frame;
 }
