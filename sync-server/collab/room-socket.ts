@@ -5,6 +5,7 @@ import { closeCodes } from "@mochila/shared/collab/room-messages.ts";
 import { AWARENESS_PER_SECOND_MAX, ROOM_UPDATE_BYTES_MAX } from "@mochila/shared/limits.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Log } from "../log.ts";
+import { PendingQueue } from "./pending-queue.ts";
 import type { Room, RoomPeer, Taken } from "./room.ts";
 import { durableMessage, readMessage, step1, step2, updateFrame } from "./room-messages.ts";
 import type { TicketHolder } from "./ticket.ts";
@@ -84,7 +85,7 @@ export class RoomSocket implements RoomPeer {
   #answers = 0;
   #unsettled = 0;
   /** Updates that are not settled, in the order of their coming. */
-  readonly #places = new Set<Place>();
+  readonly #places = new PendingQueue<Place>(({ taken }) => taken !== null);
   #whenSettled: (() => void)[] = [];
   #tellingDurable: NodeJS.Timeout | null = null;
   /** What is sent in this turn of the loop. */
@@ -135,7 +136,7 @@ export class RoomSocket implements RoomPeer {
 
   /** Resolves when everything received so far is stored or refused, and the count is sent. */
   async settle(): Promise<void> {
-    if (this.#places.size > 0) await new Promise<void>((resolve) => this.#whenSettled.push(resolve));
+    if (!this.#places.isEmpty) await new Promise<void>((resolve) => this.#whenSettled.push(resolve));
     this.#tellDurable();
   }
 
@@ -186,14 +187,12 @@ export class RoomSocket implements RoomPeer {
   }
 
   #settleInOrder(room: Room): void {
-    for (const place of this.#places) {
-      if (place.taken === null) return;
-      this.#places.delete(place);
+    for (let place = this.#places.next(); place?.taken; place = this.#places.next()) {
       this.#settle(room, place.taken, place);
       this.#hold(-place.bytes);
       this.#tellingDurable ??= setTimeout(() => this.#tellDurable(), DURABLE_MS_MAX);
     }
-    for (const resolve of this.#whenSettled.splice(0)) resolve();
+    if (this.#places.isEmpty) for (const resolve of this.#whenSettled.splice(0)) resolve();
   }
 
   #settle(room: Room, taken: Taken | Error, { number, answersLast }: Place): void {
