@@ -25,6 +25,8 @@ describe("what a conflict takes from the person (DECISIONS 4)", () => {
     expect(lostFields(of(drafts), { mine, base, master: { body: "zero\n\none\n\ntwo" } })).toEqual({});
     expect(lostFields(of(drafts), { mine: { body: "one\ntwo" }, base, master: { body: "one\nof another device\ntwo" } })).toEqual({});
     expect(lostFields(of(drafts), { mine, base, master: { body: "zero\n\none" } })).toEqual({ body: "one\n\ntwo" });
+    // A word of somebody else's sentence is not the paragraph.
+    expect(lostFields(of(drafts), { mine: { body: "one\nrain" }, base, master: { body: "one\nit rains" } })).toEqual({ body: "one\nrain" });
   });
 
   test("progress follows its rules: earlier sight, later action, better score win and are no loss", () => {

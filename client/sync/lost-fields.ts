@@ -1,4 +1,5 @@
 import type { CollectionDefinition, FieldRule } from "@mochila/shared/sync/collection.ts";
+import { holdsParagraphs } from "@mochila/shared/sync/paragraphs.ts";
 
 type Document = Readonly<Record<string, unknown>>;
 
@@ -54,9 +55,6 @@ function isContained(rule: FieldRule, value: unknown, master: unknown): boolean 
 }
 
 const instantOf = (value: unknown): number => Number((value as { at?: unknown } | null | undefined)?.at ?? -1);
-
-/** By line, as they are merged: lines of another version may stand between two of these. */
-const holdsParagraphs = (text: string, wanted: string): boolean => wanted.split("\n").every((line) => text.includes(line.trim()));
 
 /** Deep equality of JSON values; the order of keys is of no meaning. */
 export function isSame(left: unknown, right: unknown): boolean {

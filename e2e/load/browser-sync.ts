@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { longestBlockMs, watchBlocked } from "../browser/blocked.ts";
 import { Device, signIn } from "../browser/device.ts";
@@ -7,6 +8,9 @@ import { documentsOnDevice } from "../browser/device-stores.ts";
 
 /** The same library that the app stores with, by itself. */
 const DEXIE = readFileSync(createRequire(createRequire(import.meta.url).resolve("rxdb/package.json")).resolve("dexie/dist/dexie.min.js"), "utf8");
+
+/** The browser makes its own interface, itself a page, for a few seconds after it is there: not what a person who signs in waits for. */
+const BROWSER_STARTS_MS = 8_000;
 
 export interface BrowserSync {
   /** From the answer to the sign-in until the app says that everything is here. */
@@ -65,6 +69,7 @@ export async function syncInBrowser(url: string, { email, userId, count }: { ema
   try {
     const page = await device.open(url);
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+    await pause(BROWSER_STARTS_MS);
     await page.evaluate(watchBlocked);
     await page.evaluate(watchSync);
     await signIn(page, email);

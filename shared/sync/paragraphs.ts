@@ -89,10 +89,18 @@ function includes(base: Lines, mine: Lines, theirs: Lines): boolean {
   });
 }
 
+const holdsLine = (lines: Lines, line: string): boolean => lines.some((other) => extendsText(other, line));
+
 /** No paragraph that `mine` put in is missing in `theirs`, be it in a longer one. */
 function holdsAdditions(base: Lines, mine: Lines, theirs: Lines): boolean {
   const before = new Set(base);
-  return mine.every((line) => before.has(line) || theirs.some((other) => extendsText(other, line)));
+  return mine.every((line) => before.has(line) || holdsLine(theirs, line));
+}
+
+/** Every paragraph of `wanted` stands in `text`, be it in a longer one, wherever a merge has put it. */
+export function holdsParagraphs(text: string, wanted: string): boolean {
+  const lines = text.split("\n");
+  return wanted.split("\n").every((line) => line.trim() === "" || holdsLine(lines, line));
 }
 
 /** What a version made of `base`: which paragraphs it kept, and what it put before each of them (the last: at the end). */
