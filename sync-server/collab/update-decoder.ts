@@ -71,7 +71,10 @@ export class UpdateDecoder {
 
   check(question: Question): void {
     if (this.#waiting.length >= WAITING_MAX) return question.answer(new CodedError("unavailable", "too many updates at once"));
-    this.#waiting.push({ ...question, again: false, apart: false });
+    const { room, update, base, answer } = question;
+    // Field by field: what is made by spreading and outlives a clearing of the young heap V8 soon makes in the old one, and with it stays all that it
+    // names until the old one is cleared, too. A tenth of the time went into that.
+    this.#waiting.push({ room, update, base, answer, again: false, apart: false });
     this.#working ??= this.#work();
   }
 
