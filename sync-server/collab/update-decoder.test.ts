@@ -82,6 +82,18 @@ test("RO-3 a room whose state cannot be read stops no other", async () => {
   expect([outcome, sound]).toEqual(["Error: unreadable", "known"]);
 });
 
+test("RO-2 a question is answered once, also when the thread ends after others of its batch were answered", async () => {
+  const answers: string[] = [];
+  const note = (name: string) => (verdict: Verdict | Error) => void answers.push(`${name} ${String(verdict)}`);
+  const update = Uint8Array.from([0, 0]);
+  decoder.check({ room: "page:2:en", update, answer: note("broken"), base: () => { throw new Error("unreadable"); } });
+  // The thread is ended while it makes this room's copy.
+  const stopped = new Promise<void>((resolve) => decoder.check({ room: ROOM, update, answer: note("sound"), base: () => { queueMicrotask(() => void decoder.stop().then(resolve)); return []; } }));
+  await stopped;
+  await decoder.idle();
+  expect(answers).toEqual(["broken Error: unreadable", expect.stringMatching(/^sound .*too many/)]);
+});
+
 test("RO-3 what is broken in the middle of typing is refused alone, and all of the typing stays", async () => {
   const { text, updates } = writer();
   for (let key = 0; key < 60; key += 1) text.insert(text.length, "x");

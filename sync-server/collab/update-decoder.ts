@@ -95,14 +95,7 @@ export class UpdateDecoder {
   /** Never rejects. */
   async #work(): Promise<void> {
     await pause(GATHER_MS);
-    while (this.#waiting.length > 0) {
-      const batch = this.#take();
-      try {
-        await this.#ask(batch);
-      } catch (error) {
-        tellAll(batch, error);
-      }
-    }
+    while (this.#waiting.length > 0) await this.#ask(this.#take());
     // In the same step in which it was seen that nothing waits: a question between the two would wait for ever.
     this.#working = null;
   }
@@ -120,28 +113,31 @@ export class UpdateDecoder {
     return this.#waiting.splice(0, count);
   }
 
+  /** Never rejects. */
   async #ask(batch: readonly Waiting[]): Promise<void> {
     const deadline = batch.some(({ again }) => again) ? DECODE_AGAIN_MS_MAX : DECODE_MS_MAX;
+    // Neither answered nor waiting again: what goes wrong concerns these alone, and each is told once.
+    const open = byRoom(batch);
     try {
-      const rooms = await this.#hold(byRoom(batch));
-      const [asked, later] = [[...rooms].filter(([room]) => this.#copies.has(room)), [...rooms].filter(([room]) => !this.#copies.has(room))];
-      this.#waiting.unshift(...later.flatMap(([, questions]) => questions));
-      const marks = asked.map(([room]) => this.#copies.get(room));
-      const job = asked.map(([room, questions]) => ({ room, lengths: questions.map(({ update }) => update.length), apart: questions.some(({ apart }) => apart) }));
-      const bytes = Uint8Array.from(Buffer.concat(asked.flatMap(([, questions]) => questions.map(({ update }) => update))));
+      await this.#hold(open);
+      const asked = [...open].map(([room, questions]) => ({ room, questions, mark: this.#copies.get(room) }));
+      const job = asked.map(({ room, questions }) => ({ room, lengths: questions.map(({ update }) => update.length), apart: questions.some(({ apart }) => apart) }));
+      const bytes = Uint8Array.from(Buffer.concat(asked.flatMap(({ questions }) => questions.map(({ update }) => update))));
       const verdicts = (await this.#worker.run({ kind: "apply", rooms: job, bytes }, deadline)) as readonly RoomVerdict[];
-      for (const [index, [room, questions]] of asked.entries()) {
-        this.#answer({ room, mark: marks[index] }, questions, verdicts[index] ?? { fresh: [], refused: true, together: true });
+      for (const [index, one] of asked.entries()) {
+        open.delete(one.room);
+        this.#answer(one, verdicts[index] ?? { fresh: [], refused: true, together: false });
       }
     } catch (error) {
-      if (!(error instanceof JobFailure)) throw error;
-      for (const { room } of batch) this.#copies.delete(room);
-      this.#askSingly(batch);
+      const questions = [...open.values()].flat();
+      if (!(error instanceof JobFailure)) return tellAll(questions, error);
+      for (const room of open.keys()) this.#copies.delete(room);
+      this.#askSingly(questions);
     }
   }
 
   /** What follows a refused update of its room is asked again, on a new copy; so is what follows an answer after which the room was forgotten. */
-  #answer({ room, mark }: { room: string; mark: symbol | undefined }, questions: readonly Waiting[], { fresh, refused, together }: RoomVerdict): void {
+  #answer({ room, questions, mark }: { room: string; questions: readonly Waiting[]; mark: symbol | undefined }, { fresh, refused, together }: RoomVerdict): void {
     if (refused && together) {
       this.#copies.delete(room);
       for (const question of questions) question.apart = true;
@@ -164,16 +160,15 @@ export class UpdateDecoder {
   }
 
   /**
-   * Makes the copies that are missing. Of rooms too large to be held together the first go again, and wait for the next turn. Returns the rooms
-   * whose questions can be asked: one whose own state cannot be read is answered so by itself.
+   * Makes the copies that are missing. Takes out of `open` what cannot be asked now: rooms whose own state cannot be read are answered so by
+   * themselves; of rooms too large to be held together the first wait for the next turn.
    */
-  async #hold(rooms: ReadonlyMap<string, readonly Waiting[]>): Promise<ReadonlyMap<string, readonly Waiting[]>> {
-    const unreadable = new Set<string>();
-    for (const [room, questions] of rooms) {
+  async #hold(open: Map<string, readonly Waiting[]>): Promise<void> {
+    for (const [room, questions] of open) {
       if (this.#copies.has(room)) continue;
       const base = baseOf(questions);
       if (!base) {
-        unreadable.add(room);
+        open.delete(room);
         continue;
       }
       const holding = (this.#holding = { room, forgotten: false });
@@ -181,7 +176,9 @@ export class UpdateDecoder {
       if (!holding.forgotten) this.#copies.set(room, Symbol(room));
       for (const other of evicted) this.#copies.delete(other);
     }
-    return unreadable.size === 0 ? rooms : new Map([...rooms].filter(([room]) => !unreadable.has(room)));
+    const later = [...open].filter(([room]) => !this.#copies.has(room));
+    for (const [room] of later) open.delete(room);
+    this.#waiting.unshift(...later.flatMap(([, questions]) => questions));
   }
 }
 
