@@ -110,8 +110,9 @@ export async function runRooms(database: Database, { port = 0, hints = new Local
   });
   const server: Server = createServer((_, response) => response.writeHead(404).end());
   const sockets = new Set<import("node:stream").Duplex>();
+  // From the first moment: one that asks for its upgrade only after a kill would keep the server from closing, for ever.
+  server.on("connection", (socket) => sockets.add(socket));
   server.on("upgrade", (request, socket, head) => {
-    sockets.add(socket);
     if (!collab.upgrade(request, socket, head)) socket.destroy();
   });
   server.listen(port, "127.0.0.1");
