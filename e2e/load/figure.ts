@@ -31,30 +31,31 @@ interface Rounds {
   readonly counted: number;
 }
 
-/**
- * Measures several ways to the same end, round by round, and gives the values of the rounds that count. `byTurns`: one after the other, so that
- * a slower minute of the machine is everybody's. `atOnce`: together, where each would otherwise rest while the others work, and pay for that.
- */
-type Order = "byTurns" | "atOnce";
-
-async function measure<Name extends string>({ warmUp, counted }: Rounds, order: Order, ways: Readonly<Record<Name, Work>>): Promise<Record<Name, number[]>> {
-  const names = Object.keys(ways) as Name[];
-  const measured = new Map(names.map((name): [Name, number[]] => [name, []]));
-  for (let round = 0; round < warmUp + counted; round += 1) {
-    const values: number[] = [];
-    if (order === "atOnce") values.push(...(await Promise.all(names.map((name) => ways[name]()))));
-    else for (const name of names) values.push(await ways[name]());
-    if (round >= warmUp) for (const [at, name] of names.entries()) measured.get(name)?.push(values[at] ?? Number.NaN);
-  }
-  for (const [name, values] of measured) console.log(`${name}: ${values.map((value) => rounded(value)).join(" ")}`);
-  return Object.fromEntries(measured) as Record<Name, number[]>;
+interface Method extends Rounds {
+  /** How the works of one round are done; their values in order. */
+  readonly round: (works: readonly Work[]) => Promise<number[]>;
+  /** Of the values of the rounds that count: one figure. */
+  readonly summary: (values: readonly number[]) => number;
 }
 
-const summarized = <Name extends string>(measured: Record<Name, number[]>, summary: (values: readonly number[]) => number): Record<Name, number> =>
-  Object.fromEntries(Object.entries<number[]>(measured).map(([name, values]) => [name, summary(values)])) as Record<Name, number>;
+async function measure<Name extends string>(ways: Readonly<Record<Name, Work>>, { warmUp, counted, round, summary }: Method): Promise<Record<Name, number>> {
+  const rounds: number[][] = [];
+  for (let number = 0; number < warmUp + counted; number += 1) rounds.push(await round(Object.values(ways)));
+  const measured = Object.keys(ways).map((name, at) => ({ name, values: rounds.slice(warmUp).map((values) => values[at] ?? Number.NaN) }));
+  for (const { name, values } of measured) console.log(`${name}: ${values.map((value) => rounded(value)).join(" ")}`);
+  return Object.fromEntries(measured.map(({ name, values }) => [name, summary(values)])) as Record<Name, number>;
+}
 
-/** One figure of each way, the median of `rounds` by turns, after one that warms up. */
-export const byTurns = async <Name extends string>(rounds: number, ways: Readonly<Record<Name, Work>>): Promise<Record<Name, number>> => summarized(await measure({ warmUp: 1, counted: rounds }, "byTurns", ways), median);
+async function oneByOne(works: readonly Work[]): Promise<number[]> {
+  const values: number[] = [];
+  for (const work of works) values.push(await work());
+  return values;
+}
 
-/** One figure of each way, the mean of the rounds that count, in each of which all work together. */
-export const atOnce = async <Name extends string>(rounds: Rounds, ways: Readonly<Record<Name, Work>>): Promise<Record<Name, number>> => summarized(await measure(rounds, "atOnce", ways), mean);
+/** Several ways to the same end by turns, so that a slower minute of the machine is everybody's. The median of `counted` rounds, after one that warms up. */
+export const byTurns = <Name extends string>(counted: number, ways: Readonly<Record<Name, Work>>): Promise<Record<Name, number>> =>
+  measure(ways, { warmUp: 1, counted, round: oneByOne, summary: median });
+
+/** Several ways together, where each would otherwise rest while the others work, and pay for that. The mean of the rounds that count. */
+export const atOnce = <Name extends string>(rounds: Rounds, ways: Readonly<Record<Name, Work>>): Promise<Record<Name, number>> =>
+  measure(ways, { ...rounds, round: (works) => Promise.all(works.map((work) => work())), summary: mean });
