@@ -48,30 +48,23 @@ function varUintBytes(value: number): number {
   return bytes;
 }
 
-/** From the pool of small buffers: one of its own for each keystroke costs more in clearing up than in writing. */
-function syncMessage(step: number, payload: Uint8Array): Buffer {
-  const bytes = Buffer.allocUnsafe(2 + VAR_UINT_BYTES_MAX + payload.length);
-  bytes[0] = messageTypes.sync;
-  bytes[1] = step;
-  const start = writeVarUint(bytes, 2, payload.length);
-  bytes.set(payload, start);
-  return bytes.subarray(0, start + payload.length);
-}
-
-export const step1 = (vector: Uint8Array): Buffer => syncMessage(STEP_1, vector);
-export const step2 = (update: Uint8Array): Buffer => syncMessage(STEP_2, update);
-
-/**
- * An update, ready to be told to everybody, and in the same bytes the update: a keystroke is copied once on its way through the server.
- */
-export function updateFrame(bytes: Uint8Array): { readonly frame: Buffer; readonly update: Buffer } {
-  const before = 2 + varUintBytes(bytes.length);
-  const { frame, start } = makeFrame(before + bytes.length);
+/** A message of the sync protocol in its frame, and its payload in the same bytes: a keystroke is copied once on its way through the server. */
+function syncFrame(step: number, bytes: Uint8Array): { readonly frame: Buffer; readonly payload: Buffer } {
+  const { frame, start } = makeFrame(2 + varUintBytes(bytes.length) + bytes.length);
   frame[start] = messageTypes.sync;
-  frame[start + 1] = UPDATE;
+  frame[start + 1] = step;
   const at = writeVarUint(frame, start + 2, bytes.length);
   frame.set(bytes, at);
-  return { frame, update: frame.subarray(at) };
+  return { frame, payload: frame.subarray(at) };
+}
+
+export const step1Frame = (vector: Uint8Array): Buffer => syncFrame(STEP_1, vector).frame;
+export const step2Frame = (update: Uint8Array): Buffer => syncFrame(STEP_2, update).frame;
+
+/** An update, ready to be told to everybody, and the update in it. */
+export function updateFrame(bytes: Uint8Array): { readonly frame: Buffer; readonly update: Buffer } {
+  const { frame, payload } = syncFrame(UPDATE, bytes);
+  return { frame, update: payload };
 }
 
 /** How many of this socket's updates are durable. */

@@ -5,9 +5,8 @@ import { closeCodes } from "@mochila/shared/collab/room-messages.ts";
 import { AWARENESS_PER_SECOND_MAX, ROOM_UPDATE_BYTES_MAX } from "@mochila/shared/limits.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Log } from "../log.ts";
-import { PendingQueue } from "./pending-queue.ts";
 import type { Room, RoomPeer, Taken } from "./room.ts";
-import { durableMessage, readMessage, step1, step2, updateFrame } from "./room-messages.ts";
+import { durableMessage, readMessage, step1Frame, step2Frame, updateFrame } from "./room-messages.ts";
 import type { TicketHolder } from "./ticket.ts";
 import { binaryFrame } from "./wire-frame.ts";
 
@@ -85,7 +84,7 @@ export class RoomSocket implements RoomPeer {
   #answers = 0;
   #unsettled = 0;
   /** Updates that are not settled, in the order of their coming. */
-  readonly #places = new PendingQueue<Place>(({ taken }) => taken !== null);
+  readonly #places = new Set<Place>();
   #whenSettled: (() => void)[] = [];
   #tellingDurable: NodeJS.Timeout | null = null;
   /** What is sent in this turn of the loop. */
@@ -136,7 +135,7 @@ export class RoomSocket implements RoomPeer {
 
   /** Resolves when everything received so far is stored or refused, and the count is sent. */
   async settle(): Promise<void> {
-    if (!this.#places.isEmpty) await new Promise<void>((resolve) => this.#whenSettled.push(resolve));
+    if (this.#places.size > 0) await new Promise<void>((resolve) => this.#whenSettled.push(resolve));
     this.#tellDurable();
   }
 
@@ -147,7 +146,7 @@ export class RoomSocket implements RoomPeer {
       switch (message.kind) {
         case "step1":
           if (!this.#stepAllowance.take()) throw new RangeError("too many questions");
-          return this.#say(step2(Y.encodeStateAsUpdate(room.doc, message.vector)));
+          return this.send(step2Frame(Y.encodeStateAsUpdate(room.doc, message.vector)));
         case "update":
           return this.#takeUpdate(room, message.update, message.whole);
         case "awareness":
@@ -166,7 +165,7 @@ export class RoomSocket implements RoomPeer {
 
   #ask(room: Room): void {
     this.#asked += 1;
-    this.#say(step1(Y.encodeStateVector(room.doc)));
+    this.send(step1Frame(Y.encodeStateVector(room.doc)));
   }
 
   #takeUpdate(room: Room, bytes: Uint8Array, whole: boolean): void {
@@ -187,12 +186,14 @@ export class RoomSocket implements RoomPeer {
   }
 
   #settleInOrder(room: Room): void {
-    for (let place = this.#places.next(); place?.taken; place = this.#places.next()) {
+    for (const place of this.#places) {
+      if (place.taken === null) return;
+      this.#places.delete(place);
       this.#settle(room, place.taken, place);
       this.#hold(-place.bytes);
       this.#tellingDurable ??= setTimeout(() => this.#tellDurable(), DURABLE_MS_MAX);
     }
-    if (this.#places.isEmpty) for (const resolve of this.#whenSettled.splice(0)) resolve();
+    for (const resolve of this.#whenSettled.splice(0)) resolve();
   }
 
   #settle(room: Room, taken: Taken | Error, { number, answersLast }: Place): void {

@@ -5,7 +5,6 @@ import type { Database } from "../db/database.ts";
 import type { Log } from "../log.ts";
 import { makeExactDocument } from "./exact-document.mjs";
 import { RoomAwareness } from "./room-awareness.ts";
-import { PendingQueue } from "./pending-queue.ts";
 import { updateFrame } from "./room-messages.ts";
 import { COMPACT_BYTES, COMPACT_ROWS, type Compactor } from "./snapshot.ts";
 import { readRoom, readRoomSince, type StoredRoom } from "./store.ts";
@@ -46,11 +45,6 @@ export interface Incoming {
   readonly answer: (taken: Taken | Error) => void;
 }
 
-interface InFlight {
-  readonly incoming: Incoming;
-  ended: boolean;
-}
-
 /**
  * Duty: one document in memory, and everyone who has it open.
  * Invariant: the document holds only what is in the log or the snapshot; nobody sees an update before it is durable.
@@ -66,7 +60,7 @@ export class Room {
   readonly peers = new Set<RoomPeer>();
   readonly awareness = new RoomAwareness((message) => this.#tell(binaryFrame(message)));
   /** Tried and not yet logged or given up. */
-  readonly #inFlight = new PendingQueue<InFlight>(({ ended }) => ended);
+  readonly #inFlight = new Set<Incoming>();
   /** Being tried or logged. */
   #taking = 0;
   #whenIdle: (() => void)[] = [];
@@ -117,42 +111,35 @@ export class Room {
     this.parts.decoder.check({ room: this.name, update: incoming.update, base: this.#base, answer: (verdict) => this.#tried(incoming, verdict) });
   }
 
-  readonly #base = (): Uint8Array[] => [Y.encodeStateAsUpdate(this.doc), ...this.#inFlight.pending.map(({ incoming }) => incoming.update)];
+  readonly #base = (): Uint8Array[] => [Y.encodeStateAsUpdate(this.doc), ...[...this.#inFlight].map(({ update }) => update)];
 
   #tried(incoming: Incoming, verdict: Verdict | Error): void {
     if (verdict instanceof Error || verdict === "refused") return this.#end(incoming, verdict);
     // All of it is in the document, so all of it is durable. With others still on their way into the log it may be theirs: log it again.
-    if (verdict === "known" && this.#inFlight.isEmpty) return this.#end(incoming, "durable");
+    if (verdict === "known" && this.#inFlight.size === 0) return this.#end(incoming, "durable");
     // In the step in which its verdict came: from now on the decoder calls it known, and nobody may take that for durable.
-    const one: InFlight = { incoming, ended: false };
-    this.#inFlight.add(one);
-    if (this.full) void this.compact().then(() => this.#append(one));
-    else this.#append(one);
+    this.#inFlight.add(incoming);
+    if (this.full) void this.compact().then(() => this.#append(incoming));
+    else this.#append(incoming);
   }
 
-  #append(one: InFlight): void {
-    const { update, actor } = one.incoming;
-    if (this.full) this.#lose(one, "full");
-    else this.parts.updateLog.append({ room: this.name, actor, upd: update }, (failure) => (failure ? this.#lose(one, failure) : this.#logged(one)));
+  #append(incoming: Incoming): void {
+    const { update, actor } = incoming;
+    if (this.full) this.#lose(incoming, "full");
+    else this.parts.updateLog.append({ room: this.name, actor, upd: update }, (failure) => (failure ? this.#lose(incoming, failure) : this.#logged(incoming)));
   }
 
   /** The decoder's copy has it, the log has not: a second try must not be taken for something known, and so durable. */
-  #lose(one: InFlight, why: "full" | Error): void {
+  #lose(incoming: Incoming, why: "full" | Error): void {
     this.parts.decoder.forget(this.name);
-    this.#landed(one);
-    this.#end(one.incoming, why);
+    this.#inFlight.delete(incoming);
+    this.#end(incoming, why);
   }
 
-  #landed(one: InFlight): void {
-    one.ended = true;
-    while (this.#inFlight.next());
-  }
-
-  #logged(one: InFlight): void {
-    const { incoming } = one;
+  #logged(incoming: Incoming): void {
     const { update, frame, from } = incoming;
     this.#leaveUnread(update);
-    this.#landed(one);
+    this.#inFlight.delete(incoming);
     this.#count(update.length);
     this.#tell(frame, from);
     if (this.#rowsSince >= COMPACT_ROWS || this.#bytesSince >= COMPACT_BYTES) void this.compact();
