@@ -52,9 +52,9 @@ async function oneByOne(works: readonly Work[]): Promise<number[]> {
   return values;
 }
 
-/** Several ways to the same end by turns, so that a slower minute of the machine is everybody's. The median of `counted` rounds, after one that warms up. */
-export const byTurns = <Name extends string>(counted: number, ways: Readonly<Record<Name, Work>>): Promise<Record<Name, number>> =>
-  measure(ways, { warmUp: 1, counted, round: oneByOne, summary: median });
+/** Several ways to the same end by turns, so that a slower minute of the machine is everybody's. The median of the rounds that count. */
+export const byTurns = <Name extends string>(rounds: Rounds, ways: Readonly<Record<Name, Work>>): Promise<Record<Name, number>> =>
+  measure(ways, { ...rounds, round: oneByOne, summary: median });
 
 /** Several ways together, where each would otherwise rest while the others work, and pay for that. The mean of the rounds that count. */
 export const atOnce = <Name extends string>(rounds: Rounds, ways: Readonly<Record<Name, Work>>): Promise<Record<Name, number>> =>
