@@ -1,14 +1,9 @@
-import type { DBCoreGetManyRequest, DBCoreKeyRange, DBCoreTable, Dexie } from "dexie";
+import type { Dexie } from "dexie";
+import { absentKeys } from "./absent-keys.ts";
+import { shortTasks } from "./short-tasks.ts";
 import { unkeptIndexesOf } from "./indexes.ts";
 
 type Stores = Readonly<Record<string, string | null>>;
-
-/** A range with both its ends. Dexie names its kinds by an enumeration that exists for the compiler only. */
-const rangeOf = (lower: unknown, upper: unknown) => ({ type: 2, lower, upper }) as unknown as DBCoreKeyRange;
-/** Fewer keys are looked up one by one. */
-const LOOK_UP_TOGETHER = 20;
-/** Reading the keys of so many documents costs no more than looking up one that was asked for. */
-const KEYS_FOR_ONE = 20;
 
 /**
  * How RxDB's Dexie storage lays out and reads a database. A first sync writes every document into an empty store: what it costs is
@@ -17,7 +12,8 @@ const KEYS_FOR_ONE = 20;
 export const dexieSettings = {
   onCreate(database: Dexie, name: string): void {
     declareLess(database, name);
-    database.use({ stack: "dbcore", name: "absent-keys", create: (core) => ({ ...core, table: (table) => askOnceForAbsent(core.table(table)) }) });
+    database.use(shortTasks);
+    database.use(absentKeys);
   },
 };
 
@@ -43,28 +39,4 @@ function declareLess(database: Dexie, name: string): void {
     };
     return version;
   };
-}
-
-/**
- * Before a page is looked up key by key: which of its keys are there at all, in one question about what lies between the first and the last of
- * them. Ids begin with the time of their making, so what comes together lies together.
- */
-function askOnceForAbsent(table: DBCoreTable): DBCoreTable {
-  const { primaryKey } = table.schema;
-  let isLarge = false;
-  const getMany = async (request: DBCoreGetManyRequest): Promise<unknown[]> => {
-    const { trans, keys } = request;
-    if (isLarge || keys.length < LOOK_UP_TOGETHER) return table.getMany(request);
-    const limit = keys.length * KEYS_FOR_ONE;
-    const ordered = (keys as string[]).toSorted();
-    const { result } = await table.query({ trans, values: false, limit, query: { index: primaryKey, range: rangeOf(ordered[0], ordered.at(-1)) } });
-    isLarge = result.length === limit;
-    if (isLarge) return table.getMany(request);
-    const there = new Set(result);
-    const present = keys.filter((key) => there.has(key));
-    const found = present.length > 0 ? await table.getMany({ ...request, keys: present }) : [];
-    const byKey = new Map(present.map((key, index) => [key as unknown, found[index] as unknown]));
-    return keys.map((key) => byKey.get(key));
-  };
-  return { ...table, getMany };
 }

@@ -16,10 +16,15 @@ describe("the index of a query", () => {
     expect(indexFor(collection, selector)).toEqual(["_deleted", ...fields.split(","), "id"]);
   });
 
-  test("of notes, which are read by their id, is none that the storage leaves out", () => {
-    expect(indexFor("drafts", { itemId: { $eq: "i" } })).toEqual(["_deleted", "id"]);
-    expect(unkeptIndexesOf("drafts")).toEqual(["[_deleted+courseId+id]", "[_deleted+itemId+id]"]);
-    expect(unkeptIndexesOf("items")).toEqual([]);
+  test("is none of notes, which are read by their id alone", () => {
+    expect(() => indexFor("drafts", { itemId: { $eq: "i" } })).toThrow("by their id alone");
+    expect(indexFor("drafts", { id: { $eq: "i" } })).toEqual(["_deleted", "id"]);
+    expect(unkeptIndexesOf("drafts")).toEqual(["[_deleted+id]", "[_deleted+courseId+id]", "[_deleted+itemId+id]"]);
+  });
+
+  test("is never one that the storage leaves out", () => {
+    expect(unkeptIndexesOf("items")).toEqual(["[_deleted+id]"]);
+    expect(unkeptIndexesOf("courses")).toEqual([]);
   });
 
   test("is left to RxDB where there is only the primary key", () => {

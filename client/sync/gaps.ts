@@ -1,27 +1,29 @@
-import { prepareQuery, type RxStorageInstance } from "rxdb/plugins/core";
+import { getChangedDocumentsSince, type RxStorageInstance } from "rxdb/plugins/core";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import { type Held, heldOf, sameHeld } from "@mochila/shared/sync/held.ts";
 
 /** Few enough that a phone draws in between. */
 const PAGE_DOCUMENTS = 200;
 
-/** RxDB would choose a longer one, which leaves out the documents that lack a field of it. */
-const COMPLETE_INDEX = ["_deleted", "id"];
-
 export interface OnDevice {
   readonly held: Held;
   readonly ids: ReadonlySet<string>;
 }
 
-/** What a collection holds on this device, deletions aside. Reads every document, page by page. */
+/**
+ * What a collection holds on this device, deletions aside. Reads every document, page by page, in the order of their writing: over the index that
+ * every store has. What is written meanwhile is read again at its new place.
+ */
 export async function readOnDevice(storage: RxStorageInstance<SyncedDocument, unknown, unknown>): Promise<OnDevice> {
   const revs = new Map<string, string>();
-  for (let after = ""; ; ) {
-    const query = prepareQuery(storage.schema, { selector: { _deleted: { $eq: false }, id: { $gt: after } }, sort: [{ id: "asc" }], index: COMPLETE_INDEX, skip: 0, limit: PAGE_DOCUMENTS });
-    const { documents } = await storage.query(query);
-    for (const { id, rev } of documents) revs.set(id, rev);
+  for (let after: unknown = undefined; ; ) {
+    const { documents, checkpoint } = await getChangedDocumentsSince(storage, PAGE_DOCUMENTS, after);
+    for (const { id, rev, _deleted } of documents) {
+      if (_deleted) revs.delete(id);
+      else revs.set(id, rev);
+    }
     if (documents.length < PAGE_DOCUMENTS) return { held: heldOf(revs.values()), ids: new Set(revs.keys()) };
-    after = documents.at(-1)?.id ?? "";
+    after = checkpoint;
   }
 }
 

@@ -8,6 +8,7 @@ import { createDocument } from "@mochila/client/db/write.ts";
 import type { Collections } from "@mochila/client/person.ts";
 import { conflictHandlerFor } from "@mochila/client/sync/conflict-handler.ts";
 import type { FirstPages } from "@mochila/client/sync/first-pages.ts";
+import { readOnDevice } from "@mochila/client/sync/gaps.ts";
 import { type Leading, startLeading } from "@mochila/client/sync/leading.ts";
 import { makeOutcomes, type Outcomes } from "@mochila/client/sync/outcome.ts";
 import { Round } from "@mochila/client/sync/round.ts";
@@ -115,7 +116,7 @@ const lead = (firstPages: FirstPages | null = null): Promise<Leading> =>
     { valid: () => true },
   );
 const note = () => ({ id: newId(), courseId: newId(), userId: newId(), itemId: newId(), kind: "note" as const, createdAt: clock.now(), body: "a note" });
-const here = async () => (await database.collections.drafts.find().exec()).map(({ id }) => id).sort();
+const here = async () => [...(await readOnDevice(database.collections.drafts.storageInstance as never)).ids].sort();
 const offers = () => small.asked.flatMap((asked) => ("push" in asked ? asked.push.pushes.flatMap(({ rows }) => rows.filter(({ again }) => again).map(({ newDocumentState }) => newDocumentState["id"])) : []));
 /** Of what the device asks after it was told of the restore. */
 const firstFromBeginning = () => small.asked.findIndex((asked) => "pull" in asked && asked.pull.pulls.some(({ collection, checkpoint }) => collection === "drafts" && checkpoint === null));

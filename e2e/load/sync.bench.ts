@@ -27,7 +27,7 @@ const RXDB = { pull: 28_000, push: 15_000 };
 const UNCHANGED_AIM = 1.2;
 const UNCHANGED_MS_MAX = 2;
 const BROWSER_DOCUMENTS = 5_000;
-const BROWSER_SYNCS = 3;
+const BROWSER_SYNCS = 5;
 const BLOCKED_MS_MAX = 200;
 const BARE_PUTS_MAX = 5;
 
