@@ -1,4 +1,4 @@
-import type { DBCore, DBCoreGetManyRequest, DBCoreKeyRange, DBCoreMutateRequest, DBCoreMutateResponse, DBCoreTable, DBCoreTransaction } from "dexie";
+import { type DBCore, type DBCoreGetManyRequest, type DBCoreKeyRange, type DBCoreMutateRequest, type DBCoreMutateResponse, type DBCoreTable, type DBCoreTransaction, Dexie } from "dexie";
 import { BELOW_DEXIES_OWN } from "./short-tasks.ts";
 
 /** Every key. Dexie names its kinds of range by an enumeration that exists for the compiler only. */
@@ -17,32 +17,35 @@ const KEYS_FOR_ONE = 20;
  */
 export const absentKeys = { stack: "dbcore", name: "absent-keys", level: BELOW_DEXIES_OWN + 1, create: (core: DBCore): DBCore => ({ ...core, table: (name) => withoutAbsent(core.table(name)) }) } as const;
 
+/** Transactions that have written: they may show rows that will never be stored, and nothing is learnt from them. */
+const writing = new WeakSet<DBCoreTransaction>();
+
 function withoutAbsent(table: DBCoreTable): DBCoreTable {
   if (table.name !== "docs") return table;
   const { primaryKey } = table.schema;
   /** Of rows that are stored for good; null while nobody asked. */
   let stored: Set<unknown> | null = null;
-  let isLarge = false;
-  /** May hold rows that will never be stored: nothing is learnt from them. */
-  const writing = new WeakSet<DBCoreTransaction>();
+  /** So many rows or more: rows are not taken out. */
+  let knownCount = 0;
 
   const keysIn = async (trans: DBCoreTransaction, limit: number): Promise<ReadonlySet<unknown> | null> => {
+    if (knownCount > limit) return null;
     const query = { index: primaryKey, range: EVERYTHING };
     const count = await table.count({ trans, query });
+    if (!writing.has(trans)) knownCount = count;
     if (count > limit) return null;
-    if (stored?.size === count) return stored;
-    return (stored = new Set((await table.query({ trans, values: false, query })).result));
+    if (stored?.size === count && !writing.has(trans)) return stored;
+    const keys = new Set((await table.query({ trans, values: false, query })).result as unknown[]);
+    // Asked again: it may have begun to write while it waited for the keys.
+    if (!writing.has(trans)) stored = keys;
+    return keys;
   };
 
   const getMany = async (request: DBCoreGetManyRequest): Promise<unknown[]> => {
     const { trans, keys } = request;
-    if (isLarge || keys.length < LOOK_UP_TOGETHER || writing.has(trans)) return table.getMany(request);
+    if (keys.length < LOOK_UP_TOGETHER || writing.has(trans)) return table.getMany(request);
     const there = await keysIn(trans, keys.length * KEYS_FOR_ONE);
-    if (!there) {
-      isLarge = true;
-      stored = null;
-      return table.getMany(request);
-    }
+    if (!there) return table.getMany(request);
     const present = keys.filter((key) => there.has(key));
     const found = present.length > 0 ? await table.getMany({ ...request, keys: present }) : [];
     const byKey = new Map(present.map((key, index) => [key as unknown, found[index] as unknown]));
@@ -61,5 +64,5 @@ function withoutAbsent(table: DBCoreTable): DBCoreTable {
     return response;
   };
 
-  return { ...table, getMany, mutate };
+  return { ...table, getMany: (request) => Dexie.Promise.resolve(getMany(request)), mutate: (request) => Dexie.Promise.resolve(mutate(request)) };
 }

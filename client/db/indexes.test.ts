@@ -11,6 +11,7 @@ describe("the index of a query", () => {
     ["items", { courseId: { $eq: "c" }, kind: { $eq: "page" } }, "courseId"],
     ["items", { moduleId: { $gt: "" } }, "courseId"],
     ["items", { order: { $eq: "a" } }, "courseId"],
+    ["items", { id: { $eq: "i" } }, "courseId"],
     ["progress", { itemId: { $in: ["a", "b"] } }, "courseId"],
   ])("of %s with %j holds every document that it asks for", (collection, selector, fields) => {
     expect(indexFor(collection, selector)).toEqual(["_deleted", ...fields.split(","), "id"]);

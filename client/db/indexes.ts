@@ -43,9 +43,11 @@ export function indexFor(collection: string, selector: Readonly<Record<string, u
     return open === -1 ? index.length : open;
   };
   const [complete, ...others] = indexesOf(collection);
-  // Named by the plan and not read: a document asked for by its id is looked up by it.
-  if (isFixed("id")) return ["_deleted", "id"];
-  if (isReadById(collection)) throw new Error(`${collection} are read by their id alone: no index holds them for other questions`);
+  if (isReadById(collection)) {
+    // Named by the plan and not read: a document asked for by its id is looked up by it.
+    if (isFixed("id")) return ["_deleted", "id"];
+    throw new Error(`${collection} are read by their id alone: no index holds them for other questions`);
+  }
   if (!complete) return null;
   const best = others.reduce((found, index) => (fixedFields(index) > fixedFields(found) ? index : found), complete);
   // RxDB puts these two around every index.

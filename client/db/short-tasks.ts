@@ -1,15 +1,20 @@
-import type { DBCore, DBCoreMutateRequest, DBCoreMutateResponse, DBCorePutRequest, DBCoreTable } from "dexie";
+import { type DBCore, type DBCoreMutateRequest, type DBCoreMutateResponse, type DBCorePutRequest, type DBCoreTable, Dexie } from "dexie";
 
 /** Handed over in one task of the page: some 25 ms of a computer's time, 100 ms of a cheap phone's. */
 const ROWS_AT_ONCE = 200;
 
-/** Dexie's own middleware asks what transaction it is in by the promise it is called from; under it a step may wait for another. */
+/**
+ * Dexie's own middleware asks what transaction it is in by the promise it is called from. So what waits for more than one step lies under it, and gives
+ * it a promise of Dexie's.
+ */
 export const BELOW_DEXIES_OWN = -10;
 
 /**
  * Duty: a large write does not hold up the page.
  * How: its rows are handed over in parts, the next when the first row of the one before is stored. In between the page answers, and the storage
  * has the other rows to go on with: the write takes no longer. All parts are of the caller's transaction.
+ * What the caller must not do: begin another write of the same rows before this one has ended, which would be overtaken; or go on with the
+ * transaction after a failure.
  */
 export const shortTasks = { stack: "dbcore", name: "short-tasks", level: BELOW_DEXIES_OWN, create: (core: DBCore): DBCore => ({ ...core, table: (name) => inParts(core.table(name)) }) } as const;
 
@@ -18,7 +23,7 @@ const isPlainPut = (request: DBCoreMutateRequest): request is DBCorePutRequest =
 
 const inParts = (table: DBCoreTable): DBCoreTable => ({
   ...table,
-  mutate: (request) => (isPlainPut(request) && request.values.length > ROWS_AT_ONCE ? putInParts(table, request) : table.mutate(request)),
+  mutate: (request) => (isPlainPut(request) && request.values.length > ROWS_AT_ONCE ? Dexie.Promise.resolve(putInParts(table, request)) : table.mutate(request)),
 });
 
 async function putInParts(table: DBCoreTable, request: DBCorePutRequest): Promise<DBCoreMutateResponse> {
@@ -27,7 +32,8 @@ async function putInParts(table: DBCoreTable, request: DBCorePutRequest): Promis
   const putFrom = async (at: number): Promise<DBCoreMutateResponse[]> => {
     const next = at + ROWS_AT_ONCE;
     const first = put(at, at + 1);
-    return (await Promise.all([first, put(at + 1, next), putAfter(first, next)])).flat();
+    const rest = at + 1 < rows.length ? [put(at + 1, next)] : [];
+    return (await Promise.all([first, ...rest, putAfter(first, next)])).flat();
   };
   const putAfter = async (first: Promise<DBCoreMutateResponse>, next: number): Promise<DBCoreMutateResponse[]> => {
     const { numFailures } = await first;

@@ -1,4 +1,4 @@
-import { getChangedDocumentsSince, type RxStorageInstance } from "rxdb/plugins/core";
+import { prepareQuery, type RxStorageInstance } from "rxdb/plugins/core";
 import type { SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import { type Held, heldOf, sameHeld } from "@mochila/shared/sync/held.ts";
 
@@ -10,21 +10,31 @@ export interface OnDevice {
   readonly ids: ReadonlySet<string>;
 }
 
+/** The index that every store has: RxDB looks over it for what to send. */
+const BY_TIME = ["_meta.lwt", "id"];
+
 /**
- * What a collection holds on this device, deletions aside. Reads every document, page by page, in the order of their writing: over the index that
- * every store has. What is written meanwhile is read again at its new place.
+ * What a collection holds on this device, deletions aside. Reads every document once, page by page, in the order of their writing; what is written
+ * meanwhile is read again at its new place. All documents of one write have one time, so a page goes on within it before it goes past it.
  */
 export async function readOnDevice(storage: RxStorageInstance<SyncedDocument, unknown, unknown>): Promise<OnDevice> {
   const revs = new Map<string, string>();
-  for (let after: unknown = undefined; ; ) {
-    const { documents, checkpoint } = await getChangedDocumentsSince(storage, PAGE_DOCUMENTS, after);
+  const readPage = async (selector: object) => {
+    const query = prepareQuery(storage.schema, { selector, sort: [{ "_meta.lwt": "asc" }, { id: "asc" }], index: BY_TIME, skip: 0, limit: PAGE_DOCUMENTS });
+    const { documents } = await storage.query(query);
     for (const { id, rev, _deleted } of documents) {
       if (_deleted) revs.delete(id);
       else revs.set(id, rev);
     }
-    if (documents.length < PAGE_DOCUMENTS) return { held: heldOf(revs.values()), ids: new Set(revs.keys()) };
-    after = checkpoint;
+    return documents;
+  };
+  let last = (await readPage({ "_meta.lwt": { $gt: 0 } })).at(-1);
+  while (last) {
+    const { id, _meta: { lwt } } = last;
+    const sameTime = await readPage({ "_meta.lwt": { $eq: lwt }, id: { $gt: id } });
+    last = sameTime.length === PAGE_DOCUMENTS ? sameTime.at(-1) : (await readPage({ "_meta.lwt": { $gt: lwt } })).at(-1);
   }
+  return { held: heldOf(revs.values()), ids: new Set(revs.keys()) };
 }
 
 export interface GapCheckOptions {

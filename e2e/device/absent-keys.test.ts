@@ -81,6 +81,35 @@ describe("a lookup of many keys (D13)", () => {
     expect(await found(mine, [...givenUp, ...others])).toEqual([...givenUp.map(() => undefined), ...idsOf(others)]);
   });
 
+  test("learns nothing from a transaction that begins to write while it looks, however its table is reached", async () => {
+    const [before, givenUp, others] = [rows(25), rows(25), rows(25)];
+    await mine.tab.docs.bulkPut(before);
+    const work = mine.tab.transaction("rw", mine.tab.docs, async (transaction) => {
+      const looked = mine.tab.docs.bulkGet(idsOf([...before, ...others]));
+      await Promise.all([looked, transaction.table("docs").bulkPut(givenUp)]);
+      await mine.tab.docs.bulkGet(idsOf([...before, ...others]));
+      throw new Error("given up");
+    });
+    await expect(work).rejects.toThrow("given up");
+    await other.tab.docs.bulkPut(others);
+    expect(await found(mine, [...givenUp, ...others])).toEqual([...givenUp.map(() => undefined), ...idsOf(others)]);
+  });
+
+  test("keeps its transaction for what Dexie does with the answer", async () => {
+    const list = rows(150);
+    await mine.tab.docs.bulkPut(list);
+    await mine.tab.docs.toCollection().modify({ text: "changed" });
+    expect((await mine.tab.docs.toArray()).every(({ text }) => text === "changed")).toBe(true);
+  });
+
+  test("of a few keys does not spoil those of many", async () => {
+    await mine.tab.docs.bulkPut(rows(500));
+    await found(mine, rows(24));
+    const page = rows(40);
+    expect(await found(mine, page)).toEqual(page.map(() => undefined));
+    expect(mine.readKeys).toHaveBeenCalledTimes(1);
+  });
+
   test("gives the newest of what was written over", async () => {
     const list = rows(30);
     await mine.tab.docs.bulkPut(list);

@@ -24,7 +24,7 @@ import type { Course } from "@mochila/shared/courses/schema.ts";
 import type { Item } from "@mochila/shared/pages/schema.ts";
 import type { Table } from "dexie";
 import { getChangedDocumentsSince, type RxCollection, type RxDatabase, type RxStorageInstance } from "rxdb/plugins/core";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 let userId = newId();
 let local: LocalDatabase;
@@ -381,11 +381,26 @@ describe("gaps (D11)", () => {
     expect((await look(() => heldOf(revs.slice(1)))).size).toBe(1);
   });
 
-  test("count documents that lack the fields of other indexes", async () => {
+  test("read every document once, over an index that fits, also where all of a write have one time; and take no offer of unsent work", async () => {
+    const revs = Array.from({ length: 950 }, () => newRev());
+    await write(...revs.slice(0, 700));
+    for (let at = 700; at < 950; at += 10) await write(...revs.slice(at, at + 10));
+    const [unsent] = (await getChangedDocumentsSince(storage(), 1)).documents;
+    offerUnsent(storage(), () => Promise.resolve([unsent?.id ?? ""]));
+    const query = vi.spyOn(storage(), "query");
+    expect((await readOnDevice(storage() as never)).held).toEqual(heldOf(revs));
+    const answers = (await Promise.all(query.mock.results.map(({ value }) => value as Promise<{ documents: unknown[] }>))).map(({ documents }) => documents.length);
+    expect(answers.reduce((sum, count) => sum + count)).toBe(950);
+    expect(query.mock.calls.every(([{ queryPlan }]) => queryPlan.selectorSatisfiedByIndex)).toBe(true);
+    query.mockRestore();
+    expect((await getChangedDocumentsSince(storage(), 10, { lwt: Date.now() + 3_600_000, id: "" })).documents.map(({ id }) => id)).toEqual([unsent?.id]);
+  });
+
+  test("count documents that lack the fields of other indexes, and none that were deleted", async () => {
     const items = database.collections.items.storageInstance;
     const row = (fields: object) => ({ document: { id: newId(), courseId: newId(), rev: newRev(), _deleted: false, _attachments: {}, _rev: "1-x", _meta: { lwt: 1 }, ...fields } });
     const rows = [row({ kind: "page", moduleId: newId(), order: "V" }), row({ kind: "body", itemId: newId(), content: {} }), row({ kind: "edition", itemId: newId() })];
-    await items.bulkWrite(rows as never, "test");
+    await items.bulkWrite([...rows, row({ kind: "page", _deleted: true })] as never, "test");
     expect((await readOnDevice(items as never)).held).toEqual(heldOf(rows.map(({ document }) => document.rev)));
   });
 

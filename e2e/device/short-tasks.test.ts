@@ -44,6 +44,11 @@ describe("a large write (D13)", () => {
     expect(log).toEqual([1, 199, "stored", 1, 199, "stored", 1, 199, "stored", 1, 199, "stored", 1, 149, "stored"]);
   });
 
+  test.each([199, 200, 201, 400, 401])("of %d rows ends with the key of its last row", async (count) => {
+    expect(await tab.docs.bulkPut(rows(count))).toBe(rows(count).at(-1)?.id);
+    expect(await tab.docs.count()).toBe(count);
+  });
+
   test("is stored whole or not at all", async () => {
     const work = tab.transaction("rw", tab.docs, async () => {
       await tab.docs.bulkPut(rows(950));

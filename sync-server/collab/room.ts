@@ -4,6 +4,7 @@ import { ROOM_STATE_BYTES_MAX } from "@mochila/shared/limits.ts";
 import type { Database } from "../db/database.ts";
 import type { Log } from "../log.ts";
 import { makeExactDocument } from "./exact-document.mjs";
+import { PackedUpdates } from "./packed-updates.ts";
 import { RoomAwareness } from "./room-awareness.ts";
 import { updateFrame } from "./room-messages.ts";
 import { COMPACT_BYTES, COMPACT_ROWS, type Compactor } from "./snapshot.ts";
@@ -55,8 +56,7 @@ export interface Incoming {
 export class Room {
   readonly #doc = makeExactDocument();
   /** Logged and told, not yet in the document. */
-  #unread: Uint8Array[] = [];
-  #unreadBytes = 0;
+  readonly #unread = new PackedUpdates();
   readonly peers = new Set<RoomPeer>();
   readonly awareness = new RoomAwareness((message) => this.#tell(binaryFrame(message)));
   /** Tried and not yet logged or given up. */
@@ -85,8 +85,7 @@ export class Room {
 
   /** The document, with everything that was logged. */
   get doc(): Y.Doc {
-    this.#unreadBytes = 0;
-    this.#apply(this.#unread.splice(0));
+    this.#apply(this.#unread.takeAll());
     return this.#doc;
   }
 
@@ -197,9 +196,8 @@ export class Room {
   }
 
   #leaveUnread(update: Uint8Array): void {
-    this.#unread.push(update);
-    this.#unreadBytes += update.length;
-    if (this.#unread.length >= UNREAD_MAX || this.#unreadBytes >= UNREAD_BYTES_MAX) void this.doc;
+    this.#unread.add(update);
+    if (this.#unread.count >= UNREAD_MAX || this.#unread.byteLength >= UNREAD_BYTES_MAX) void this.doc;
   }
 
   #count(bytes: number): void {
