@@ -55,8 +55,14 @@ export function makeRescuedWork({ collections, local, rooms, userId }: RescuedPa
         const { definition, current, again } = await planFor(work, actor);
         const target = collectionOf(work.collection);
         if (!definition || !target || !again) throw gone();
-        if (current) await updateDocument(target, work.documentId, (now) => againOf(work, { definition, actor, current: now }) ?? now);
-        else await createDocument(target, again);
+        const laidOver = (now: SyncedDocument): SyncedDocument => {
+          const next = againOf(work, { definition, actor, current: now });
+          // Meanwhile it may have changed: the piece stays.
+          if (!next) throw gone();
+          return next;
+        };
+        if (!current) await createDocument(target, again);
+        else if (!(await updateDocument(target, work.documentId, laidOver))) throw gone();
       }
       await local.rescued.delete(key);
     },

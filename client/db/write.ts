@@ -60,8 +60,8 @@ async function create<Document extends Written>(collection: RxCollection<Documen
 }
 
 /**
- * Changes a document on this device. `change` gets a copy, may be called more than once, and returns what shall stand.
- * Answers false if there is no such document here (any more).
+ * Changes a document on this device. `change` gets a copy with what its schema knows and nothing of RxDB's, may be called more than once, and
+ * returns what shall stand; if it throws, nothing is written. Answers false if there is no such document here (any more).
  */
 export const updateDocument = <Document extends Written>(collection: RxCollection<Document>, id: string, change: (current: Document) => Document): Promise<boolean> => run(collection, update(collection, id, change));
 
@@ -70,12 +70,15 @@ async function update<Document extends Written>(collection: RxCollection<Documen
   const document = await collection.findOne(id).exec();
   if (!document) return false;
   await document.incrementalModify(async (current) => {
-    const next = { ...change(structuredClone(current) as Document), rev: newRev(writer) };
+    const next = { ...change(structuredClone(plain(current))), rev: newRev(writer) };
     await markDirty(writer, collection.name, next);
     return next;
   });
   return true;
 }
+
+/** RxDB's own fields begin with an underscore, some with nothing in them; RxDB puts them back. */
+const plain = <Document extends object>(row: Document): Document => Object.fromEntries(Object.entries(row).filter(([field]) => !field.startsWith("_"))) as Document;
 
 /** Changes the document if it is here, else makes it: for rows with a known id, such as a person's progress on an item. */
 export const putDocument = <Document extends Written>(collection: RxCollection<Document>, id: string, change: (current: Document | null) => WithoutRev<Document>): Promise<void> =>
