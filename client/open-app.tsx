@@ -85,10 +85,14 @@ function Surroundings(props: RouteSectionProps) {
 export function OpenApp() {
   const app = useApp();
   const words = useWords();
+  const start = app.session.state();
+  assert(start.kind === "open", "shown while a person is signed in");
+  /** Signed out, here or in another tab, the screens still write what they hold as they go: they are this person's to the end. */
+  let person = start.user;
   const user = () => {
     const state = app.session.state();
-    assert(state.kind === "open", "only while a person is signed in");
-    return state.user;
+    if (state.kind === "open" && state.user.id === person.id) person = state.user;
+    return person;
   };
   let ended = false;
   let close: (() => Promise<void>) | undefined;
@@ -101,11 +105,11 @@ export function OpenApp() {
     location.reload();
   };
   const [opened, { refetch }] = createResource(async () => {
-    const person = await app.openPerson(user, () => void leave());
-    close = person.close;
+    const personSpace = await app.openPerson(user, () => void leave());
+    close = personSpace.close;
     // Signed out while the databases were opening.
-    if (ended) await person.close();
-    return person;
+    if (ended) await personSpace.close();
+    return personSpace;
   });
   onCleanup(() => {
     ended = true;

@@ -60,15 +60,25 @@ describe("several tabs of one person", () => {
   test("a sign-out in one tab closes the others at once, and one that could not hear it when it is looked at", async () => {
     const page = device.context.pages()[0];
     if (!page) throw new Error("the device has no page");
-    const [other, deaf] = [await device.context.newPage(), await device.context.newPage()];
+    const [other, deaf, writing] = [await device.context.newPage(), await device.context.newPage(), await device.context.newPage()];
+    await openFirstPage(writing, school);
+    const address = writing.url();
+    const note = writing.locator(".note-fold textarea");
+    await writing.locator(".note-fold summary").click();
+    await note.fill("kept a while ago");
+    await writing.waitForTimeout(500);
     // As in a tab that the system has frozen: it hears nothing.
     await deaf.addInitScript(() => BroadcastChannel.prototype.addEventListener = () => undefined);
     for (const one of [other, deaf]) {
       await one.goto(`${school.url}/courses`);
       await one.locator('main a[href^="/courses/"]').first().waitFor();
     }
-    await signOut(page, school);
-    await other.getByLabel(words.email).waitFor({ timeout: 5_000 });
+    await page.goto(`${school.url}/you`);
+    await note.pressSequentially(", and in this moment");
+    await page.getByRole("button", { name: /^(Sign out|Salir)$/ }).first().click();
+    const lock = page.getByRole("button", { name: /^(Lock and keep it here|Cerrar y conservarlo aquí)$/ });
+    if (await lock.waitFor({ timeout: 1_000 }).then(() => true, () => false)) await lock.click();
+    for (const one of [other, writing]) await one.getByLabel(words.email).waitFor({ timeout: 5_000 });
     await deaf.evaluate(() => window.dispatchEvent(new Event("focus")));
     await deaf.getByLabel(words.email).waitFor({ timeout: 5_000 });
     for (const one of [other, deaf]) {
@@ -77,6 +87,10 @@ describe("several tabs of one person", () => {
       await one.getByLabel(words.email).waitFor();
       await one.close();
     }
+    await signIn(writing, emailOf("sofia"));
+    await waitForState(writing, "synced");
+    await writing.goto(address);
+    await expect.poll(() => note.inputValue()).toBe("kept a while ago, and in this moment");
     expect(device.errors).toEqual([]);
   });
 });
