@@ -88,11 +88,11 @@ export function OpenApp() {
   const start = app.session.state();
   assert(start.kind === "open", "shown while a person is signed in");
   /** Signed out, here or in another tab, the screens still write what they hold as they go: they are this person's to the end. */
-  let person = start.user;
+  let owner = start.user;
   const user = () => {
     const state = app.session.state();
-    if (state.kind === "open" && state.user.id === person.id) person = state.user;
-    return person;
+    if (state.kind === "open" && state.user.id === owner.id) owner = state.user;
+    return owner;
   };
   let ended = false;
   let close: (() => Promise<void>) | undefined;
@@ -105,11 +105,11 @@ export function OpenApp() {
     location.reload();
   };
   const [opened, { refetch }] = createResource(async () => {
-    const personSpace = await app.openPerson(user, () => void leave());
-    close = personSpace.close;
+    const person = await app.openPerson(user, () => void leave());
+    close = person.close;
     // Signed out while the databases were opening.
-    if (ended) await personSpace.close();
-    return personSpace;
+    if (ended) await person.close();
+    return person;
   });
   onCleanup(() => {
     ended = true;

@@ -13,7 +13,8 @@ interface PersonRow {
 }
 
 interface DeviceRow {
-  readonly name: "open" | "sentinel";
+  /** `owed`: the server has not been told yet that the last person signed out. */
+  readonly name: "open" | "owed" | "sentinel";
   readonly value: string | null;
 }
 
@@ -42,6 +43,8 @@ export class DeviceDatabase extends Dexie {
       const row = { ...(await this.people.get(user.id)), id: user.id, user, usedAt: at };
       await this.people.put(row);
       await this.device.put({ name: "open", value: user.id });
+      // The cookie is theirs now.
+      await this.device.delete("owed");
       return shown(row);
     });
   }
@@ -78,9 +81,18 @@ export class DeviceDatabase extends Dexie {
     return shown(next);
   }
 
-  /** Locks: nobody is open, everything stays. */
+  /** Locks: nobody is open, everything stays. The server is to be told. */
   async lock(): Promise<void> {
-    await this.device.put({ name: "open", value: null });
+    await this.device.bulkPut([{ name: "open", value: null }, { name: "owed", value: "sign-out" }]);
+  }
+
+  async owesSignOut(): Promise<boolean> {
+    return (await this.device.get("owed")) !== undefined;
+  }
+
+  /** The server has ended the session, or knows of none. */
+  async signOutSettled(): Promise<void> {
+    await this.device.delete("owed");
   }
 
   async forget(userId: string): Promise<void> {

@@ -67,7 +67,10 @@ export async function openSession({ device, clock }: { device: DeviceDatabase; c
     else await look();
   };
   const tabs = openSessionTabs({
-    look: () => void look().catch(console.error),
+    look: () => {
+      void look().catch(console.error);
+      endOwed();
+    },
     heard: (message) => {
       const now = state();
       if (message.kind === "people") return void (now.kind === "signed-out" && showDoor());
@@ -115,16 +118,29 @@ export async function openSession({ device, clock }: { device: DeviceDatabase; c
     return text;
   };
 
-  const enter = async (path: string, body: unknown): Promise<void> => {
-    const answer = await callOrUnavailable(path, { method: "POST", headers: { "content-type": "application/json", ...COOKIE_HEADERS }, body: JSON.stringify(body) });
-    const session = Session.parse(await answer.json());
-    take(session, await device.remember(session.user, clock.now()));
-    tabs.tell({ kind: "people" });
+  /** Within the lock: the cookie must be the one of the session that ends. */
+  const settleSignOut = async (): Promise<void> => {
+    if (!(await device.owesSignOut())) return;
+    const answer = await call("/api/auth/logout", { method: "POST", headers: COOKIE_HEADERS }).catch(() => null);
+    if (answer && answer.status < 500) await device.signOutSettled();
   };
+  /** A sign-out without network ends the session at the first contact after it. */
+  const endOwed = () => void navigator.locks.request(LOCK, settleSignOut).catch(console.error);
+  window.addEventListener("online", endOwed);
+
+  const enter = (path: string, body: unknown): Promise<void> =>
+    navigator.locks.request(LOCK, async () => {
+      await settleSignOut();
+      const answer = await callOrUnavailable(path, { method: "POST", headers: { "content-type": "application/json", ...COOKIE_HEADERS }, body: JSON.stringify(body) });
+      const session = Session.parse(await answer.json());
+      take(session, await device.remember(session.user, clock.now()));
+      tabs.tell({ kind: "people" });
+    });
 
   const last = await device.openPerson();
   if (last) setState({ kind: "open", user: last, needsSignIn: false });
   else await showDoor();
+  endOwed();
 
   return {
     state,
@@ -137,8 +153,8 @@ export async function openSession({ device, clock }: { device: DeviceDatabase; c
       await device.lock();
       if (was.kind === "open") tabs.tell({ kind: "closed", userId: was.user.id });
       await showDoor();
-      // Locked first. Without network the session ends on the server by its age; the cookie alone opens nothing here.
-      await call("/api/auth/logout", { method: "POST", headers: COOKIE_HEADERS }).catch(() => undefined);
+      // Locked first: who stands before it waits for no network.
+      endOwed();
     },
     forget: async (userId) => {
       tabs.tell({ kind: "closed", userId });

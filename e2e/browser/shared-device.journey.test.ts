@@ -121,6 +121,10 @@ describe("two people on one phone", () => {
     await page.getByText(/^(\d+ changes? not sent|\d+ cambios? sin enviar)$/).waitFor();
 
     await school.start();
+    // The server could not be told: it is at the first contact, and the cookie opens nothing any more.
+    const refreshed = () => page.evaluate(async () => (await fetch("/api/auth/refresh", { method: "POST", headers: { "x-lms": "1" } })).status);
+    await page.evaluate(() => window.dispatchEvent(new Event("online")));
+    await expect.poll(refreshed, { timeout: 10_000, interval: 500 }).toBe(401);
     await signIn(page, emailOf("ben"));
     await waitForState(page, "synced");
     await openFirstPage(page, school);
