@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline/promises";
 import { systemClock } from "@mochila/shared/kernel/clock.ts";
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
 import { type Command, type CommandContext, UsageError } from "./command.ts";
@@ -6,6 +5,7 @@ import { readConfig } from "./config.ts";
 import { createCourseCommand, listCoursesCommand } from "./courses/courses.command.ts";
 import { enrolCommand, unenrolCommand } from "./courses/enrol.command.ts";
 import { jsonLog, levelled } from "./log.ts";
+import { readSecret } from "./read-secret.ts";
 import { openPostgres } from "./stores.ts";
 import { importCourseCommand } from "./transfer/import-course.command.ts";
 import { createUserCommand } from "./users/create-user.command.ts";
@@ -27,15 +27,6 @@ function printOverview(): void {
 }
 
 const printHelp = (command: Command): void => console.log([usageOf(command), "", command.about, ...(command.details ? ["", command.details] : [])].join("\n"));
-
-async function readSecret(question: string): Promise<string> {
-  const lines = createInterface({ input: process.stdin, ...(process.stdin.isTTY ? { output: process.stderr } : {}) });
-  try {
-    return await lines.question(process.stdin.isTTY ? question : "");
-  } finally {
-    lines.close();
-  }
-}
 
 async function runCommand(command: Command, args: readonly string[]): Promise<void> {
   const config = readConfig(process.env);
