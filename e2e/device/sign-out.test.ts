@@ -11,8 +11,19 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
 const device = new DeviceDatabase();
 
+/** One after the other, as the browser's; of this process alone. */
+let held: Promise<unknown> = Promise.resolve();
+const locks = {
+  request: (_name: string, work: () => Promise<unknown>) => {
+    const turn = held.then(work);
+    held = turn.catch(() => undefined);
+    return turn;
+  },
+};
+
 /** What of a page a session listens to. Nothing answers: the network is away. */
 beforeAll(() => {
+  vi.stubGlobal("navigator", { locks });
   vi.stubGlobal("window", new EventTarget());
   vi.stubGlobal("caches", { delete: () => Promise.resolve(true) });
   vi.stubGlobal("localStorage", { removeItem: () => undefined });
@@ -39,4 +50,31 @@ test("a sign-out with work that waits locks it, deletes nothing and says how muc
   const kept = new LocalDatabase(user.id);
   expect(await kept.dirty.toArray()).toEqual([mark]);
   kept.close();
+});
+
+test("the server hears of a sign-out without network at the first contact after it, once", async () => {
+  // Of a page of its own: the one before listens too.
+  vi.stubGlobal("window", new EventTarget());
+  const paths: string[] = [];
+  let answer: () => Promise<Response> = () => Promise.reject(new TypeError("the network is away"));
+  vi.stubGlobal("fetch", (path: string) => {
+    paths.push(path);
+    return answer();
+  });
+  await device.remember({ id: newId(), email: "ben@demo.school", name: "Ben", systemRole: "student", language: "en" }, 1);
+  const session = await openSession({ device, clock });
+  await session.signOut();
+  await expect.poll(() => paths).toEqual(["/api/auth/logout"]);
+  await held;
+  expect(await device.owesSignOut()).toBe(true);
+
+  window.dispatchEvent(new Event("online"));
+  await expect.poll(() => paths).toHaveLength(2);
+  answer = () => Promise.resolve(new Response(null, { status: 204 }));
+  window.dispatchEvent(new Event("online"));
+  await expect.poll(() => device.owesSignOut()).toBe(false);
+  window.dispatchEvent(new Event("online"));
+  await held;
+  expect(new Set(paths)).toEqual(new Set(["/api/auth/logout"]));
+  expect(paths).toHaveLength(3);
 });
