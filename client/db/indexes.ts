@@ -17,6 +17,9 @@ const isReadById = (collection: string): boolean => collection === "drafts";
 
 export const indexesOf = (collection: string): readonly (readonly string[])[] => indexes[collection] ?? [];
 
+/** RxDB puts these two around every index. */
+const inSchema = (fields: readonly string[]): string[] => ["_deleted", ...fields, "id"];
+
 /**
  * Of those that RxDB's schema names, which may not change without moving what devices hold, the ones that no query runs over (`indexFor`). The
  * storage leaves them out: each takes an eighth of the time in which a document is stored. As RxDB writes them.
@@ -24,7 +27,7 @@ export const indexesOf = (collection: string): readonly (readonly string[])[] =>
 export function unkeptIndexesOf(collection: string): string[] {
   const ofSchema = indexesOf(collection);
   if (ofSchema.length === 0) return [];
-  return [["_deleted", "id"], ...(isReadById(collection) ? ofSchema.map((fields) => ["_deleted", ...fields, "id"]) : [])].map((fields) => `[${fields.join("+")}]`);
+  return [[], ...(isReadById(collection) ? ofSchema : [])].map((fields) => `[${inSchema(fields).join("+")}]`);
 }
 
 /**
@@ -45,11 +48,10 @@ export function indexFor(collection: string, selector: Readonly<Record<string, u
   const [complete, ...others] = indexesOf(collection);
   if (isReadById(collection)) {
     // Named by the plan and not read: a document asked for by its id is looked up by it.
-    if (isFixed("id")) return ["_deleted", "id"];
+    if (isFixed("id")) return inSchema([]);
     throw new Error(`${collection} are read by their id alone: no index holds them for other questions`);
   }
   if (!complete) return null;
   const best = others.reduce((found, index) => (fixedFields(index) > fixedFields(found) ? index : found), complete);
-  // RxDB puts these two around every index.
-  return ["_deleted", ...best, "id"];
+  return inSchema(best);
 }

@@ -1,13 +1,12 @@
 import "fake-indexeddb/auto";
 import { LocalDatabase, unsentIds } from "@mochila/client/db/local.ts";
-import { openPersonDatabase } from "@mochila/client/db/open.ts";
 import { createDocument } from "@mochila/client/db/write.ts";
 import type { Collections } from "@mochila/client/person.ts";
 import { conflictHandlerFor, rescueLost } from "@mochila/client/sync/conflict-handler.ts";
 import { offerAgain, readTaken, type Row } from "@mochila/client/sync/offer-again.ts";
 import { offerUnsent } from "@mochila/client/sync/offer-unsent.ts";
 import { makeTitleOf } from "@mochila/client/db/titles.ts";
-import { makeOutcomes, type Outcomes } from "@mochila/client/sync/outcome.ts";
+import type { Outcomes } from "@mochila/client/sync/outcome.ts";
 import { findGaps, readOnDevice } from "@mochila/client/sync/gaps.ts";
 import { PullChannel } from "@mochila/client/sync/pull-channel.ts";
 import { PushChannel } from "@mochila/client/sync/push-channel.ts";
@@ -25,32 +24,19 @@ import type { Item } from "@mochila/shared/pages/schema.ts";
 import type { Table } from "dexie";
 import { getChangedDocumentsSince, type RxCollection, type RxDatabase, type RxStorageInstance } from "rxdb/plugins/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { openTestPerson, type TestPerson } from "./test-person.ts";
 
-let userId = newId();
+let person: TestPerson;
+let userId: string;
 let local: LocalDatabase;
 let database: RxDatabase<Collections>;
 let outcomes: Outcomes;
 
 beforeEach(async () => {
-  userId = newId();
-  local = new LocalDatabase(userId);
-  const titleOf = makeTitleOf(() => database.collections);
-  outcomes = makeOutcomes({ local, clock, titleOf, pause: () => Promise.resolve() });
-  database = await openPersonDatabase({
-    titleOf,
-    userId,
-    local,
-    clock,
-    random,
-    conflictHandlerOf: (definition) => conflictHandlerFor(definition, outcomes, clock),
-    storage: { wait: () => Promise.resolve(), onFailure: () => Promise.resolve() },
-    moveStores: () => Promise.reject(new Error("nothing is older here")),
-  });
+  person = await openTestPerson();
+  ({ userId, local, database, outcomes } = person);
 });
-afterEach(async () => {
-  await database.close();
-  local.close();
-});
+afterEach(() => person.close());
 
 const draft = () => ({ id: newId(), courseId: newId(), userId, itemId: newId(), kind: "note" as const, createdAt: clock.now(), body: "a note" });
 const storage = () => database.collections.drafts.storageInstance as unknown as RxStorageInstance<Draft, unknown, unknown>;

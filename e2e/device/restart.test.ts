@@ -2,15 +2,13 @@ import "fake-indexeddb/auto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { LocalDatabase } from "@mochila/client/db/local.ts";
-import { openPersonDatabase } from "@mochila/client/db/open.ts";
+import type { LocalDatabase } from "@mochila/client/db/local.ts";
 import { createDocument } from "@mochila/client/db/write.ts";
 import type { Collections } from "@mochila/client/person.ts";
-import { conflictHandlerFor } from "@mochila/client/sync/conflict-handler.ts";
 import type { FirstPages } from "@mochila/client/sync/first-pages.ts";
 import { readOnDevice } from "@mochila/client/sync/gaps.ts";
 import { type Leading, startLeading } from "@mochila/client/sync/leading.ts";
-import { makeOutcomes, type Outcomes } from "@mochila/client/sync/outcome.ts";
+import type { Outcomes } from "@mochila/client/sync/outcome.ts";
 import { Round } from "@mochila/client/sync/round.ts";
 import { systemClock as clock } from "@mochila/shared/kernel/clock.ts";
 import { newId, newRev } from "@mochila/shared/kernel/ids.ts";
@@ -21,8 +19,7 @@ import type { PullRequest } from "@mochila/shared/sync/pull-request.ts";
 import type { PushRequest } from "@mochila/shared/sync/push-request.ts";
 import type { RxCollection, RxDatabase } from "rxdb/plugins/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-
-const titleOf = () => Promise.resolve(null);
+import { openTestPerson, type TestPerson } from "./test-person.ts";
 
 type Document = Record<string, unknown> & { readonly id: string };
 /** As the server tells it: who asks after what, in order. */
@@ -58,6 +55,7 @@ class SmallServer {
 }
 
 let small: SmallServer;
+let person: TestPerson;
 let local: LocalDatabase;
 let outcomes: Outcomes;
 let database: RxDatabase<Collections>;
@@ -82,15 +80,11 @@ beforeEach(async () => {
   const base = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   vi.stubGlobal("fetch", (path: string, init: RequestInit) => network(new URL(path, base), { ...init, cache: "default" }));
   vi.stubGlobal("document", { visibilityState: "visible" });
-  const userId = newId();
-  local = new LocalDatabase(userId);
-  outcomes = makeOutcomes({ local, clock, titleOf, pause: () => Promise.resolve() });
-  const storage = { wait: () => Promise.resolve(), onFailure: () => Promise.resolve() };
-  database = await openPersonDatabase({ userId, local, clock, random, titleOf, storage, conflictHandlerOf: (definition) => conflictHandlerFor(definition, outcomes, clock), moveStores: () => Promise.reject(new Error("nothing is older here")) });
+  person = await openTestPerson();
+  ({ local, outcomes, database } = person);
 });
 afterEach(async () => {
-  await database.close();
-  local.close();
+  await person.close();
   vi.unstubAllGlobals();
   http.closeAllConnections();
   await new Promise((resolve) => http.close(resolve));

@@ -1,38 +1,25 @@
 import "fake-indexeddb/auto";
-import { LocalDatabase } from "@mochila/client/db/local.ts";
-import { openPersonDatabase } from "@mochila/client/db/open.ts";
+import type { LocalDatabase } from "@mochila/client/db/local.ts";
 import type { Collections, RescuedWork } from "@mochila/client/person.ts";
 import { makeRescuedWork } from "@mochila/client/rescued-work.ts";
-import { conflictHandlerFor } from "@mochila/client/sync/conflict-handler.ts";
-import { makeOutcomes } from "@mochila/client/sync/outcome.ts";
 import { draftId } from "@mochila/shared/drafts/schema.ts";
 import { systemClock as clock } from "@mochila/shared/kernel/clock.ts";
 import { newId, newRev, pairId } from "@mochila/shared/kernel/ids.ts";
-import { systemRandom as random } from "@mochila/shared/kernel/random.ts";
 import type { RxDatabase } from "rxdb/plugins/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openTestPerson, type TestPerson } from "./test-person.ts";
 
 const [courseId, itemId, moduleId] = [newId(), newId(), newId()];
-const titleOf = () => Promise.resolve(null);
+let person: TestPerson;
 let userId: string;
 let local: LocalDatabase;
 let database: RxDatabase<Collections>;
 
 beforeEach(async () => {
-  userId = newId();
-  local = new LocalDatabase(userId);
-  const outcomes = makeOutcomes({ local, clock, titleOf, pause: () => Promise.resolve() });
-  database = await openPersonDatabase({
-    titleOf, userId, local, clock, random,
-    conflictHandlerOf: (definition) => conflictHandlerFor(definition, outcomes, clock),
-    storage: { wait: () => Promise.resolve(), onFailure: () => Promise.resolve() },
-    moveStores: () => Promise.reject(new Error("nothing is older here")),
-  });
+  person = await openTestPerson();
+  ({ userId, local, database } = person);
 });
-afterEach(async () => {
-  await database.close();
-  local.close();
-});
+afterEach(() => person.close());
 
 const memberAs = (role: "student" | "instructor") =>
   database.collections.members.insert({ id: pairId(userId, courseId), rev: newRev(), courseId, userId, name: "Sofía", role, state: "active" });
