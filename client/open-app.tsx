@@ -24,6 +24,7 @@ import { Empty, Skeleton } from "./ui/Notice.tsx";
 import { Shell } from "./ui/Shell.tsx";
 import { Status } from "./ui/Status.tsx";
 import { StatusSlot } from "./ui/status-slot.ts";
+import { useNeedsSignIn } from "./users/queries.ts";
 import { SessionBanner } from "./users/SessionBanner.tsx";
 import { UpdateBanner } from "./users/UpdateBanner.tsx";
 
@@ -55,10 +56,11 @@ function Failed(props: { retry: () => void }) {
 function Surroundings(props: RouteSectionProps) {
   const words = useWords();
   const status = useSyncStatus();
+  const signInNeeded = useNeedsSignIn();
   const courses = useSideCourses();
   const help = createShortcuts();
   usePrefetchOfStaff();
-  const badge = () => <Status state={status().state} pending={status().pending} lastSyncedAt={status().lastSyncedAt} />;
+  const badge = () => <Status state={status().state} pending={status().pending} lastSyncedAt={status().lastSyncedAt} signInNeeded={signInNeeded()} />;
   return (
     <StatusSlot.Provider value={badge}>
       <Shell courses={courses()} outboxCount={status().pending + status().attention} onHelp={help.show}>

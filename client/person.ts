@@ -132,7 +132,16 @@ export interface FileStore {
   /** Frees the media; text stays. */
   release(courseId: string): Promise<void>;
   /** Keeps a picture on this device at once and queues its upload. Returns the id of the file reference. */
-  add(courseId: string, file: File): Promise<string>;
+  add(courseId: string, picture: NewPicture): Promise<string>;
+}
+
+/** What `files/new-picture.ts` makes of a file. */
+export interface NewPicture {
+  readonly name: string;
+  readonly type: string;
+  /** Lower-case hex. */
+  readonly sha256: string;
+  readonly blob: Blob;
 }
 
 /** A room once, with everybody who noted something of it: one holder an open document, dead or alive. */

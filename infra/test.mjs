@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureBrowser } from "./browser.mjs";
+import { ensureHeadlessBrowser } from "./browser.mjs";
 import { ensureBuilt } from "./build.mjs";
 import { ensureInstalled } from "./install.mjs";
 
@@ -14,7 +14,7 @@ const say = (text) => console.log(`— ${text}`);
 process.chdir(root);
 ensureInstalled();
 const results = mkdtempSync(join(tmpdir(), "mochila-test-"));
-const browser = await ensureBrowser(say);
+const browser = await ensureHeadlessBrowser(say);
 
 const bin = (name) => join(root, "node_modules", ".bin", name);
 

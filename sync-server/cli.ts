@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { systemClock } from "@mochila/shared/kernel/clock.ts";
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
 import { type Command, type CommandContext, UsageError } from "./command.ts";
@@ -30,6 +32,9 @@ const printHelp = (command: Command): void => console.log([usageOf(command), "",
 
 async function runCommand(command: Command, args: readonly string[]): Promise<void> {
   const config = readConfig(process.env);
+  const cluster = join(resolve(config.dataDir), "postgres");
+  // A folder with a letter too many would be made, and look like a school that has lost everything.
+  if (config.databaseUrl === null && !existsSync(cluster)) throw new Error(`There is no school in ${resolve(config.dataDir)}. Set DATA_DIR to its folder; a new school is made by npm start.`);
   const log = levelled(jsonLog({ clock: systemClock, write: (line) => console.error(line) }), config.logLevel);
   const postgres = await openPostgres(config, { log, exclusive: false });
   const context: CommandContext = {

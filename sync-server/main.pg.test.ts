@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -92,6 +93,7 @@ test("a school is run from the command line, beside a server that tells the devi
   const email = "sofia@school.example";
   const login = (password: string) => post(`${address}/api/auth/login`, { email, password });
   expect(await say(["create-course", "--title-en", "Rain", "--title-es", "La lluvia", "--instructor", "ana@school.example"])).toMatchObject({ code: 0 });
+  expect(await say(["create-course", "--title-es", "La lluvia"])).toMatchObject({ code: 1, printed: expect.stringContaining("There is a course “Rain” already") as string });
   expect(await say(["create-user", email, "--name", "Sofía", "--course", "La lluvia"], "correct horse")).toMatchObject({ code: 0 });
   expect((await say(["list-courses"])).printed).toMatch(/^[0-9a-f-]{36} {2}Rain · La lluvia {2}\(draft; instructors: 1, students: 1\)$/m);
   expect((await say(["list-people", "--course", "Rain"])).printed).toBe("ana@school.example  Ana  instructor\nsofia@school.example  Sofía  student\n");
@@ -172,9 +174,15 @@ test("a wrong setting, and a folder or database that is not there, stop the star
   expect(nowhere.printed).toMatch(/^Mochila cannot use the PostgreSQL of DATABASE_URL \(127\.0\.0\.1:9\): .+\n$/);
 });
 
+test("the command line makes no school where there is none", async () => {
+  const folder = `${dataDir}-mistyped`;
+  expect(await finish(run("sync-server/cli.ts", ["list-people"], { DATA_DIR: folder }))).toMatchObject({ code: 1, printed: expect.stringContaining(`There is no school in ${folder}.`) as string });
+  expect(existsSync(folder)).toBe(false);
+});
+
 test.each([
   [["nonsense"], 2, /There is no verb nonsense/], [["--help"], 0, /create-user/], [["create-user", "--help"], 0, /--role/], [["create-user", "no-mail", "--name", "X"], 2, /The e-mail is not one/],
-  [["create-user", "x@school.example", "--nam", "X"], 2, /--nam/], [["set-up-link"], 1, /Somebody exists already/],
+  [["create-user", "x@school.example", "--nam", "X"], 2, /^There is no option --nam\.$/m], [["set-up-link"], 1, /Somebody exists already/],
 ])("the command line: %j", async (args, code, says) => {
   const outcome = await finish(run("sync-server/cli.ts", args));
   expect(outcome.printed).toMatch(says);

@@ -17,6 +17,8 @@ interface BuilderRowProps {
   readonly name: string;
   readonly lang: string | undefined;
   readonly siblings: readonly Ordered[];
+  /** What around it is not shown, so that nobody sees it yet. */
+  readonly within: "course" | "module" | null;
   readonly onName: (naming: Naming) => void;
 }
 
@@ -27,6 +29,11 @@ export function BuilderRow(props: BuilderRowProps) {
   const navigate = useNavigate();
   const actions = useBuilderActions(props.row.courseId);
   const isShown = () => props.row.state === "published";
+  const standing = () => {
+    if (!isShown()) return words("builder.hidden");
+    if (props.within === "course") return words("builder.shownWithCourse");
+    return words(props.within === "module" ? "builder.shownWithModule" : "builder.shown");
+  };
   const name = () => ({ name: props.name || shell("course.untitled") });
   // Solid moves the row in the page, and a moved button loses the focus.
   const move = async (step: -1 | 1, button?: HTMLButtonElement) => {
@@ -63,7 +70,7 @@ export function BuilderRow(props: BuilderRowProps) {
           </A>
         </Show>
         <span class="row-meta">
-          <span>{isShown() ? words("builder.shown") : words("builder.hidden")}</span>
+          <span>{standing()}</span>
         </span>
       </span>
       <div class="row-end wide">

@@ -10,6 +10,7 @@ import { Page } from "../ui/Page.tsx";
 import { useBuilderActions } from "./builder-actions.ts";
 import { useBuilderWords } from "./builder-words.ts";
 import { BuilderRow } from "./BuilderRow.tsx";
+import { CourseBin } from "./CourseBin.tsx";
 import { CourseDetails } from "./CourseDetails.tsx";
 import type { TreeModule } from "./course-tree.ts";
 import { NameDialog, type Naming } from "./NameDialog.tsx";
@@ -18,6 +19,7 @@ import { useCourse } from "./queries.ts";
 interface ModulePartProps {
   readonly module: TreeModule;
   readonly siblings: readonly TreeModule[];
+  readonly courseShown: boolean;
   readonly onName: (naming: Naming) => void;
 }
 
@@ -27,6 +29,7 @@ function ModulePart(props: ModulePartProps) {
   const actions = useBuilderActions(props.module.module.courseId);
   const name = () => props.module.title?.value ?? "";
   const pages = () => props.module.items.map((item) => item.page);
+  const within = () => (!props.courseShown ? "course" : props.module.module.state === "published" ? null : "module");
   const addPage = () =>
     props.onName({
       heading: words("builder.newPage", { name: name() }),
@@ -38,12 +41,12 @@ function ModulePart(props: ModulePartProps) {
     });
   return (
     <section class="section">
-      <BuilderRow kind="module" row={props.module.module} name={name()} lang={props.module.title?.lang} siblings={props.siblings.map((one) => one.module)} onName={props.onName} />
+      <BuilderRow kind="module" row={props.module.module} name={name()} lang={props.module.title?.lang} siblings={props.siblings.map((one) => one.module)} within={props.courseShown ? null : "course"} onName={props.onName} />
       <ul class="rows builder-pages">
         <For each={props.module.items} fallback={<li class="small soft builder-none">{words("builder.noPages")}</li>}>
           {(item) => (
             <li>
-              <BuilderRow kind="page" row={item.page} name={item.title?.value ?? ""} lang={item.title?.lang} siblings={pages()} onName={props.onName} />
+              <BuilderRow kind="page" row={item.page} name={item.title?.value ?? ""} lang={item.title?.lang} siblings={pages()} within={within()} onName={props.onName} />
             </li>
           )}
         </For>
@@ -87,12 +90,13 @@ export default function CourseBuilderView() {
             <Show when={open.role() === "instructor"} fallback={<Empty title={title()}>{words("builder.notAllowed")}</Empty>}>
               <div class="builder">
                 <CourseDetails course={course()} />
-                <For each={modules()}>{(module) => <ModulePart module={module} siblings={modules()} onName={setNaming} />}</For>
+                <For each={modules()}>{(module) => <ModulePart module={module} siblings={modules()} courseShown={course().state !== "draft"} onName={setNaming} />}</For>
                 <p class="section">
                   <Button look="soft" icon="plus" onClick={addModule}>
                     {words("builder.addModule")}
                   </Button>
                 </p>
+                <CourseBin courseId={params.courseId} />
               </div>
               <NameDialog naming={naming()} languages={course().languages} onClose={() => setNaming(null)} />
             </Show>

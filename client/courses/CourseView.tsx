@@ -5,6 +5,7 @@ import { language } from "../i18n/language.ts";
 import { pick } from "../i18n/localized.ts";
 import { useWords } from "../i18n/words.ts";
 import { NotFoundView } from "../home/NotFoundView.tsx";
+import { RescuedHere } from "../outbox/RescuedHere.tsx";
 import { KeepPanel } from "../storage/KeepPanel.tsx";
 import { useFirstSync } from "../storage/queries.ts";
 import { LinkButton } from "../ui/Button.tsx";
@@ -182,7 +183,9 @@ export function CourseView() {
         </Page>
       </Match>
       <Match when={open.course() === null}>
-        <NotFoundView />
+        <NotFoundView>
+          <RescuedHere courseId={params.courseId} />
+        </NotFoundView>
       </Match>
     </Switch>
   );

@@ -2,6 +2,7 @@ import { useWords } from "../i18n/words.ts";
 import { Page } from "../ui/Page.tsx";
 import { CourseListing } from "./CourseListing.tsx";
 import { CourseRows } from "./CourseRows.tsx";
+import { LeftNotes } from "./LeftNotes.tsx";
 import { useCourseSummaries } from "./queries.ts";
 
 export function CoursesView() {
@@ -16,6 +17,7 @@ export function CoursesView() {
       <CourseListing courses={courses()}>
         <CourseRows courses={courses() ?? []} />
       </CourseListing>
+      <LeftNotes />
     </Page>
   );
 }

@@ -1,18 +1,15 @@
 import { createMemo, createRoot, createSignal } from "solid-js";
 import { liveQuery } from "dexie";
-import { CodedError } from "@mochila/shared/errors.ts";
-import { ImageType } from "@mochila/shared/files/file.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
-import { FILE_BYTES_MAX, FILE_NAME_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
 import type { KeptCourseRow, LocalDatabase } from "../db/local.ts";
 import { isQuotaExceeded } from "../db/quota.ts";
 import type { FileStore } from "../person.ts";
 import { type FileCache, openFileCache } from "./cache.ts";
 import { type CourseFile, keptCourses, nextMissing } from "./kept.ts";
 import { makeUploads } from "./uploads.ts";
-import { download } from "./uploader.ts";
+import { download } from "./download.ts";
 
 /** The part of a registered document that tells which files a course shows. */
 export interface FileList {
@@ -128,14 +125,10 @@ export async function openFiles(options: FileStoreOptions): Promise<PersonFiles>
       const cached = await local.files.where("courseId").equals(courseId).primaryKeys();
       await cache.remove([...new Set([...listed, ...cached])].filter((id) => !waiting.has(id)));
     },
-    add: async (courseId, file) => {
-      if (!ImageType.safeParse(file.type).success) throw new CodedError("wrong_type", "not a picture of a known type");
-      if (file.size > FILE_BYTES_MAX) throw new CodedError("too_large", "the picture is too large", { details: { bytesMax: FILE_BYTES_MAX } });
+    add: async (courseId, { blob, ...named }) => {
       const id = newId({ clock, random });
-      const bytes = await file.arrayBuffer();
-      await cache.put({ id, courseId, blob: new Blob([bytes], { type: file.type }) });
-      const name = file.name.slice(0, FILE_NAME_CHARACTERS_MAX) || "picture";
-      await local.uploads.add({ id, courseId, name, type: file.type, sha256: await sha256(bytes), bytes: file.size, at: clock.now(), location: null, refused: null });
+      await cache.put({ id, courseId, blob });
+      await local.uploads.add({ ...named, id, courseId, bytes: blob.size, at: clock.now(), location: null, refused: null });
       void uploads.send();
       return id;
     },
@@ -209,9 +202,4 @@ function byCourse(lists: readonly FileList[]): Map<string, readonly CourseFile[]
     courses.set(courseId, known);
   }
   return new Map([...courses].map(([courseId, files]) => [courseId, [...files.values()]]));
-}
-
-async function sha256(bytes: ArrayBuffer): Promise<string> {
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -3,7 +3,6 @@ import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { LocalDatabase, WaitingUpload } from "../db/local.ts";
 import { backoffMs } from "../sync/backoff.ts";
 import type { FileCache } from "./cache.ts";
-import { upload } from "./uploader.ts";
 
 export interface UploadsOptions {
   readonly local: LocalDatabase;
@@ -45,6 +44,8 @@ export function makeUploads(options: UploadsOptions): { send(): Promise<void> } 
 async function sendOne(options: UploadsOptions, row: WaitingUpload): Promise<boolean> {
   const { local, cache, clock } = options;
   const blob = await cache.read(row.id);
+  // Few ever send one.
+  const { upload } = await import("./upload.ts");
   const outcome = blob
     ? await upload(options, { row, blob, located: async (location) => void (await local.uploads.update(row.id, { location })) })
     : ({ kind: "refused", code: "not_found" } as const);

@@ -1,8 +1,10 @@
+import type { JSX } from "solid-js";
 import { useWords } from "../i18n/words.ts";
 import { LinkButton } from "../ui/Button.tsx";
 import { Page } from "../ui/Page.tsx";
 
-export function NotFoundView() {
+/** `children`: what is the person's own of what was here. */
+export function NotFoundView(props: { children?: JSX.Element }) {
   const words = useWords();
   return (
     <Page title={words("shell.notFoundTitle")}>
@@ -10,6 +12,7 @@ export function NotFoundView() {
         <h1>{words("shell.notFoundTitle")}</h1>
         <p>{words("shell.notFound")}</p>
       </div>
+      {props.children}
       <LinkButton href="/" look="primary">
         {words("shell.goHome")}
       </LinkButton>

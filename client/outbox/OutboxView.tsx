@@ -7,6 +7,7 @@ import { Icon } from "../ui/Icon.tsx";
 import { Empty, Skeleton } from "../ui/Notice.tsx";
 import { useNow } from "../ui/now.ts";
 import { Page } from "../ui/Page.tsx";
+import { useNeedsSignIn } from "../users/queries.ts";
 import { useOutboxActions } from "./actions.ts";
 import { iconOf, workKind } from "./entry-words.ts";
 import { NeedsAttention } from "./NeedsAttention.tsx";
@@ -48,6 +49,7 @@ export default function OutboxView() {
   const entries = useOutbox();
   const actions = useOutboxActions();
   const now = useNow();
+  const signInNeeded = useNeedsSignIn();
   const [busy, setBusy] = createSignal(false);
   /** Of the last try that the person asked for. */
   const [outcome, setOutcome] = createSignal<"reached" | "unreachable">();
@@ -64,7 +66,7 @@ export default function OutboxView() {
     setBusy(false);
   };
   const said = () => {
-    if (outcome() === "unreachable" && !status().reachable) return words("outbox.unreachable");
+    if (outcome() === "unreachable" && !status().reachable) return words(signInNeeded() ? "outbox.signInFirst" : "outbox.unreachable");
     if (outcome() === undefined) return "";
     return words(changes() > 0 ? "outbox.reachedSome" : rescued().length > 0 ? "outbox.reached" : "outbox.reachedAll");
   };
@@ -123,7 +125,7 @@ export default function OutboxView() {
               {said()}
             </p>
             <Show when={!status().reachable && !outcome()}>
-              <p class="small soft mt-2">{words("outbox.offline")}</p>
+              <p class="small soft mt-2">{words(signInNeeded() ? "outbox.signInFirst" : "outbox.offline")}</p>
             </Show>
             <p class="small soft mt-2">
               <Show when={status().lastSyncedAt} fallback={words("outbox.neverSynced")}>

@@ -9,6 +9,7 @@ import { formatDate, formatList } from "../i18n/formats.ts";
 import { language, languageNames } from "../i18n/language.ts";
 import { pick } from "../i18n/localized.ts";
 import { useWords } from "../i18n/words.ts";
+import { RescuedHere } from "../outbox/RescuedHere.tsx";
 import { usePerson } from "../person.ts";
 import { useFirstSync } from "../storage/queries.ts";
 import { Bag } from "../ui/Icon.tsx";
@@ -17,9 +18,10 @@ import { Banner, Empty, Skeleton } from "../ui/Notice.tsx";
 import { Page } from "../ui/Page.tsx";
 import { usePageActions } from "./actions.ts";
 import { DoneBar } from "./DoneBar.tsx";
+import { KeptNote } from "./KeptNote.tsx";
 import { NoteFold } from "./NoteFold.tsx";
 import { anchorsOf, exercisesOf, outlineOf } from "./outline.ts";
-import { useBody, useItemProgress, usePage } from "./queries.ts";
+import { useBody, useItemProgress, useNote, usePage } from "./queries.ts";
 import { createReadingPosition } from "./reading-position.ts";
 import { Blocks } from "./reading/Blocks.tsx";
 import { ReadingContext } from "./reading/reading-context.ts";
@@ -127,6 +129,7 @@ function OpenPage(props: { courseId: string; itemId: string }) {
   createEffect(on(language, setWanted, { defer: true }));
   const available = createMemo(() => languages.filter((lang) => parts.edition()?.languages[lang]));
   const body = useBody(props.itemId, wanted, available);
+  const note = useNote(props.itemId);
   const title = () => pick(parts.page()?.title, body()?.lang ?? wanted())?.value ?? "";
   const outline = createMemo(() => {
     const content = body()?.content;
@@ -149,7 +152,7 @@ function OpenPage(props: { courseId: string; itemId: string }) {
             <div>
               <PageHead parts={parts} body={body()} wanted={wanted()} onChoose={setWanted} />
               <Show when={parts.role() === "instructor"}>
-                <p class="btns mt-4">
+                <p class="btns mt-4 mb-4">
                   <LinkButton href={`/courses/${props.courseId}/items/${props.itemId}/edit`} icon="pencil">
                     {words("page.edit")}
                   </LinkButton>
@@ -173,7 +176,17 @@ function OpenPage(props: { courseId: string; itemId: string }) {
         </Page>
       </Match>
       <Match when={parts.page() === null || isHidden()}>
-        <NotFoundView />
+        <NotFoundView>
+          <RescuedHere courseId={props.courseId} itemId={props.itemId} />
+          <Show when={note()?.body ? note() : null}>
+            {(kept) => (
+              <section aria-labelledby="left-note">
+                <h2 id="left-note">{words("page.leftNote")}</h2>
+                <KeptNote note={kept()} />
+              </section>
+            )}
+          </Show>
+        </NotFoundView>
       </Match>
     </Switch>
   );

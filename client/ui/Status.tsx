@@ -11,12 +11,12 @@ export type StatusState = "offline" | "syncing" | "synced" | "attention";
 const iconOf: Record<StatusState, IconName> = { offline: "phone", syncing: "sync", synced: "cloud", attention: "warn" };
 
 /** The truth about sync, in one place: a link to the outbox whose words are announced when they change. */
-export function Status(props: { state: StatusState; pending: number; lastSyncedAt: number | null }) {
+export function Status(props: { state: StatusState; pending: number; lastSyncedAt: number | null; signInNeeded: boolean }) {
   const words = useWords();
   const now = useNow();
   return (
     <A class="status" href="/outbox" data-state={props.state}>
-      <Icon name={iconOf[props.state]} />
+      <Icon name={props.signInNeeded && props.state === "offline" ? "lock" : iconOf[props.state]} />
       <span role="status" data-sync-state={props.state}>
         <Switch
           fallback={
@@ -27,6 +27,8 @@ export function Status(props: { state: StatusState; pending: number; lastSyncedA
           }
         >
           <Match when={props.state === "attention"}>{words("shell.attention")}</Match>
+          {/* The banner that says it may be far above what the person writes. */}
+          <Match when={props.signInNeeded && props.state === "offline"}>{words("shell.signInToSend")}</Match>
           <Match when={props.state === "syncing"}>
             <Show when={props.pending > 0} fallback={words("shell.syncingNothing")}>
               <span class="narrow">{words("shell.syncingShort", { count: props.pending })}</span>

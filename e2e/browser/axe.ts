@@ -12,12 +12,13 @@ interface AxeWindow {
   axe: { run(options: object): Promise<{ violations: { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] }[] }> };
 }
 
-async function violations(page: Page): Promise<string[]> {
+/** `only`: one rule. */
+async function violations(page: Page, only?: string): Promise<string[]> {
   // Over CDP, not as a script element: the page's content policy stays as it is.
   const session = await page.context().newCDPSession(page);
   await session.send("Page.setBypassCSP", { enabled: false });
   await page.evaluate(await readFile(axePath, "utf8"));
-  const found = await page.evaluate(() => (window as unknown as AxeWindow).axe.run({ resultTypes: ["violations"] }));
+  const found = await page.evaluate((options) => (window as unknown as AxeWindow).axe.run(options), { resultTypes: ["violations"], ...(only && { runOnly: { type: "rule", values: [only] } }) });
   await session.detach();
   return found.violations.map((one) => `${one.id} (${one.impact}): ${one.nodes.map((node) => node.target.join(" ")).join(", ").slice(0, 300)}`);
 }
@@ -35,6 +36,16 @@ const settle = (page: Page): Promise<void> =>
     const ending = document.getAnimations().filter((one) => Number.isFinite(Number(one.effect?.getComputedTiming().endTime)));
     await Promise.allSettled(ending.map((one) => one.finished));
   });
+
+/** The same screen in the other theme differs by its colours alone. */
+export async function lookInDark(page: Page, name: string): Promise<string[]> {
+  await page.emulateMedia({ colorScheme: "dark" });
+  await settle(page);
+  const found = await violations(page, "color-contrast");
+  await picture(page, name);
+  await page.emulateMedia({ colorScheme: "light" });
+  return found.map((one) => `${name}: ${one}`);
+}
 
 /** What is wrong with the screen: what axe finds, and whether it is wider than the window. Leaves a picture where that is asked for. */
 export async function look(page: Page, name: string): Promise<string[]> {

@@ -6,7 +6,7 @@ const NETWORK = /\bfetch\(|\bnew (WebSocket|EventSource|XMLHttpRequest)\(|\bsend
 const NETWORK_ALLOWED = new Set([
   // The worker answers for the network.
   "client/service-worker.ts",
-  "client/sync/transport.ts", "client/sync/request.ts", "client/collab/room-client.ts", "client/collab/room-ticket.ts", "client/activity/sender.ts", "client/files/uploader.ts", "client/users/session.ts", "client/users/account-call.ts",
+  "client/sync/transport.ts", "client/sync/request.ts", "client/collab/room-client.ts", "client/collab/room-ticket.ts", "client/activity/sender.ts", "client/files/download.ts", "client/users/session.ts", "client/users/account-call.ts",
 ]);
 
 const withoutComments = (text: string): string => text.replaceAll(/\/\*[\s\S]*?\*\/|(^|\s)\/\/.*$/gm, "$1");

@@ -29,18 +29,27 @@ async function firstAdministrator(transaction: Transaction): Promise<NamedPerson
   return first;
 }
 
+/** A command is easily given twice, and nothing on the screen tells two courses of one name apart. */
+async function refuseTakenTitle(transaction: Transaction, title: Localized<string>): Promise<void> {
+  const [taken] = await transaction<NamedCourse[]>`
+    select id, body->'title' as title, body->>'state' as state from doc_courses
+    where not deleted and (body->'title'->>'en' = ${title.en ?? null} or body->'title'->>'es' = ${title.es ?? null}) limit 1`;
+  if (taken) throw new CodedError("invalid_input", `There is a course “${titleOf(taken)}” already (${taken.id}); with --again another one of that name is made.`);
+}
+
 export const createCourseCommand: Command = {
   verb: "create-course",
-  usage: "[--title-en <title>] [--title-es <title>] [--instructor <e-mail>]",
+  usage: "[--title-en <title>] [--title-es <title>] [--instructor <e-mail>] [--again]",
   about: "Begins an empty course, in the languages of its titles; its instructor shows it to students when it is ready.",
-  details: "Without --instructor the first administrator teaches it.",
+  details: "Without --instructor the first administrator teaches it. A title that a course has already is refused without --again.",
   run: async (context, args) => {
-    const values = readOptions(args, { "title-en": { type: "string" }, "title-es": { type: "string" }, instructor: { type: "string" } });
+    const values = readOptions(args, { "title-en": { type: "string" }, "title-es": { type: "string" }, instructor: { type: "string" }, again: { type: "boolean" } });
     const title = readTitles(values);
     const email = values.instructor === undefined ? null : validOption(Email, values.instructor, "The e-mail of --instructor is not one.");
     await withHints(context, async (hints) => {
       const id = newId(context);
       const { person, scopes } = await context.database.transaction(async (transaction) => {
+        if (values.again !== true) await refuseTakenTitle(transaction, title);
         const instructor = email === null ? await firstAdministrator(transaction) : await personNamed(transaction, email);
         const course = { id, courseId: id, title, description: {}, languages: languages.filter((lang) => title[lang] !== undefined), state: "draft" as const };
         return { person: instructor, scopes: await createCourse(transaction, { course, instructor: { userId: instructor.id, name: instructor.name } }) };

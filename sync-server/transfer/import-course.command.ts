@@ -1,8 +1,8 @@
 import { isAbsolute, join } from "node:path";
-import { parseArgs } from "node:util";
 import { CodedError } from "@mochila/shared/errors.ts";
 import type { Localized } from "@mochila/shared/kernel/schema.ts";
 import { TITLE_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
+import { readCall } from "../command-line.ts";
 import { type Command, type CommandContext, UsageError } from "../command.ts";
 import { blobFolder, FolderBlobStore } from "../files/blob-store.ts";
 import { openHintCarrier } from "../stores.ts";
@@ -33,16 +33,11 @@ interface Call {
   readonly allowMissingPictures: boolean;
 }
 
-function readCall(args: readonly string[]): Call {
-  let parsed;
-  try {
-    parsed = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : "The command was not understood.");
-  }
-  const [folder, ...more] = parsed.positionals;
+function callOf(args: readonly string[]): Call {
+  const { values, words } = readCall(args, OPTIONS, { words: true });
+  const [folder, ...more] = words;
   if (folder === undefined || more.length > 0) throw new UsageError("Name one folder.");
-  const { "title-en": en, "title-es": es, key, instructor, student, "dry-run": dryRun, "allow-missing-pictures": allowMissingPictures } = parsed.values;
+  const { "title-en": en, "title-es": es, key, instructor, student, "dry-run": dryRun, "allow-missing-pictures": allowMissingPictures } = values;
   for (const title of [en, es]) if (title !== undefined && (title.trim() === "" || title.length > TITLE_CHARACTERS_MAX)) throw new UsageError(`A title has 1 to ${TITLE_CHARACTERS_MAX} characters.`);
   const title = en === undefined && es === undefined ? undefined : { ...(en === undefined ? {} : { en }), ...(es === undefined ? {} : { es }) };
   return { folder, title, key, instructors: instructor ?? [], students: student ?? [], dryRun: dryRun ?? false, allowMissingPictures: allowMissingPictures ?? false };
@@ -76,7 +71,7 @@ function printReport({ print }: CommandContext, plan: CoursePlan, report: Import
 }
 
 async function run(context: CommandContext, args: readonly string[]): Promise<void> {
-  const call = readCall(args);
+  const call = callOf(args);
   const { database, clock, random, log, config } = context;
   const hints = createHints({ carrier: await openHintCarrier(config, { database, random, log, exclusive: false }), random, log });
   try {
@@ -100,6 +95,8 @@ export const importCourseCommand: Command = {
   about: "Bring in a course: a folder of Markdown episodes with an en and an es side, or update the one that came from it.",
   details: [
     "The folder holds en/*.md and es/*.md (sorted by name; one side is enough), pictures, and a licence file.",
+    "An episode begins with a line ---, its settings and another line ---: title (the module's name; without one the first heading, else the file's name),",
+    "teaching and exercises (minutes), and questions, objectives and keypoints (lists of sentences). All may be left out.",
     "Each episode becomes a module; it is split into pages at its headings where both languages have the same ones.",
     "A second run updates what nobody has edited here since and says what it left. Anything malformed is named with file and line,",
     "and then nothing is changed. --key names the material if its folder was renamed (default: the folder's name).",

@@ -3,9 +3,8 @@ import { newId } from "@mochila/shared/kernel/ids.ts";
 import { Language } from "@mochila/shared/kernel/schema.ts";
 import { NAME_CHARACTERS_MAX, PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN } from "@mochila/shared/limits.ts";
 import { Email, NewPassword } from "@mochila/shared/users/session.ts";
-import { parseArgs } from "node:util";
 import * as z from "zod/mini";
-import { validOption as valid, withHints } from "../command-line.ts";
+import { readCall, validOption as valid, withHints } from "../command-line.ts";
 import { type Command, UsageError } from "../command.ts";
 import { enrol } from "../courses/enrol.ts";
 import { courseNamed, titleOf } from "../courses/named.ts";
@@ -14,16 +13,13 @@ import { createPerson } from "./people.ts";
 
 const Name = z.string().check(z.trim(), z.minLength(1), z.maxLength(NAME_CHARACTERS_MAX));
 
-function readArguments(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args], allowPositionals: true, strict: true,
-      options: { name: { type: "string" }, role: { type: "string", default: "student" }, language: { type: "string", default: "en" }, course: { type: "string" }, "course-role": { type: "string" } },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
+const OPTIONS = {
+  name: { type: "string" },
+  role: { type: "string", default: "student" },
+  language: { type: "string", default: "en" },
+  course: { type: "string" },
+  "course-role": { type: "string" },
+} as const;
 
 export const createUserCommand: Command = {
   verb: "create-user",
@@ -32,10 +28,10 @@ export const createUserCommand: Command = {
   details: `Asks for the password, or reads it from the standard input (${PASSWORD_CHARACTERS_MIN} to ${PASSWORD_CHARACTERS_MAX} characters). The role is student if none is given.\nWith --course the person is in that course at once, as --course-role (an instructor teaches it, others study in it).`,
   run: async (context, args) => {
     const { database, clock, random, print, readSecret } = context;
-    const { values, positionals } = readArguments(args);
-    if (positionals.length !== 1) throw new UsageError("Give exactly one e-mail.");
+    const { values, words } = readCall(args, OPTIONS, { words: true });
+    if (words.length !== 1) throw new UsageError("Give exactly one e-mail.");
     const person = {
-      email: valid(Email, positionals[0], "The e-mail is not one."),
+      email: valid(Email, words[0], "The e-mail is not one."),
       name: valid(Name, values.name, `Give a name of 1 to ${NAME_CHARACTERS_MAX} characters with --name.`),
       systemRole: valid(SystemRole, values.role, "The role is administrator, instructor or student."),
       language: valid(Language, values.language, "The language is en or es."),

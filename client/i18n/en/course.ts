@@ -1,5 +1,6 @@
 export const course = {
   listIntro: "All of them open without a connection.",
+  leftNotes: { one: "Your note in a course you are no longer in ({count})", other: "Your notes in courses you are no longer in ({count})" },
   untitled: "Untitled",
   draft: "draft, only teachers see it",
   youTeach: "you teach it",

@@ -74,6 +74,7 @@ export const editor = {
   view: "See the page",
   pictureAway: "This picture is not on this device.",
   pictureFailed: "This picture could not be taken: use PNG, JPEG, GIF, WebP or SVG.",
+  pictureTooLarge: "This picture is too large: {size} at most.",
   notStaff: "Only the people who teach this course write its pages.",
   solution: "Solution",
   placeholder: "Write here. Headings, lists and more are in the bar above.",

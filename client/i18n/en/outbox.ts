@@ -60,6 +60,7 @@ export const outbox = {
   reachedAll: "The school has everything.",
   reachedSome: "The school was reached. What still waits is on its way.",
   offline: "No connection now.",
+  signInFirst: "The school ended your session: everything waits here until you sign in again.",
   goesByItself: "It goes by itself as soon as there is a connection. Nothing here needs you to wait.",
   lastSynced: "Last exchange with the school: {ago}.",
   neverSynced: "No complete exchange with the school yet.",

@@ -24,6 +24,7 @@ export const shell = {
   opening: "Opening your courses…",
   loading: "Loading…",
   signInAgain: "The school ended your session. Everything you do stays on this device and is sent when you sign in again.",
+  signInToSend: "Sign in to send",
   signIn: "Sign in",
   newVersion: "A new version of Mochila is ready.",
   update: "Use it now",

@@ -77,6 +77,7 @@ export const editor: Translated<typeof english> = {
   view: "Ver la página",
   pictureAway: "Esta imagen no está en este dispositivo.",
   pictureFailed: "No se pudo tomar esta imagen: usa PNG, JPEG, GIF, WebP o SVG.",
+  pictureTooLarge: "Esta imagen es demasiado grande: {size} como máximo.",
   notStaff: "Solo quienes enseñan este curso escriben sus páginas.",
   solution: "Solución",
   placeholder: "Escribe aquí. Los encabezados, listas y demás están en la barra de arriba.",

@@ -63,6 +63,7 @@ export const outbox: Translated<typeof english> = {
   reachedAll: "La escuela lo tiene todo.",
   reachedSome: "Hay contacto con la escuela. Lo que aún espera va en camino.",
   offline: "Sin conexión ahora.",
+  signInFirst: "La escuela cerró tu sesión: todo espera aquí hasta que entres otra vez.",
   goesByItself: "Se envía por sí solo en cuanto hay conexión. Nada de esto te obliga a esperar.",
   lastSynced: "Último intercambio con la escuela: {ago}.",
   neverSynced: "Todavía no hubo un intercambio completo con la escuela.",

@@ -27,6 +27,7 @@ export const shell: Translated<typeof english> = {
   opening: "Abriendo tus cursos…",
   loading: "Cargando…",
   signInAgain: "La escuela cerró tu sesión. Todo lo que haces queda en este dispositivo y se envía cuando vuelvas a entrar.",
+  signInToSend: "Entra para enviar",
   signIn: "Entrar",
   newVersion: "Hay una versión nueva de Mochila.",
   update: "Usarla ahora",

@@ -1,8 +1,10 @@
 import type { EditorState } from "prosemirror-state";
 import type { EditorView as ProseMirrorView } from "prosemirror-view";
 import { createSignal, type JSX, onCleanup, onMount } from "solid-js";
+import { CodedError } from "@mochila/shared/errors.ts";
 import { imageTypes } from "@mochila/shared/files/file.ts";
-import { formatLanguage } from "../../i18n/formats.ts";
+import { FILE_BYTES_MAX } from "@mochila/shared/limits.ts";
+import { formatBytes, formatLanguage } from "../../i18n/formats.ts";
 import { useWords } from "../../i18n/words.ts";
 import { usePerson } from "../../person.ts";
 import { showToast } from "../../ui/toast.ts";
@@ -58,8 +60,9 @@ export function TextEditor(props: TextEditorProps) {
       try {
         const id = await actions.addPicture(props.courseId, file);
         edit(insertImage({ file: id, alt: "" }));
-      } catch {
-        showToast(words("editor.pictureFailed"));
+      } catch (error) {
+        const tooLarge = error instanceof CodedError && error.code === "too_large";
+        showToast(tooLarge ? words("editor.pictureTooLarge", { size: formatBytes(FILE_BYTES_MAX) }) : words("editor.pictureFailed"));
       }
     }
   };

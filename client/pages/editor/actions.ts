@@ -7,6 +7,7 @@ import type { Language } from "@mochila/shared/kernel/schema.ts";
 import { PUBLISH_STATE_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
 import type { Item, PageItem } from "@mochila/shared/pages/schema.ts";
 import { updateDocument } from "../../db/write.ts";
+import { readPicture } from "../../files/new-picture.ts";
 import { usePerson } from "../../person.ts";
 
 const FLUSH_MS = 4_000;
@@ -48,6 +49,6 @@ export function useEditorActions(itemId: string) {
     /** Shows students what stands around the page, so that a published page reaches them. */
     showModule: (moduleId: string) => updateDocument<Module>(collections.modules, moduleId, (current) => ({ ...current, state: "published" })),
     showCourse: (courseId: string) => updateDocument<Course>(collections.courses, courseId, (current) => ({ ...current, state: "published" })),
-    addPicture: (courseId: string, file: File) => files.add(courseId, file),
+    addPicture: async (courseId: string, file: File) => files.add(courseId, await readPicture(file)),
   };
 }

@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from "vitest";
 import type { WaitingUpload } from "../db/local.ts";
-import { upload } from "./uploader.ts";
+import { upload } from "./upload.ts";
 
 const row: WaitingUpload = {
   id: "01a20485-548c-7b30-9407-0db271f3484f", courseId: "01a20485-4494-7d56-b14e-49a26b3d8c02", name: "rain.png", type: "image/png",

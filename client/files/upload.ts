@@ -1,30 +1,11 @@
 import { errorCodes } from "@mochila/shared/errors.ts";
 import { readError } from "../sync/request.ts";
 import type { WaitingUpload } from "../db/local.ts";
-import { fileAddress } from "./cache.ts";
+import { authorized, type FileNetwork } from "./download.ts";
 
 /** Small enough that a broken connection on 16 kbit/s costs little; the server takes any size up to its bound. */
 const CHUNK_BYTES = 256 * 1024;
 const TUS = { "tus-resumable": "1.0.0" } as const;
-
-export interface FileNetwork {
-  accessToken(options: { renew: boolean }): Promise<string | null>;
-}
-
-export type Download = { readonly kind: "file"; readonly blob: Blob } | { readonly kind: "refused" } | { readonly kind: "unreachable" };
-
-/** Gets one file. `refused`: there is none for this person; asking again does not help. */
-export async function download(network: FileNetwork, fileId: string): Promise<Download> {
-  try {
-    const answer = await authorized(network, fileAddress(fileId), { method: "GET" });
-    if (!answer) return { kind: "unreachable" };
-    if (answer.ok) return { kind: "file", blob: await answer.blob() };
-    await answer.body?.cancel();
-    return { kind: [403, 404, 410].includes(answer.status) ? "refused" : "unreachable" };
-  } catch {
-    return { kind: "unreachable" };
-  }
-}
 
 export type Upload = { readonly kind: "done" } | { readonly kind: "refused"; readonly code: string } | { readonly kind: "later" };
 
@@ -93,16 +74,6 @@ async function refusal(answer: Response, lost: () => Promise<void>): Promise<Upl
   // A school's filter or a captive portal answers 403 to good work: only our own server gives up a picture.
   const final = ours && answer.status >= 400 && answer.status < 500 && ![401, 408, 409, 423, 425, 429].includes(answer.status);
   return final ? { kind: "refused", code: code in errorCodes ? code : "invalid_input" } : { kind: "later" };
-}
-
-async function authorized(network: FileNetwork, path: string, init: RequestInit): Promise<Response | null> {
-  const attempt = async (renew: boolean): Promise<Response | null> => {
-    const token = await network.accessToken({ renew });
-    if (token === null) return null;
-    return fetch(path, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` }, credentials: "omit", cache: "no-store" });
-  };
-  const answer = await attempt(false);
-  return answer?.status === 401 ? attempt(true) : answer;
 }
 
 /** tus wants Base64 of UTF-8. */
