@@ -1,6 +1,7 @@
 import { createEffect, createMemo, onCleanup } from "solid-js";
 import type { Member } from "@mochila/shared/courses/member.ts";
 import { useRows } from "./db/live-query.ts";
+import { loadUpload } from "./files/uploads.ts";
 import { usePerson } from "./person.ts";
 
 export const loadEditor = () => import("./pages/EditorView.tsx");
@@ -18,7 +19,7 @@ export function usePrefetchOfStaff(): void {
   createEffect(() => {
     if (!teaches()) return;
     // Offline and not yet here: it is fetched when it is opened.
-    const timer = setTimeout(() => void Promise.allSettled([loadBuilder(), loadEditor(), loadHistory()]), AFTER_MS);
+    const timer = setTimeout(() => void Promise.allSettled([loadBuilder(), loadEditor(), loadHistory(), loadUpload()]), AFTER_MS);
     onCleanup(() => clearTimeout(timer));
   });
 }

@@ -40,14 +40,18 @@ export function makeUploads(options: UploadsOptions): { send(): Promise<void> } 
   return { send };
 }
 
+/** Few ever send a picture: fetched for those who teach, before they need it. */
+export const loadUpload = () => import("./upload.ts");
+
 /** False when it must wait. */
 async function sendOne(options: UploadsOptions, row: WaitingUpload): Promise<boolean> {
   const { local, cache, clock } = options;
   const blob = await cache.read(row.id);
-  // Few ever send one.
-  const { upload } = await import("./upload.ts");
+  const sending = await loadUpload().catch(() => null);
+  // It has never come to this device, and there is no network.
+  if (!sending) return false;
   const outcome = blob
-    ? await upload(options, { row, blob, located: async (location) => void (await local.uploads.update(row.id, { location })) })
+    ? await sending.upload(options, { row, blob, located: async (location) => void (await local.uploads.update(row.id, { location })) })
     : ({ kind: "refused", code: "not_found" } as const);
   if (outcome.kind === "later") return false;
   await local.transaction("rw", local.uploads, local.rescued, async () => {

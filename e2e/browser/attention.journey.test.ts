@@ -22,6 +22,9 @@ const says = {
   tryAll: /^(Try all now|Intentar todo ahora)$/,
   unreachable: /The school cannot be reached now|No se puede contactar con la escuela/,
   left: /You are no longer in this course|Ya no estás en este curso/,
+  toOutbox: /^(See it in the outbox|Ver en «Por enviar»)$/,
+  bin: /^(Move .* to the bin|Llevar .* a la papelera)$/,
+  putBack: /^(Put back|Devolver) /,
   away: /^(This part needs a connection|Esta parte necesita conexión)$/,
   you: /^(You|Tú)$/,
   publish: /^(Publish|Publicar)$/,
@@ -69,7 +72,7 @@ beforeAll(async () => {
 afterAll(() => school.close());
 
 describe("what needs attention, and the history", () => {
-  test("N1 N2 N3 N4 N5 a note written offline by somebody who was taken out of the course meanwhile: named, whole, and sent again when they are back", async () => {
+  test("N1 N2 N3 N4 N5 N7 a note written offline by somebody who was taken out of the course meanwhile: named, whole, and sent again when they are back", async () => {
     const device = new Device();
     const screen = await device.open(school.url);
     await device.context.grantPermissions(["clipboard-read", "clipboard-write"]);
@@ -113,6 +116,11 @@ describe("what needs attention, and the history", () => {
     await screen.locator(".toast").getByRole("button", { name: says.undo }).click();
     await expect.poll(() => pieces(screen).count()).toBe(before);
 
+    // The way there from the page, which is gone.
+    await screen.goto(`${school.url}/courses/${courseId}/items/${page.id}`);
+    await screen.getByRole("link", { name: says.toOutbox }).click();
+    await piece.waitFor();
+
     await setRole(emailOf("sofia"), "student");
     await piece.getByRole("button", { name: says.sendAgain }).click({ timeout: 40_000 });
     await piece.waitFor({ state: "detached" });
@@ -131,11 +139,24 @@ describe("what needs attention, and the history", () => {
     await tab.locator(".note-fold textarea").fill(`${NOTE}\nand of sand`);
     await screen.locator(".version", { hasText: "and of sand" }).waitFor();
     expect(await screen.locator(".version details").innerText()).toContain("gutter of my street");
+
+    // Out of the course for good: what she wrote stays in her sight, where the page was and beside her courses.
+    await tab.close();
+    await expect.poll(async () => (await person(sofia).pullAll("drafts")).get(noteId)?.["body"], { timeout: 20_000 }).toBe(`${NOTE}\nand of sand`);
+    await unenrol(person(sofia).userId);
+    const note = screen.locator(".quote-box", { hasText: "and of sand" });
+    await screen.goto(`${school.url}/courses/${courseId}/items/${page.id}`);
+    await note.waitFor();
+    found.push(...(await look(screen, "left-page-360-dark")));
+    await screen.goto(`${school.url}/courses`);
+    await screen.locator("main details summary").last().click();
+    await note.waitFor();
+    expect(await note.innerText()).toBe(`${NOTE}\nand of sand`);
     expect(device.errors).toEqual([]);
     await device.remove();
   });
 
-  test("N1 N3 N6 R6 a change that lost against another's: both texts stand side by side, and mine is kept in my note; the history restores what was", async () => {
+  test("N1 N3 N6 N7 R6 a change that lost against another's: both texts stand side by side, and mine is kept in my note; the history restores what was", async () => {
     const device = new Device({ viewport: desktop });
     const screen = await device.open(school.url);
     await signIn(screen, emailOf("ana"));
@@ -209,6 +230,18 @@ describe("what needs attention, and the history", () => {
     // With the network it comes by itself.
     await device.offline(false);
     await versions.first().waitFor();
+
+    // What was thrown away is listed, and comes back hidden from students.
+    await screen.goto(`${school.url}/courses/${courseId}/build`);
+    const row = screen.locator(`.builder-row:has(a[href*="${page.id}"])`);
+    await row.getByRole("button", { name: says.bin }).click();
+    await expect.poll(async () => (await itemNow())?.["state"], { timeout: 20_000 }).toBe("trashed");
+    await row.waitFor({ state: "detached" });
+    await screen.locator("main details summary").last().click();
+    found.push(...(await look(screen, "bin-1280-dark-es")));
+    await screen.getByRole("button", { name: says.putBack }).click();
+    await row.waitFor();
+    await expect.poll(async () => (await itemNow())?.["state"], { timeout: 20_000 }).toBe("draft");
     expect(device.errors).toEqual([]);
     await device.remove();
   });
