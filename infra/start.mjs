@@ -3,17 +3,20 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { ensureBuilt } from "./build.mjs";
 import { ensureInstalled } from "./install.mjs";
+import { programArguments } from "./program.mjs";
 
 const root = join(import.meta.dirname, "..");
 ensureInstalled();
+let program;
 try {
   ensureBuilt();
+  program = await programArguments("main");
 } catch (error) {
   console.error(error.message);
   process.exit(1);
 }
 
-const server = spawn(process.execPath, ["--import", "tsx", "sync-server/main.ts"], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+const server = spawn(process.execPath, program, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
 // A terminal sends Ctrl-C to the server too; a second signal is harmless there. A supervisor sends it to us alone.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => server.kill(signal === "SIGHUP" ? "SIGTERM" : signal));
 // A supervisor that started `npm start` sends it to npm, which ends, as does its shell; neither tells us. Whose npm is gone has another parent.

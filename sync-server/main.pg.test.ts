@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { programArguments } from "./test-program.ts";
 
 // The real program as a process of its own, with its stores, as `npm start` and the command line run it.
 
@@ -14,8 +15,10 @@ vi.setConfig({ testTimeout: 90_000 });
 const root = join(import.meta.dirname, "..");
 const running: ChildProcess[] = [];
 let dataDir: string;
+const programs: Record<"main" | "cli", readonly string[]> = { main: [], cli: [] };
 
 beforeAll(async () => {
+  for (const name of ["main", "cli"] as const) programs[name] = await programArguments(name);
   dataDir = await mkdtemp(join(tmpdir(), "mochila-main-"));
 });
 afterEach(async () => {
@@ -28,9 +31,9 @@ interface Run {
   readonly printed: () => string;
 }
 
-function run(script: string, args: readonly string[] = [], settings: Record<string, string> = {}): Run {
+function run(program: "main" | "cli", args: readonly string[] = [], settings: Record<string, string> = {}): Run {
   const environment = { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", DATA_DIR: dataDir, SEED: "none", PORT: "0", ...settings };
-  const child = spawn(process.execPath, ["--import", "tsx", script, ...args], { cwd: root, env: environment, stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [...programs[program], ...args], { cwd: root, env: environment, stdio: ["pipe", "pipe", "pipe"] });
   running.push(child);
   let text = "";
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => (text += chunk.toString()));
@@ -62,7 +65,7 @@ async function finish({ child, printed }: Run): Promise<{ code: number | null; p
 const post = (address: string, body: unknown) => fetch(address, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 
 test("an empty school prints its link, answers nothing else, and opens with it; the command line works beside it", async () => {
-  const server = run("sync-server/main.ts");
+  const server = run("main");
   const address = await ready(server);
   const link = new RegExp(`^No administrator yet\\. Open this link once: set up ${address}/setup#([\\w-]{43})$`, "m").exec(server.printed())?.[1] ?? "";
   const credentials = { email: "head@school.example", password: "correct horse" };
@@ -70,23 +73,23 @@ test("an empty school prints its link, answers nothing else, and opens with it; 
   expect(await (await fetch(`${address}/api/setup`)).json()).toEqual({ open: true });
   expect((await fetch(`${address}/readyz`)).status).toBe(200);
 
-  const newer = await finish(run("sync-server/cli.ts", ["set-up-link"]));
+  const newer = await finish(run("cli", ["set-up-link"]));
   const token = /#([\w-]{43})$/m.exec(newer.printed)?.[1] ?? "";
   expect((await post(`${address}/api/setup`, { ...credentials, name: "Head", token: link })).status).toBe(403);
   expect((await post(`${address}/api/setup`, { ...credentials, name: "Head", token })).status).toBe(200);
   expect((await post(`${address}/api/auth/login`, credentials)).status).toBe(200);
 
-  const command = run("sync-server/cli.ts", ["create-user", "ana@school.example", "--name", "Ana", "--role", "instructor"]);
+  const command = run("cli", ["create-user", "ana@school.example", "--name", "Ana", "--role", "instructor"]);
   command.child.stdin?.write("correct horse\n");
   expect(await finish(command)).toMatchObject({ code: 0 });
   expect((await post(`${address}/api/auth/login`, { email: "ana@school.example", password: "correct horse" })).status).toBe(200);
 });
 
 test("a school is run from the command line, beside a server that tells the devices", async () => {
-  const server = run("sync-server/main.ts");
+  const server = run("main");
   const address = await ready(server);
   const say = async (args: readonly string[], secret?: string) => {
-    const command = run("sync-server/cli.ts", args);
+    const command = run("cli", args);
     if (secret !== undefined) command.child.stdin?.write(`${secret}\n`);
     return finish(command);
   };
@@ -114,7 +117,7 @@ test("a school is run from the command line, beside a server that tells the devi
 }, 120_000);
 
 test("a restart keeps sessions; SIGTERM ends it with exit status 0 within 10 s, an open stream included", async () => {
-  const first = run("sync-server/main.ts");
+  const first = run("main");
   const before = await ready(first);
   const { accessToken } = (await (await post(`${before}/api/auth/login`, { email: "head@school.example", password: "correct horse" })).json()) as { accessToken: string };
   const headers = { authorization: `Bearer ${accessToken}` };
@@ -123,7 +126,7 @@ test("a restart keeps sessions; SIGTERM ends it with exit status 0 within 10 s, 
   const { code, milliseconds } = await end(first.child, "SIGTERM");
   expect([code, milliseconds < 10_000]).toEqual([0, true]);
   await stream.text().catch(() => "cut");
-  const after = await ready(run("sync-server/main.ts"));
+  const after = await ready(run("main"));
   expect((await fetch(`${after}/api/me`, { headers })).status).toBe(200);
 });
 
@@ -143,7 +146,7 @@ test("a supervisor that ends npm ends the school, though npm and its shell tell 
 });
 
 test("Ctrl-C in the middle of a start ends it too", async () => {
-  const server = run("sync-server/main.ts");
+  const server = run("main");
   await new Promise((resolve) => setTimeout(resolve, 900));
   const { code, milliseconds } = await end(server.child, "SIGINT");
   expect(milliseconds).toBeLessThan(10_000);
@@ -152,31 +155,31 @@ test("Ctrl-C in the middle of a start ends it too", async () => {
 });
 
 test("a second server on the same port or folder says so in one sentence and leaves the first alone", async () => {
-  const first = run("sync-server/main.ts");
+  const first = run("main");
   const address = await ready(first);
-  const samePort = await finish(run("sync-server/main.ts", [], { PORT: new URL(address).port }));
+  const samePort = await finish(run("main", [], { PORT: new URL(address).port }));
   expect(samePort).toEqual({ code: 1, printed: `Port ${new URL(address).port} is in use; stop what runs there, or set PORT to another one.\n` });
-  const sameFolder = await finish(run("sync-server/main.ts"));
+  const sameFolder = await finish(run("main"));
   expect(sameFolder).toEqual({ code: 1, printed: `Another Mochila already runs on the data folder ${dataDir}; stop it first, or set DATA_DIR to another folder.\n` });
   expect((await fetch(`${address}/readyz`)).status).toBe(200);
 });
 
 test("a wrong setting, and a folder or database that is not there, stop the start with one sentence", async () => {
-  expect(await finish(run("sync-server/main.ts", [], { PORT: "http" }))).toEqual({ code: 1, printed: "PORT must be a port from 0 to 65535 (0: any free one).\n" });
+  expect(await finish(run("main", [], { PORT: "http" }))).toEqual({ code: 1, printed: "PORT must be a port from 0 to 65535 (0: any free one).\n" });
   // Below a file nothing can be made; below /proc, where there is one, Node's own way of making folders never ends.
   for (const folder of [join(root, "package.json", "x"), ...(process.platform === "linux" ? ["/proc/x/y"] : [])]) {
-    const outcome = await finish(run("sync-server/main.ts", [], { DATA_DIR: folder }));
+    const outcome = await finish(run("main", [], { DATA_DIR: folder }));
     expect(outcome.code).toBe(1);
     expect(outcome.printed).toMatch(new RegExp(`^The data folder ${folder} cannot be made: .+\\n$`));
   }
-  const nowhere = await finish(run("sync-server/main.ts", [], { DATABASE_URL: "postgres://mochila:x@127.0.0.1:9/mochila" }));
+  const nowhere = await finish(run("main", [], { DATABASE_URL: "postgres://mochila:x@127.0.0.1:9/mochila" }));
   expect(nowhere.code).toBe(1);
   expect(nowhere.printed).toMatch(/^Mochila cannot use the PostgreSQL of DATABASE_URL \(127\.0\.0\.1:9\): .+\n$/);
 });
 
 test("the command line makes no school where there is none", async () => {
   const folder = `${dataDir}-mistyped`;
-  expect(await finish(run("sync-server/cli.ts", ["list-people"], { DATA_DIR: folder }))).toMatchObject({ code: 1, printed: expect.stringContaining(`There is no school in ${folder}.`) as string });
+  expect(await finish(run("cli", ["list-people"], { DATA_DIR: folder }))).toMatchObject({ code: 1, printed: expect.stringContaining(`There is no school in ${folder}.`) as string });
   expect(existsSync(folder)).toBe(false);
 });
 
@@ -184,7 +187,7 @@ test.each([
   [["nonsense"], 2, /There is no verb nonsense/], [["--help"], 0, /create-user/], [["create-user", "--help"], 0, /--role/], [["create-user", "no-mail", "--name", "X"], 2, /The e-mail is not one/],
   [["create-user", "x@school.example", "--nam", "X"], 2, /^There is no option --nam\.$/m], [["set-up-link"], 1, /Somebody exists already/],
 ])("the command line: %j", async (args, code, says) => {
-  const outcome = await finish(run("sync-server/cli.ts", args));
+  const outcome = await finish(run("cli", args));
   expect(outcome.printed).toMatch(says);
   expect(outcome.code).toBe(code);
 });

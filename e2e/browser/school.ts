@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { programArguments } from "@mochila/sync-server/test-program.ts";
 
 export const projectRoot = join(import.meta.dirname, "..", "..");
 /** The folder of the real data, or null where it is not. */
@@ -63,7 +64,8 @@ export class School {
   async start(): Promise<number> {
     const started = performance.now();
     this.#printed = [];
-    const server = spawn(process.execPath, ["--import", "tsx", "sync-server/main.ts"], {
+    const program = await programArguments("main");
+    const server = spawn(process.execPath, program, {
       cwd: projectRoot, env: { ...process.env, ...this.#environment }, stdio: ["ignore", "pipe", "pipe"],
     });
     this.#server = server;
@@ -108,8 +110,8 @@ export class School {
     return this.#end("SIGTERM");
   }
 
-  command(...args: string[]): Promise<string> {
-    return runToEnd(["--import", "tsx", "sync-server/cli.ts", ...args], this.#environment);
+  async command(...args: string[]): Promise<string> {
+    return runToEnd([...(await programArguments("cli")), ...args], this.#environment);
   }
 
   /** Stops everything and removes the data. Starts once more if it was killed, so that the stores are ended in order. */

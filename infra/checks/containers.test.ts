@@ -32,8 +32,9 @@ describe("the image", () => {
 
   test("is a Dockerfile whose sources exist and that starts the program of npm start", () => {
     expect(dockerfileProblems(dockerfile, projectRoot)).toEqual([]);
-    expect(dockerfile).toContain('CMD ["node", "--import", "tsx", "sync-server/main.ts"]');
-    expect(read("infra/start.mjs")).toContain("sync-server/main.ts");
+    expect(dockerfile).toContain('CMD ["node", "--enable-source-maps", "program/main.mjs"]');
+    expect(dockerfile).toContain("node infra/program.mjs program ");
+    expect(read("infra/start.mjs")).toContain('programArguments("main")');
   });
 
   test("the check sees a wrong instruction and a missing source", () => {
