@@ -3,15 +3,15 @@
 const sync = (name) => `sync-server/sync/${name}`;
 
 /** `thread`: a program that a thread loads from the disk. @typedef {{ file: string, find: string, replace: string, thread?: boolean }} Edit */
-/** @type {readonly { id: string, what: string, edits: readonly Edit[], test: string, title: string, simulation?: "first" | "second", slow?: boolean }[]} */
+/** @type {readonly { id: string, what: string, edits: readonly Edit[], test: string, title: string, simulation?: "first" | "second", slow?: boolean, listed?: boolean }[]} */
 export const bugs = [
   {
-    id: "sequence-only-cursor", what: "reads to the newest number, whatever older transaction still runs", simulation: "first",
+    id: "sequence-only-cursor", listed: true, what: "reads to the newest number, whatever older transaction still runs", simulation: "first",
     edits: [{ file: sync("horizon.ts"), find: "select pg_snapshot_xmin(pg_current_snapshot())::text as horizon", replace: "select pg_snapshot_xmax(pg_current_snapshot())::text as horizon" }],
     test: sync("pull.pg.test.ts"), title: "F5 waits for an older transaction",
   },
   {
-    id: "order-by-sequence", what: "filters by the horizon, orders by the sequence",
+    id: "order-by-sequence", listed: true, what: "filters by the horizon, orders by the sequence",
     edits: [
       { file: sync("change-feed.ts"), find: "order by entry.xid, entry.seq limit cursor.size", replace: "order by entry.seq limit cursor.size" },
       { file: sync("change-feed.ts"), find: "order by cursor.place, feed.xid, feed.seq", replace: "order by cursor.place, feed.seq" },
@@ -19,7 +19,7 @@ export const bugs = [
     test: sync("feed-order.pg.test.ts"), title: "F5 24 writers",
   },
   {
-    id: "horizon-after-rows", what: "takes the horizon of a later moment than the rows", simulation: "first",
+    id: "horizon-after-rows", listed: true, what: "takes the horizon of a later moment than the rows", simulation: "first",
     edits: [
       { file: sync("pull.ts"), find: "page.position = { drained: position.walk.target,", replace: "page.position = { drained: BigInt((await sql`select pg_snapshot_xmin(pg_current_snapshot())::text as now`)[0].now)," },
     ],
@@ -41,32 +41,32 @@ export const bugs = [
     test: sync("latest-changes.pg.test.ts"), title: "a reading from before",
   },
   {
-    id: "short-page", what: "a page that is exactly full is taken for the last one",
+    id: "short-page", listed: true, what: "a page that is exactly full is taken for the last one",
     edits: [{ file: sync("pull.ts"), find: "limit: limit + 1 - steps.length", replace: "limit: limit - steps.length" }],
     test: sync("pull.pg.test.ts"), title: "F3 cuts pages by documents",
   },
   {
-    id: "forbidden-push-unanswered", what: "a refused row is answered by no master",
+    id: "forbidden-push-unanswered", listed: true, what: "a refused row is answered by no master",
     edits: [{ file: sync("push.ts"), find: `const told = decision.kind === "reject" || `, replace: "const told = " }],
     test: sync("push.pg.test.ts"), title: "P7 answers the master when a student",
   },
   {
-    id: "invalid-row-throws", what: "one bad row ends the whole request",
+    id: "invalid-row-throws", listed: true, what: "one bad row ends the whole request",
     edits: [{ file: sync("decide.ts"), find: `if (row.kind === "invalid") return reject("row_invalid", row.message);`, replace: `if (row.kind === "invalid") throw new Error(row.message);` }],
     test: sync("push.pg.test.ts"), title: "P1 an id that only looks like one harms no other row",
   },
   {
-    id: "row-version-compare", what: "an edit with an old base is a conflict, not a merge",
+    id: "row-version-compare", listed: true, what: "an edit with an old base is a conflict, not a merge",
     edits: [{ file: sync("decide.ts"), find: `  if (applied) return { kind: "answer" };\n  const base`, replace: `  if (applied || row.base?.["rev"] !== master.rev) return { kind: "answer" };\n  const base` }],
     test: sync("push.pg.test.ts"), title: "P6 merges edits of different fields",
   },
   {
-    id: "no-removal-on-unpublish", what: "a document that leaves a scope leaves no mark there", simulation: "first",
+    id: "no-removal-on-unpublish", listed: true, what: "a document that leaves a scope leaves no mark there", simulation: "first",
     edits: [{ file: sync("feed-entries.ts"), find: "if (!now.has(scope)) entries.push", replace: "if (after === null) entries.push" }],
     test: sync("pull.pg.test.ts"), title: "V1 unpublishing removes it",
   },
   {
-    id: "removal-of-what-is-visible", what: "removes what another scope still gives", simulation: "first",
+    id: "removal-of-what-is-visible", listed: true, what: "removes what another scope still gives", simulation: "first",
     edits: [{
       file: sync("change-feed.ts"),
       find: "and (entry.op = 'P' or entry.xid >= cursor.known)\n        and not exists (",
@@ -75,7 +75,7 @@ export const bugs = [
     test: sync("pull.pg.test.ts"), title: "V2 the loss of one scope",
   },
   {
-    id: "removal-by-last-change", what: "a lost scope's document stays if it was edited after the loss", simulation: "first",
+    id: "removal-by-last-change", listed: true, what: "a lost scope's document stays if it was edited after the loss", simulation: "first",
     edits: [{ file: sync("change-feed.ts"), find: "and entry.first_xid <= cursor.lost", replace: "and entry.xid <= cursor.lost" }],
     test: sync("pull.pg.test.ts"), title: "G2 a lost scope's documents are removed",
   },
@@ -90,12 +90,12 @@ export const bugs = [
     test: "sync-server/access/grants.pg.test.ts", title: "G6 a document that was pushed while",
   },
   {
-    id: "scopes-cached", what: "who holds what is remembered between requests", simulation: "first",
+    id: "scopes-cached", listed: true, what: "who holds what is remembered between requests", simulation: "first",
     edits: [{ file: sync("horizon.ts"), find: "const held = all.filter(({ to }) => to === null);", replace: "const cache = (globalThis.heldBy ??= new Map());\n  const held = cache.get(userId) ?? cache.set(userId, all.filter(({ to }) => to === null)).get(userId);" }],
     test: sync("pull.pg.test.ts"), title: "A6 a grant and its loss",
   },
   {
-    id: "superseded-retry-accepted", what: "26: the retry of a superseded write is told accepted", simulation: "first",
+    id: "superseded-retry-accepted", listed: true, what: "26: the retry of a superseded write is told accepted", simulation: "first",
     edits: [{ file: sync("decide.ts"), find: `  if (applied) return { kind: "answer" };\n  const base`, replace: `  if (applied) return { kind: "accepted" };\n  const base` }],
     test: sync("push.pg.test.ts"), title: "P3 answers the master to the retry",
   },
@@ -105,7 +105,7 @@ export const bugs = [
     test: sync("checkpoint.test.ts"), title: "",
   },
   {
-    id: "right-from-checkpoint", what: "the scope that a checkpoint names is read, held or not (in the place of a checkpoint without a signature, DECISIONS 12)",
+    id: "right-from-checkpoint", listed: true, what: "the scope that a checkpoint names is read, held or not (in the place of a checkpoint without a signature, DECISIONS 12)",
     edits: [{
       file: sync("change-feed.ts"),
       find: "  const open = requests.flatMap((request, index) =>\n    held\n",
@@ -114,7 +114,7 @@ export const bugs = [
     test: sync("pull.pg.test.ts"), title: "A1 gives nobody anything",
   },
   {
-    id: "hidden-field", what: "what is hidden goes to everybody with a field that says so",
+    id: "hidden-field", listed: true, what: "what is hidden goes to everybody with a field that says so",
     edits: [{ file: "shared/pages/schema.ts", find: `item.state === "published" : !item.withheld)`, replace: `item.state === "published" : true)` }],
     test: "sync-server/pages/module-standing.pg.test.ts", title: "V4",
   },
@@ -132,7 +132,7 @@ export const bugs = [
     test: sync("restore.pg.test.ts"), title: "nobody had asked",
   },
   {
-    id: "file-by-hash", what: "who knows the hash of a file gets it",
+    id: "file-by-hash", listed: true, what: "who knows the hash of a file gets it",
     edits: [
       { file: "sync-server/files/routes.ts", find: "const file = isUuid(id) ? await findFile(database.sql, id) : null;", replace: "const file = await findFile(database.sql, id);" },
       { file: "sync-server/files/file-reference.ts", find: "from file_ref where id = ${id}::uuid`;\n  if (!row) return null;", replace: "from file_ref where id::text = ${id} or encode(hash, 'hex') = ${id}`;\n  if (!row) return null;" },
@@ -140,7 +140,7 @@ export const bugs = [
     test: "sync-server/files/files.pg.test.ts", title: "a hash opens nothing",
   },
   {
-    id: "batch-rebuilt-on-retry", what: "a sealed batch that is sent again is read anew, with what came since",
+    id: "batch-rebuilt-on-retry", listed: true, what: "a sealed batch that is sent again is read anew, with what came since",
     edits: [
       { file: "sync-server/activity/sealed-batches.ts", find: " and (xid, seq) <= (${range.toXid}::xid8, ${range.toSeq}::bigint))\n", replace: ")\n" },
       { file: "sync-server/activity/sealed-batches.ts", find: "  assert(read && read.rowCount === range.rowCount && read.hash.equals(range.hash),", replace: "  assert(read," },
@@ -148,12 +148,12 @@ export const bugs = [
     test: "sync-server/activity/forwarder.pg.test.ts", title: "E-21",
   },
   {
-    id: "lateness-by-device-clock", what: "when something happened is what the device's clock says",
+    id: "lateness-by-device-clock", listed: true, what: "when something happened is what the device's clock says",
     edits: [{ file: "sync-server/activity/estimate-times.ts", find: "clamp(event.at + skew,", replace: "clamp(event.at," }],
     test: "sync-server/activity/estimate-times.test.ts", title: "E-10",
   },
   {
-    id: "wipe-with-pending-work", what: "a sign-out deletes what is on the device, unsent work with it",
+    id: "wipe-with-pending-work", listed: true, what: "a sign-out deletes what is on the device, unsent work with it",
     edits: [{ file: "client/users/session.ts", find: "      await device.lock();\n", replace: "      await device.lock();\n      if (was.kind === \"open\") await forgetPerson(was.user.id);\n" }],
     test: "e2e/device/sign-out.test.ts", title: "",
   },
@@ -226,7 +226,7 @@ export const bugs = [
     test: "e2e/device/last-taken.test.ts", title: "",
   },
   {
-    id: "old-app-after-migration", what: "an app of the version before opens stores that a newer one has moved, and writes into empty ones beside them",
+    id: "old-app-after-migration", listed: true, what: "an app of the version before opens stores that a newer one has moved, and writes into empty ones beside them",
     edits: [{ file: "client/db/known-stores.ts", find: `  if (known.some((store) => laterBy(store) > 0)) throw new FormConflict("newer");\n`, replace: "" }],
     test: "e2e/device/move-stores.test.ts", title: "W9",
   },
@@ -281,7 +281,7 @@ export const bugs = [
     test: "client/db/retrying-storage.test.ts", title: "",
   },
   {
-    id: "compaction-to-highest-id", what: "compaction deletes up to the highest id that it merged",
+    id: "compaction-to-highest-id", listed: true, what: "compaction deletes up to the highest id that it merged",
     edits: [
       { file: "sync-server/collab/snapshot.ts", find: "DELETE FROM ydoc_update WHERE id = ANY(${ids}::bigint[])", replace: "DELETE FROM ydoc_update WHERE room = ${room} AND id <= ${String(Math.max(...ids.map(Number)))}::bigint" },
       { file: "sync-server/collab/snapshot.ts", find: "if (deleted.count !== ids.length) throw another;", replace: "" },
@@ -289,7 +289,7 @@ export const bugs = [
     test: "sync-server/collab/snapshot.pg.test.ts", title: "RO-8 an update",
   },
   {
-    id: "load-in-two-statements", what: "a room's snapshot and its log are read one after the other",
+    id: "load-in-two-statements", listed: true, what: "a room's snapshot and its log are read one after the other",
     edits: [{
       file: "sync-server/collab/store.ts",
       find: "WHERE room = ${room}) AS u\n    LEFT JOIN ydoc_snapshot s ON s.room = ${room}`;\n  return toStored(row);",
@@ -298,7 +298,7 @@ export const bugs = [
     test: "sync-server/collab/snapshot.pg.test.ts", title: "RO-8 a compaction",
   },
   {
-    id: "acknowledged-before-commit", what: "an update is acknowledged before it is committed",
+    id: "acknowledged-before-commit", listed: true, what: "an update is acknowledged before it is committed",
     edits: [{ file: "sync-server/collab/update-log.ts", find: "this.#waiting.push({ room, actor, upd, done });", replace: "this.#waiting.push({ room, actor, upd, done: () => undefined });\n    queueMicrotask(() => done(null));" }],
     test: "sync-server/collab/collab.pg.test.ts", title: "RO-2 nothing is acknowledged",
   },
@@ -308,22 +308,22 @@ export const bugs = [
     test: "sync-server/collab/update-decoder.test.ts", title: "RO-3 what an editor tidies",
   },
   {
-    id: "events-with-new-ids", what: "events that are sent again get new ids",
+    id: "events-with-new-ids", listed: true, what: "events that are sent again get new ids",
     edits: [{ file: "client/activity/queue.ts", find: "event: { ...event, seq: index + 1 }", replace: "event: { ...event, id: newRev(sources), seq: index + 1 }" }],
     test: "e2e/device/event-queue.test.ts", title: "with the same ids",
   },
   {
-    id: "refresh-without-grace", what: "parallel refreshes end the session",
+    id: "refresh-without-grace", listed: true, what: "parallel refreshes end the session",
     edits: [{ file: "sync-server/users/session-lifetime.ts", find: "(!arrived || now - rotatedAt <= REFRESH_GRACE_SECONDS * 1_000)", replace: "!arrived" }],
     test: "sync-server/users/session-lifetime.test.ts", title: "within 60 s",
   },
   {
-    id: "refresh-reuse-unnoticed", what: "a stolen refresh token works beside the newer one",
+    id: "refresh-reuse-unnoticed", listed: true, what: "a stolen refresh token works beside the newer one",
     edits: [{ file: "sync-server/users/session-lifetime.ts", find: `  return "reuse";`, replace: `  return "repeat";` }],
     test: "sync-server/users/session-lifetime.test.ts", title: "is a theft",
   },
   {
-    id: "audience-unchecked", what: "a token that was made for somebody else opens our doors",
+    id: "audience-unchecked", listed: true, what: "a token that was made for somebody else opens our doors",
     edits: [{ file: "sync-server/users/access-token.ts", find: "issuer: ISSUER, audience: AUDIENCE,", replace: "issuer: ISSUER," }],
     test: "sync-server/users/sessions.pg.test.ts", title: "no other audience",
   },
