@@ -65,15 +65,17 @@ test(`D-22 F1 F4 ${CASES} walks in small pages while rows of the feed move, appe
   const seed = Math.floor(Math.random() * 2 ** 31);
   console.log(`a moving feed: seed ${seed}`);
   const random = seeded(seed);
-  const [teacher, student] = [await school.person("instructor"), await school.person()];
-  let device = new TestDevice(school, student, COLLECTIONS);
-  let place = { courseId: "", teacher, student, ids: [] as string[] };
+  const teacher = await school.person("instructor");
+  let place = { courseId: "", teacher, student: await school.person(), ids: [] as string[] };
+  let device = new TestDevice(school, place.student, COLLECTIONS);
   for (let walk = 0; walk < CASES; walk += 1) {
+    // Another person now and then: each walk is compared with one from the beginning, whose length is all that the person ever held.
+    if (walk % 100 === 0) place = { ...place, student: await school.person() };
     if (walk % 25 === 0) {
       place = { ...place, courseId: await school.course(), ids: [] };
       await school.enrol(place.courseId, teacher, "instructor");
-      await school.enrol(place.courseId, student, "student");
-      if (random.chance(0.5)) device = new TestDevice(school, student, COLLECTIONS);
+      await school.enrol(place.courseId, place.student, "student");
+      if (walk % 100 === 0 || random.chance(0.5)) device = new TestDevice(school, place.student, COLLECTIONS);
     }
     for (let count = random.below(6); count > 0; count -= 1) await stir(random, place);
     const limit = 1 + random.below(4);
@@ -86,7 +88,7 @@ test(`D-22 F1 F4 ${CASES} walks in small pages while rows of the feed move, appe
       expect(pages).toBeLessThan(rows + 100);
     }
     await device.pull(limit);
-    const fresh = new TestDevice(school, student, COLLECTIONS);
+    const fresh = new TestDevice(school, place.student, COLLECTIONS);
     await fresh.pull();
     expect(heldBy(device)).toEqual(heldBy(fresh));
     expect((await device.pullOnce()).sent).toEqual([]);
