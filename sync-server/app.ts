@@ -25,10 +25,14 @@ import { Metrics } from "./http/metrics.ts";
 import { openApiRoutes } from "./http/open-api.ts";
 import { operatorRoutes } from "./http/operator-routes.ts";
 import { isOurOrigin } from "./http/origin.ts";
+import { sweepBuckets } from "./http/rate-bucket.ts";
 import { MemoryRateLimiter } from "./http/rate-limit.ts";
 import type { Route } from "./http/route.ts";
 import type { StaticFiles } from "./http/static-files.ts";
 import type { Log } from "./log.ts";
+import type { Mailbox } from "./mail/mailbox.ts";
+import { sweepMail } from "./mail/mail-queue.ts";
+import { Mailer } from "./mail/mailer.ts";
 import { findPublishers } from "./pages/publishers.ts";
 import { PublishWishes } from "./pages/publish-wish.ts";
 import { reportsRoutes } from "./reports/routes.ts";
@@ -44,6 +48,10 @@ import { createUsers } from "./users/users.ts";
 
 export interface AppDependencies {
   readonly config: Pick<Config, "publicUrl" | "operatorToken">;
+  /** Where people reach this server, also on one's own machine. */
+  readonly origin: string;
+  /** Closed by `stop`. */
+  readonly mailbox: Mailbox;
   readonly database: Database;
   /** Closed by `stop`. */
   readonly hintCarrier: HintCarrier;
@@ -78,7 +86,7 @@ const OPEN_TO_THE_END = /^\/(healthz|metrics)$/;
 const STOPPING_RETRY_MS = 3_000;
 
 /** What works behind the routes, each handed what it needs of the others. */
-function createEngines({ config, database, hintCarrier, analytics, blobs, clock, random, log }: AppDependencies) {
+function createEngines({ config, origin, mailbox, database, hintCarrier, analytics, blobs, clock, random, log }: AppDependencies) {
   const hints = createHints({ carrier: hintCarrier, random, log });
   const wishes = new PublishWishes({ writeDocuments, readDocuments, shareFiles, database, clock, log, hints });
   const collab = new CollabServer({
@@ -88,14 +96,16 @@ function createEngines({ config, database, hintCarrier, analytics, blobs, clock,
     onDurable: (rooms) => wishes.flushed(rooms),
   });
   const sync = createSync({ registry: collections, database, clock, random, log, hints, serverRules: [wishes, courseStanding, moduleStanding({ readDocuments, writeDocuments })], findAuthors: findPublishers });
+  const mailer = new Mailer({ database, mailbox, clock, log });
   const housekeeping = new Housekeeping({
     database, log,
-    tasks: { sync: () => sync.sweep(), blobs: () => collectBlobs({ database, blobs, clock }), sessions: () => sweepSessions(database, clock.now()) },
+    tasks: { sync: () => sync.sweep(), blobs: () => collectBlobs({ database, blobs, clock }), sessions: () => sweepSessions(database, clock.now()), mail: () => sweepMail(database.sql, clock.now()), limits: () => sweepBuckets(database.sql, clock.now()) },
   });
   return {
     hints, wishes, collab, sync, housekeeping,
     forwarder: new Forwarder({ database, analytics, clock, random, log }),
-    users: createUsers({ database, clock, random, log, hints, publicUrl: config.publicUrl }),
+    mailer,
+    users: createUsers({ database, clock, random, log, hints, publicUrl: config.publicUrl, origin, onLetter: () => mailer.wake() }),
     metrics: new Metrics([feedHorizonAge(database.sql)]),
   };
 }
@@ -146,7 +156,7 @@ export function createApp(dependencies: AppDependencies): App {
   };
 }
 
-function lifecycle({ sync, hints, forwarder, wishes, collab, housekeeping }: Engines): Pick<App, "start" | "attachUpgrade" | "stop"> {
+function lifecycle({ sync, hints, forwarder, wishes, collab, housekeeping, mailer }: Engines): Pick<App, "start" | "attachUpgrade" | "stop"> {
   return {
     start: async () => {
       await sync.start();
@@ -154,13 +164,14 @@ function lifecycle({ sync, hints, forwarder, wishes, collab, housekeeping }: Eng
       await wishes.start();
       forwarder.start();
       housekeeping.start();
+      mailer.start();
     },
     attachUpgrade: (server) =>
       void server.on("upgrade", (request, socket, head) => {
         if (!collab.upgrade(request, socket, head)) socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
       }),
     stop: async () => {
-      await Promise.all([forwarder.stop(), wishes.stop(), housekeeping.stop()]);
+      await Promise.all([forwarder.stop(), wishes.stop(), housekeeping.stop(), mailer.stop()]);
       await hints.close();
     },
   };

@@ -15,6 +15,9 @@ export interface Config {
   readonly production: boolean;
   readonly logLevel: "info" | "warn" | "error";
   readonly operatorToken: string | null;
+  /** Null: letters are files of the data folder. */
+  readonly smtpUrl: string | null;
+  readonly mailFrom: string | null;
 }
 
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
@@ -24,6 +27,7 @@ const WholeNumber = z.string().check(z.regex(/^\d{1,5}$/));
 const Port = z.pipe(WholeNumber, z.transform(Number)).check(z.refine((port) => port <= 65_535));
 /** Host, and the number of a database or nothing. */
 const isRedis = (value: string) => URL.canParse(value) && new URL(value).hostname !== "" && /^\/?\d{0,3}$/.test(new URL(value).pathname);
+const isMailServer = (value: string) => URL.canParse(value) && new URL(value).hostname !== "" && /^\/?$/.test(new URL(value).pathname);
 const url = (...protocols: string[]) => z.string().check(z.refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol)));
 
 /** Name, form, default in words, and what it is for. The only list; README and `--help` are written from it. */
@@ -38,6 +42,8 @@ const settings = {
   SEED: { form: z.enum(["demo", "none"]), expects: "demo or none", default: "demo, and none in production", about: "what an empty database is filled with" },
   NODE_ENV: { form: z.enum(["production", "development", "test"]), expects: "production, development or test", default: "development", about: "production refuses the demo school" },
   LOG_LEVEL: { form: z.enum(["info", "warn", "error"]), expects: "info, warn or error", default: "warn, and info in production", about: "the least important line that is logged" },
+  SMTP_URL: { form: url("smtp:", "smtps:").check(z.refine(isMailServer)), expects: "smtp(s)://user:password@host:port", default: "none: letters are files in DATA_DIR/mail", about: "the mail server that sends letters to people" },
+  MAIL_FROM: { form: z.string().check(z.regex(/^(?:[^\s<>@"\\][^<>@"\\\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/)), expects: "an e-mail, or Name <e-mail>", default: "mochila@ the host of PUBLIC_URL", about: "who letters come from" },
   OPERATOR_TOKEN: { form: z.string().check(z.minLength(16)), expects: "a secret of at least 16 characters", default: "none", about: "opens /metrics from other machines, as a bearer token" },
 } as const;
 
@@ -79,6 +85,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     production,
     logLevel: read("LOG_LEVEL") ?? (production ? "info" : "warn"),
     operatorToken: read("OPERATOR_TOKEN") ?? null,
+    smtpUrl: read("SMTP_URL") ?? null,
+    mailFrom: read("MAIL_FROM") ?? null,
   };
 }
 

@@ -9,6 +9,7 @@ import { blobFolder, FolderBlobStore } from "./files/blob-store.ts";
 import { listen, type WebServer } from "./http/server.ts";
 import { readStaticFiles } from "./http/static-files.ts";
 import { jsonLog, levelled, type Log } from "./log.ts";
+import { folderMailbox, type Mailbox, smtpMailbox } from "./mail/mailbox.ts";
 import { openHintCarrier, openPostgres } from "./stores.ts";
 import { seedDemo } from "./transfer/seed-demo.ts";
 import { Passwords } from "./users/password.ts";
@@ -44,7 +45,9 @@ async function start(config: Config, log: Log, { opened, interrupted }: { opened
   opened.analytics = () => analytics.stop();
   const files = await readStaticFiles(CLIENT, config.publicUrl?.startsWith("https:") ?? false);
   const blobs = new FolderBlobStore({ folder: blobFolder(config.dataDir), random: systemRandom });
-  const app = createApp({ config, database: postgres.database, hintCarrier, analytics, blobs, files, clock: systemClock, random: systemRandom, log });
+  const origin = config.publicUrl ?? `http://localhost:${web.port}`;
+  const mailbox = openMailbox(config, origin);
+  const app = createApp({ config, origin, mailbox, database: postgres.database, hintCarrier, analytics, blobs, files, clock: systemClock, random: systemRandom, log });
   opened.rooms = () => app.endLongAnswers();
   opened.work = () => app.stop();
   await app.start();
@@ -55,6 +58,12 @@ async function start(config: Config, log: Log, { opened, interrupted }: { opened
   app.attachUpgrade(web.server);
   console.log(`ready http://localhost:${web.port}`);
   if (config.seed === "demo") console.log("sign in as sofia@demo.school or ana@demo.school, password mochila-demo; Ctrl-C ends");
+}
+
+/** Where no mail server is named each letter is a file of the data folder. */
+function openMailbox({ smtpUrl, mailFrom, dataDir }: Config, origin: string): Mailbox {
+  const from = mailFrom ?? `Mochila <mochila@${new URL(origin).hostname}>`;
+  return smtpUrl === null ? folderMailbox(join(dataDir, "mail"), from) : smtpMailbox(smtpUrl, from);
 }
 
 /** Before the first request, so that nobody waits for a hint. */

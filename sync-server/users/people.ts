@@ -13,7 +13,10 @@ export interface PersonRow {
   readonly system_role: string;
   readonly language: string;
   readonly password_hash: string | null;
+  readonly password_version: number;
   readonly state: string;
+  /** Null: cannot sign in yet. */
+  readonly email_verified_at: Date | null;
 }
 
 export interface NewPerson {
@@ -23,7 +26,9 @@ export interface NewPerson {
   readonly name: string;
   readonly systemRole: SystemRole;
   readonly language: Language;
-  readonly passwordHash: string;
+  readonly passwordHash: string | null;
+  /** Null: the e-mail is still to be proved. Left out: staff vouch for it. */
+  readonly verifiedAt?: Date | null;
 }
 
 /** The one place where a row becomes what devices see of a person: never the hash. */
@@ -49,8 +54,8 @@ export async function anyoneExists(sql: Sql): Promise<boolean> {
 /** Makes a person with the scopes that everyone has. Throws `invalid_input` when the e-mail is taken. */
 export async function createPerson(transaction: Transaction, person: NewPerson): Promise<PersonRow> {
   const [row] = await transaction<PersonRow[]>`
-    insert into person (id, email, name, system_role, language, password_hash)
-    values (${person.id}, ${person.email}, ${person.name}, ${person.systemRole}, ${person.language}, ${person.passwordHash})
+    insert into person (id, email, name, system_role, language, password_hash, email_verified_at)
+    values (${person.id}, ${person.email}, ${person.name}, ${person.systemRole}, ${person.language}, ${person.passwordHash}, ${person.verifiedAt === undefined ? transaction`now()` : person.verifiedAt})
     on conflict (email) do nothing returning *`;
   if (!row) throw new CodedError("invalid_input", "Somebody already has this e-mail.", { details: { field: "email" } });
   await ensurePersonScopes(transaction, person.id);

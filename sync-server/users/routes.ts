@@ -6,6 +6,9 @@ import * as z from "zod/mini";
 import { networkOf, remoteAddress } from "../http/remote-address.ts";
 import { type Route, route } from "../http/route.ts";
 import type { Hints } from "../sync/hints.ts";
+import { accountRoutes } from "./account-routes.ts";
+import type { Accounts } from "./accounts.ts";
+import { deviceName } from "./device-name.ts";
 import { findById, type PersonRow, toUser } from "./people.ts";
 import { changeProfile } from "./profile.ts";
 import { noRefreshCookie, readRefreshCookie, refreshCookie } from "./refresh-cookie.ts";
@@ -20,6 +23,7 @@ export interface UsersDependencies extends SetUpDependencies, SignInDependencies
   readonly gate: SetUpGate;
   readonly hints: Pick<Hints, "publish">;
   readonly publicUrl: string | null;
+  readonly accounts: Accounts;
 }
 
 /** A sign-in is a few hundred bytes; more is not one. */
@@ -28,8 +32,10 @@ const BODY_BYTES_MAX = 8 * 1024;
 const REFRESHES_PER_MINUTE_MAX = 1_200;
 
 export function usersRoutes(dependencies: UsersDependencies): Route[] {
-  return [...sessionRoutes(dependencies), ...profileRoutes(dependencies), ...setUpRoutes(dependencies)];
+  return [...sessionRoutes(dependencies), ...profileRoutes(dependencies), ...setUpRoutes(dependencies), ...accountRoutes(dependencies)];
 }
+
+const deviceOf = (context: Context): string => deviceName(context.req.header("user-agent") ?? "");
 
 function opened(context: Context, publicUrl: string | null, { accessToken, expiresAt, user, refreshToken }: Opened): Response {
   const body: Session = { accessToken, expiresAt, user };
@@ -44,7 +50,7 @@ function sessionRoutes(dependencies: UsersDependencies): Route[] {
       method: "POST", path: "/api/auth/login", access: "public", summary: "Sign in", body: SignIn, answer: Session, bytesMax: BODY_BYTES_MAX,
       handle: async ({ body, context }) => {
         const person = await signIn(dependencies, { ...body, network: networkOf(remoteAddress(context)), refreshToken: readRefreshCookie(context, publicUrl) });
-        return opened(context, publicUrl, await sessions.open(person));
+        return opened(context, publicUrl, await sessions.open(person, deviceOf(context)));
       },
     }),
     route({
@@ -92,7 +98,7 @@ function setUpRoutes(dependencies: UsersDependencies): Route[] {
     route({
       method: "POST", path: "/api/setup", access: "public", summary: "Make the first administrator with the one-time link", body: SetUp, answer: Session,
       bytesMax: BODY_BYTES_MAX, perMinuteMax: 30,
-      handle: async ({ body, context }) => opened(context, publicUrl, await sessions.open(await setUp(dependencies, body))),
+      handle: async ({ body, context }) => opened(context, publicUrl, await sessions.open(await setUp(dependencies, body), deviceOf(context))),
     }),
   ];
 }

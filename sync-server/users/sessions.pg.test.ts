@@ -4,19 +4,14 @@ import type { Session } from "@mochila/shared/users/session.ts";
 import { Hono } from "hono";
 import { generateKeyPair, SignJWT } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { loadActor } from "../access/actor.ts";
 import { enrol } from "../courses/enrol.ts";
 import { createTestDatabase } from "../db/test-database.ts";
-import { createApplication } from "../http/application.ts";
-import { Metrics } from "../http/metrics.ts";
-import { MemoryRateLimiter } from "../http/rate-limit.ts";
-import { silentLog } from "../log.ts";
 import { Passwords } from "./password.ts";
 import { createPerson } from "./people.ts";
 import { SigningKeys } from "./signing-keys.ts";
 import { sweepSessions } from "./sweep-sessions.ts";
 import { TestClock } from "./test-clock.ts";
-import { createUsers, type Users } from "./users.ts";
+import { codeOf, openTestUsers, testSend } from "./test-users.ts";
 
 const SECOND = 1_000;
 const DAY = 86_400 * SECOND;
@@ -25,21 +20,13 @@ const password = "correct horse";
 let test_: Awaited<ReturnType<typeof createTestDatabase>>;
 let clock: TestClock;
 let app: Hono;
-let users: Users;
 let email: string;
 let personId: string;
 const published: string[] = [];
 
 /** The application as after a restart: everything that is only in memory is new. */
 function restart(): void {
-  const { database } = test_;
-  users = createUsers({ database, clock, random: systemRandom, log: silentLog, hints: { publish: (scopes) => void published.push(...scopes) }, publicUrl: null });
-  app = createApplication({
-    routes: users.routes,
-    guards: { origin: { publicUrl: null }, operatorToken: null, authenticate: (token) => users.check.authenticate(token), loadActor: (id) => loadActor(database.sql, id) },
-    files: { byAddress: new Map(), secure: false }, limiter: new MemoryRateLimiter(clock), metrics: new Metrics([]), log: silentLog, clock, random: systemRandom,
-    checkOpen: () => Promise.resolve(),
-  });
+  ({ app } = openTestUsers({ database: test_.database, clock, publish: (scopes) => void published.push(...scopes) }));
 }
 
 beforeAll(async () => {
@@ -56,12 +43,10 @@ beforeEach(async () => {
   restart();
 });
 
-const host = { host: "localhost:8080" };
-const send = (path: string, init: RequestInit & { headers?: Record<string, string> }) => app.request(`http://localhost:8080${path}`, { ...init, headers: { ...host, ...init.headers } });
+const send = (path: string, init: RequestInit & { headers?: Record<string, string> }) => testSend(app, path, init);
 const post = (path: string, body: unknown) => send(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 const withCookie = (path: string, cookie: string) => send(path, { method: "POST", headers: { "x-lms": "1", cookie: `__Host-rt-8080=${cookie}` } });
 const cookieOf = (answer: Response): string => /__Host-rt-8080=([^;]*)/.exec(answer.headers.get("set-cookie") ?? "")?.[1] ?? "";
-const codeOf = async (answer: Response): Promise<string> => ((await answer.json()) as { error: { code: string } }).error.code;
 const me = (token: string) => send("/api/me", { headers: { authorization: `Bearer ${token}` } });
 
 async function signIn(): Promise<{ cookie: string; token: string }> {

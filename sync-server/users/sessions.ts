@@ -52,14 +52,14 @@ const ended = (): CodedError => new CodedError("session_ended", "This session ha
 export class Sessions {
   constructor(private readonly dependencies: SessionDependencies) {}
 
-  /** A new session, always a new id (ASVS V7.2.4). */
-  async open(person: PersonRow): Promise<Opened> {
+  /** A new session, always a new id (ASVS V7.2.4). `device`: as people would call it. */
+  async open(person: PersonRow, device: string): Promise<Opened> {
     const { database, clock, random } = this.dependencies;
     const sessionId = newId({ clock, random });
     const refreshToken = newToken(random);
     const now = new Date(clock.now());
     await database.transaction(async (transaction) => {
-      await transaction`insert into session (id, person_id, created_at, token_number, rotated_at, confirmed_number) values (${sessionId}, ${person.id}, ${now}, 1, ${now}, 0)`;
+      await transaction`insert into session (id, person_id, created_at, token_number, rotated_at, confirmed_number, device) values (${sessionId}, ${person.id}, ${now}, 1, ${now}, 0, ${device})`;
       await insertToken(transaction, { token: refreshToken, sessionId, number: 1 });
     });
     return this.answer({ person, sessionId, number: 1, refreshToken });

@@ -4,6 +4,7 @@ import type { Database } from "../db/database.ts";
 import type { Route } from "../http/route.ts";
 import type { Log } from "../log.ts";
 import type { Hints } from "../sync/hints.ts";
+import { Accounts } from "./accounts.ts";
 import { Passwords } from "./password.ts";
 import { usersRoutes } from "./routes.ts";
 import { SessionCheck } from "./session-check.ts";
@@ -27,16 +28,21 @@ export interface UsersParts {
   readonly hints: Pick<Hints, "publish">;
   /** An origin, or null on one's own machine. */
   readonly publicUrl: string | null;
+  /** Where links of letters lead. */
+  readonly origin: string;
+  readonly onLetter: () => void;
 }
 
 /** Sign-in, sessions and set-up, put together. */
 export function createUsers(dependencies: UsersParts): Users {
   const { database, clock } = dependencies;
   const keys = new SigningKeys(dependencies);
+  const passwords = new Passwords();
   const parts = {
     ...dependencies,
     keys,
-    passwords: new Passwords(),
+    passwords,
+    accounts: new Accounts({ ...dependencies, passwords }),
     limit: new SignInLimit(clock),
     sessions: new Sessions({ ...dependencies, keys }),
     check: new SessionCheck({ database, keys, clock }),

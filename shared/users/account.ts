@@ -1,0 +1,36 @@
+import * as z from "zod/mini";
+import { Instant, Language, text, Uuid } from "../kernel/schema.ts";
+import { NAME_CHARACTERS_MAX, PASSWORD_CHARACTERS_MAX } from "../limits.ts";
+import { Email, NewPassword } from "./session.ts";
+
+const LinkToken = text(100);
+const CurrentPassword = z.string().check(z.minLength(1), z.maxLength(PASSWORD_CHARACTERS_MAX));
+
+/** Who may make an account by themselves: everybody who has an e-mail, or nobody. Staff make accounts in both. */
+export const SignUpPolicy = z.enum(["open", "closed"]);
+export type SignUpPolicy = z.infer<typeof SignUpPolicy>;
+
+/** GET /api/door: what somebody who is not signed in may do. */
+export const Door = z.strictObject({ signUp: SignUpPolicy });
+export type Door = z.infer<typeof Door>;
+
+/** POST /api/accounts. The answer is the same whether the e-mail has an account or not. */
+export const SignUp = z.strictObject({ email: Email, name: text(NAME_CHARACTERS_MAX).check(z.trim(), z.minLength(1)), password: NewPassword, language: Language });
+export type SignUp = z.infer<typeof SignUp>;
+
+/** POST /api/accounts/confirm: an e-mail is the person's who opened the letter. */
+export const ConfirmEmail = z.strictObject({ token: LinkToken });
+/** POST /api/auth/forgotten */
+export const Forgotten = z.strictObject({ email: Email });
+/** POST /api/auth/reset: with the link of a letter, of a reset or an invitation. */
+export const ResetPassword = z.strictObject({ token: LinkToken, password: NewPassword });
+/** POST /api/me/password: ends all other sessions. */
+export const ChangePassword = z.strictObject({ current: CurrentPassword, password: NewPassword });
+/** POST /api/me/email: asks the new e-mail to confirm. */
+export const ChangeEmail = z.strictObject({ email: Email, password: CurrentPassword });
+
+/** GET /api/me/sessions: one line a device. `device`: as it named itself, in plain words. */
+export const SessionLine = z.strictObject({ id: Uuid, device: text(100), startedAt: Instant, seenAt: Instant, current: z.boolean() });
+export const SessionLines = z.strictObject({ sessions: z.array(SessionLine) });
+export type SessionLine = z.infer<typeof SessionLine>;
+

@@ -1,0 +1,158 @@
+import type { Language } from "@mochila/shared/kernel/schema.ts";
+
+/** What a letter says: sentences, perhaps one thing to do, sentences after it. */
+interface Letter {
+  readonly subject: string;
+  readonly before: readonly string[];
+  readonly action?: { readonly label: string; readonly address: string };
+  readonly after: readonly string[];
+}
+
+/** What differs from letter to letter. All of it is shown as text, whatever it holds. */
+export interface LetterWords {
+  /** Of the person who is written to. */
+  readonly name: string;
+  readonly address?: string;
+  /** Who did it, or what it is about. */
+  readonly about?: string;
+}
+
+type Write = (words: LetterWords) => Letter;
+
+const notYou = {
+  en: "If you did not ask for this, do nothing: without the link nothing changes.",
+  es: "Si no lo pediste, no hagas nada: sin el enlace no cambia nada.",
+} as const;
+
+/** Every letter in every language. A new one is added in both, or does not compile. */
+const letters = {
+  /** Proves that the e-mail is the person's. 24 hours. */
+  verify: {
+    en: ({ name, address = "" }) => ({
+      subject: "Confirm your e-mail",
+      before: [`Hello ${name},`, "someone made an account with this e-mail. If it was you, confirm it here; the link works for 24 hours."],
+      action: { label: "Confirm my e-mail", address },
+      after: [notYou.en],
+    }),
+    es: ({ name, address = "" }) => ({
+      subject: "Confirma tu correo",
+      before: [`Hola, ${name}:`, "alguien creó una cuenta con este correo. Si fuiste tú, confírmalo aquí; el enlace sirve durante 24 horas."],
+      action: { label: "Confirmar mi correo", address },
+      after: [notYou.es],
+    }),
+  },
+  /** Somebody signed up with an e-mail that has an account: the page said what it says to everybody. */
+  exists: {
+    en: ({ name, address = "" }) => ({
+      subject: "You already have an account",
+      before: [`Hello ${name},`, "someone tried to make an account with this e-mail, which has one already. If it was you, sign in; if you forgot the password, choose a new one there."],
+      action: { label: "Sign in", address },
+      after: ["If it was not you, do nothing: your account is as it was."],
+    }),
+    es: ({ name, address = "" }) => ({
+      subject: "Ya tienes una cuenta",
+      before: [`Hola, ${name}:`, "alguien intentó crear una cuenta con este correo, que ya tiene una. Si fuiste tú, entra; si olvidaste la contraseña, allí puedes elegir otra."],
+      action: { label: "Entrar", address },
+      after: ["Si no fuiste tú, no hagas nada: tu cuenta sigue como estaba."],
+    }),
+  },
+  /** 30 minutes. */
+  reset: {
+    en: ({ name, address = "" }) => ({
+      subject: "Choose a new password",
+      before: [`Hello ${name},`, "here you choose a new password. The link works for 30 minutes and once."],
+      action: { label: "Choose a new password", address },
+      after: [notYou.en],
+    }),
+    es: ({ name, address = "" }) => ({
+      subject: "Elige una contraseña nueva",
+      before: [`Hola, ${name}:`, "aquí eliges una contraseña nueva. El enlace sirve durante 30 minutos y una sola vez."],
+      action: { label: "Elegir una contraseña nueva", address },
+      after: [notYou.es],
+    }),
+  },
+  invitation: {
+    en: ({ name, address = "", about = "" }) => ({
+      subject: "Your account is ready",
+      before: [`Hello ${name},`, `${about} made an account for you. Choose a password to begin; the link works for 7 days and once.`],
+      action: { label: "Begin", address },
+      after: ["If you did not expect this, do nothing."],
+    }),
+    es: ({ name, address = "", about = "" }) => ({
+      subject: "Tu cuenta está lista",
+      before: [`Hola, ${name}:`, `${about} creó una cuenta para ti. Elige una contraseña para empezar; el enlace sirve durante 7 días y una sola vez.`],
+      action: { label: "Empezar", address },
+      after: ["Si no lo esperabas, no hagas nada."],
+    }),
+  },
+  passwordChanged: {
+    en: ({ name, address = "" }) => ({
+      subject: "Your password was changed",
+      before: [`Hello ${name},`, "your password was changed, and other devices were signed out. What waits on them is kept until you sign in there."],
+      action: { label: "It was not me: choose a new one", address },
+      after: [],
+    }),
+    es: ({ name, address = "" }) => ({
+      subject: "Tu contraseña cambió",
+      before: [`Hola, ${name}:`, "tu contraseña cambió y se cerró la sesión en los demás dispositivos. Lo que espera en ellos se guarda hasta que entres allí."],
+      action: { label: "No fui yo: elegir otra", address },
+      after: [],
+    }),
+  },
+  /** To the new e-mail. */
+  confirmEmail: {
+    en: ({ name, address = "" }) => ({
+      subject: "Confirm your new e-mail",
+      before: [`Hello ${name},`, "you asked that Mochila writes to this e-mail from now on. Confirm it here; the link works for 24 hours."],
+      action: { label: "Confirm my new e-mail", address },
+      after: [notYou.en],
+    }),
+    es: ({ name, address = "" }) => ({
+      subject: "Confirma tu correo nuevo",
+      before: [`Hola, ${name}:`, "pediste que Mochila escriba a este correo a partir de ahora. Confírmalo aquí; el enlace sirve durante 24 horas."],
+      action: { label: "Confirmar mi correo nuevo", address },
+      after: [notYou.es],
+    }),
+  },
+  /** To the old e-mail, when the new one was confirmed. */
+  emailChanged: {
+    en: ({ name, about = "" }) => ({
+      subject: "Your e-mail was changed",
+      before: [`Hello ${name},`, `your account now uses ${about}. This address is not used any more.`],
+      after: ["If it was not you, write to an administrator of your school now."],
+    }),
+    es: ({ name, about = "" }) => ({
+      subject: "Tu correo cambió",
+      before: [`Hola, ${name}:`, `tu cuenta usa ahora ${about}. Esta dirección ya no se usa.`],
+      after: ["Si no fuiste tú, escribe ahora a una persona administradora de tu escuela."],
+    }),
+  },
+} as const satisfies Record<string, Record<Language, Write>>;
+
+export type LetterName = keyof typeof letters;
+
+export interface WrittenLetter {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** A line break in a name would begin a line of its own, and in a subject a header. */
+const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ").trim();
+const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+
+const paragraph = (text: string): string => `<p style="margin:0 0 16px">${escaped(text)}</p>`;
+
+/** A letter as text and as HTML with the same words. The HTML loads nothing from anywhere. */
+export function writeLetter(name: LetterName, language: Language, words: LetterWords): WrittenLetter {
+  const safe: LetterWords = { ...words, name: oneLine(words.name), ...(words.about !== undefined && { about: oneLine(words.about) }) };
+  const write: Write = letters[name][language];
+  const { subject, before, action, after } = write(safe);
+  const text = [...before, ...(action ? [`${action.label}:\n${action.address}`] : []), ...after, "Mochila"].join("\n\n");
+  const button = action
+    ? [`<p style="margin:0 0 16px"><a href="${escaped(action.address)}" style="display:inline-block;padding:12px 20px;border-radius:8px;background:#00635f;color:#ffffff;text-decoration:none;font-weight:600">${escaped(action.label)}</a></p>`, `<p style="margin:0 0 16px;font-size:13px;color:#555">${escaped(action.address)}</p>`]
+    : [];
+  const body = [...before.map(paragraph), ...button, ...after.map(paragraph)].join("");
+  const html = `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><title>${escaped(subject)}</title></head><body style="margin:0;padding:24px;background:#fdfcf8;color:#1f1d19"><div style="max-width:34rem;margin:0 auto;font:16px/1.5 system-ui,sans-serif">${body}<p style="margin:0;color:#777">Mochila</p></div></body></html>`;
+  return { subject, text, html };
+}

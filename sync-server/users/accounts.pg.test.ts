@@ -1,0 +1,215 @@
+import { newId } from "@mochila/shared/kernel/ids.ts";
+import type { Session } from "@mochila/shared/users/session.ts";
+import type { SessionLine } from "@mochila/shared/users/account.ts";
+import type { Hono } from "hono";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createTestDatabase } from "../db/test-database.ts";
+import { writeSetting } from "./school-settings.ts";
+import { TestClock } from "./test-clock.ts";
+import { codeOf, openTestUsers, TEST_ORIGIN, testSend } from "./test-users.ts";
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const password = "correct horse";
+
+let test_: Awaited<ReturnType<typeof createTestDatabase>>;
+let clock: TestClock;
+let app: Hono;
+let email: string;
+
+beforeAll(async () => {
+  test_ = await createTestDatabase();
+});
+afterAll(() => test_.drop());
+beforeEach(async () => {
+  clock = new TestClock();
+  email = `${newId()}@demo.school`;
+  ({ app } = openTestUsers({ database: test_.database, clock }));
+  await writeSetting(test_.database.sql, "signUp", "open", null);
+});
+
+/** Ids are in the order of their milliseconds: each request has one of its own. */
+const post = (path: string, body: unknown, headers: Record<string, string> = {}) => {
+  clock.pass(1);
+  return testSend(app, path, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
+};
+const signUp = (change: Record<string, unknown> = {}) => post("/api/accounts", { email, name: "Sofía", password, language: "es", ...change });
+const signIn = (with_: string = password, agent = "") => post("/api/auth/login", { email, password: with_ }, { "user-agent": agent });
+const tokenOf = async (answer: Response): Promise<string> => ((await answer.json()) as Session).accessToken;
+const as = (token: string) => ({ authorization: `Bearer ${token}` });
+
+interface Letter {
+  readonly letter: string;
+  readonly language: string;
+  readonly words: { readonly name: string; readonly address?: string; readonly about?: string };
+}
+/** What waits to be sent to an address, oldest first. */
+const letters = (to = email) => test_.database.sql<Letter[]>`select letter, language, words from mail where recipient = ${to} order by id`;
+async function linkIn(purpose: string, to = email): Promise<string> {
+  const last = (await letters(to)).at(-1);
+  const [, found, token = ""] = new RegExp(`^${TEST_ORIGIN}/account#([a-z]+)=([\\w-]{43})$`).exec(last?.words.address ?? "") ?? [];
+  expect(found).toBe(purpose);
+  return token;
+}
+const confirm = (token: string) => post("/api/accounts/confirm", { token });
+const reset = (token: string, next = "battery staple") => post("/api/auth/reset", { token, password: next });
+
+async function member(): Promise<{ token: string; sessionId: string }> {
+  await signUp();
+  await confirm(await linkIn("verify"));
+  const token = await tokenOf(await signIn());
+  const [row] = await test_.database.sql<{ id: string }[]>`select session.id from session join person on person.id = person_id where email = ${email} order by session.id desc`;
+  return { token, sessionId: row?.id ?? "" };
+}
+
+describe("an account", () => {
+  test("is made, confirmed by its letter once, and opens after that", async () => {
+    expect((await signUp()).status).toBe(202);
+    expect((await letters()).map(({ letter, language }) => [letter, language])).toEqual([["verify", "es"]]);
+    expect([(await signIn()).status, await codeOf(await signIn())]).toEqual([403, "email_unverified"]);
+    expect(await codeOf(await signIn("wrong horse"))).toBe("wrong_credentials");
+    const token = await linkIn("verify");
+    expect((await confirm(token)).status).toBe(204);
+    expect(await codeOf(await confirm(token))).toBe("forbidden");
+    expect((await signIn()).status).toBe(200);
+  });
+
+  test("cannot be made where staff make them, and nothing is sent", async () => {
+    await writeSetting(test_.database.sql, "signUp", "closed", null);
+    expect(await codeOf(await signUp())).toBe("forbidden");
+    expect(await letters()).toEqual([]);
+    expect(await (await testSend(app, "/api/door", {})).json()).toEqual({ signUp: "closed" });
+  });
+
+  test("is not told of to others: an e-mail that has one gets the same answer and a letter, and stays as it was", async () => {
+    await member();
+    const again = await signUp({ password: "another password", name: "Thief" });
+    expect([again.status, await again.text()]).toEqual([202, ""]);
+    expect((await letters()).at(-1)).toMatchObject({ letter: "exists", words: { name: "Sofía" } });
+    expect(await codeOf(await signIn("another password"))).toBe("wrong_credentials");
+  });
+
+  test("two sign-ups at once with one e-mail make one account", async () => {
+    const answers = await Promise.all([signUp(), signUp()]);
+    expect(answers.map(({ status }) => status)).toEqual([202, 202]);
+    expect(await test_.database.sql`select 1 from person where email = ${email}`).toHaveLength(1);
+  });
+
+  test("a day later the link opens nothing, and a sign-in sends a new one", async () => {
+    await signUp();
+    const old = await linkIn("verify");
+    clock.pass(DAY + 1);
+    expect(await codeOf(await confirm(old))).toBe("forbidden");
+    await signIn();
+    expect((await confirm(await linkIn("verify"))).status).toBe(204);
+  });
+});
+
+describe("a forgotten password", () => {
+  test("is chosen anew by the letter: once, within half an hour; every device is signed out, nobody is signed in", async () => {
+    const { token } = await member();
+    expect((await post("/api/auth/forgotten", { email })).status).toBe(202);
+    const link = await linkIn("reset");
+    const answer = await reset(link);
+    expect([answer.status, answer.headers.get("set-cookie")]).toEqual([204, null]);
+    expect(await codeOf(await testSend(app, "/api/me", { headers: as(token) }))).toBe("session_ended");
+    expect([(await signIn()).status, (await signIn("battery staple")).status]).toEqual([401, 200]);
+    expect(await codeOf(await reset(link, "a third password"))).toBe("forbidden");
+    expect((await letters()).at(-1)?.letter).toBe("passwordChanged");
+  });
+
+  test("nobody is told whether somebody has this e-mail, and nothing is sent to who has none", async () => {
+    const stranger = `${newId()}@demo.school`;
+    const answer = await post("/api/auth/forgotten", { email: stranger });
+    expect([answer.status, await answer.text()]).toEqual([202, ""]);
+    expect(await letters(stranger)).toEqual([]);
+  });
+
+  test.each([
+    ["after half an hour", () => Promise.resolve(clock.pass(30 * MINUTE + 1))],
+    ["after a newer one", () => post("/api/auth/forgotten", { email })],
+    ["after another password", async () => post("/api/me/password", { current: password, password: "a new password" }, as(await tokenOf(await signIn())))],
+    ["of somebody who was suspended", () => test_.database.sql`update person set state = 'suspended' where email = ${email}`],
+    ["of another purpose", () => test_.database.sql`update account_link set purpose = 'verify' where person_id = (select id from person where email = ${email}) and used_at is null`],
+  ])("a link %s opens nothing", async (_, happens) => {
+    await member();
+    await post("/api/auth/forgotten", { email });
+    const link = await linkIn("reset");
+    await happens();
+    expect(await codeOf(await reset(link))).toBe("forbidden");
+  });
+
+  test("of two that use one link at once, one wins", async () => {
+    await member();
+    await post("/api/auth/forgotten", { email });
+    const link = await linkIn("reset");
+    const statuses = await Promise.all([reset(link, "first password"), reset(link, "second password")].map(async (answer) => (await answer).status));
+    expect(statuses.toSorted()).toEqual([204, 403]);
+  });
+
+  test("proves the e-mail of an account that was never confirmed: a locked-out person can always come in", async () => {
+    await signUp();
+    await post("/api/auth/forgotten", { email });
+    await reset(await linkIn("reset"));
+    expect((await signIn("battery staple")).status).toBe(200);
+  });
+
+  test("three letters an hour to one address, whoever asks", async () => {
+    await member();
+    const ask = async () => (await post("/api/auth/forgotten", { email })).status;
+    expect([await ask(), await ask(), await ask()]).toEqual([202, 202, 429]);
+    clock.pass(20 * MINUTE);
+    expect(await ask()).toBe(202);
+  });
+});
+
+describe("a person's own account", () => {
+  test("a new password needs the old one, ends the other devices and keeps this one", async () => {
+    const { token } = await member();
+    const elsewhere = await tokenOf(await signIn());
+    expect(await codeOf(await post("/api/me/password", { current: "wrong horse", password: "battery staple" }, as(token)))).toBe("wrong_credentials");
+    expect((await post("/api/me/password", { current: password, password: "battery staple" }, as(token))).status).toBe(204);
+    expect((await testSend(app, "/api/me", { headers: as(token) })).status).toBe(200);
+    clock.pass(6_000);
+    expect((await testSend(app, "/api/me", { headers: as(elsewhere) })).status).toBe(401);
+  });
+
+  test("a new e-mail is confirmed at the new place, told at the old one, and stands only then", async () => {
+    const { token } = await member();
+    const next = `${newId()}@demo.school`;
+    expect(await codeOf(await post("/api/me/email", { email: next, password: "wrong horse" }, as(token)))).toBe("wrong_credentials");
+    expect((await post("/api/me/email", { email: next, password }, as(token))).status).toBe(202);
+    expect((await signIn()).status).toBe(200);
+    expect((await confirm(await linkIn("email", next))).status).toBe(204);
+    expect((await letters()).at(-1)).toMatchObject({ letter: "emailChanged", words: { about: next } });
+    expect([(await signIn()).status, (await post("/api/auth/login", { email: next, password })).status]).toEqual([401, 200]);
+  });
+
+  test("an e-mail that somebody else has is asked nothing, and the answer does not tell", async () => {
+    await member();
+    const taken = email;
+    email = `${newId()}@demo.school`;
+    const { token } = await member();
+    const before = (await letters(taken)).length;
+    expect((await post("/api/me/email", { email: taken, password }, as(token))).status).toBe(202);
+    expect((await letters(taken)).length).toBe(before);
+  });
+
+  test("devices are listed by what they are, and ended one by one or all the others", async () => {
+    const { token, sessionId } = await member();
+    const phone = await tokenOf(await signIn(password, "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile Safari/537.36"));
+    const list = async () => ((await (await testSend(app, "/api/me/sessions", { headers: as(token) })).json()) as { sessions: SessionLine[] }).sessions;
+    expect((await list()).map(({ device, current }) => [device, current]).toSorted()).toEqual([["", true], ["Chrome, Android", false]]);
+    const other = (await list()).find(({ current }) => !current)?.id ?? "";
+    const end = (path: string, by = token) => testSend(app, path, { method: "DELETE", headers: as(by) });
+    // Somebody else's, and what does not exist.
+    email = `${newId()}@demo.school`;
+    const stranger = await member();
+    for (const id of [other, newId(), "x"]) expect(await codeOf(await end(`/api/me/sessions/${id}`, stranger.token))).toBe("forbidden");
+    expect((await end(`/api/me/sessions/${other}`)).status).toBe(204);
+    expect((await testSend(app, "/api/me", { headers: as(phone) })).status).toBe(401);
+    expect((await list()).map(({ id }) => id)).toEqual([sessionId]);
+    expect((await end("/api/me/sessions")).status).toBe(204);
+    expect((await testSend(app, "/api/me", { headers: as(token) })).status).toBe(200);
+  });
+});

@@ -1,0 +1,158 @@
+import { personScope } from "@mochila/shared/access/scope.ts";
+import { CodedError } from "@mochila/shared/errors.ts";
+import type { Clock } from "@mochila/shared/kernel/clock.ts";
+import { newId } from "@mochila/shared/kernel/ids.ts";
+import type { Language } from "@mochila/shared/kernel/schema.ts";
+import type { Random } from "@mochila/shared/kernel/random.ts";
+import type { SignUp } from "@mochila/shared/users/account.ts";
+import type { Database, Transaction } from "../db/database.ts";
+import type { LetterName } from "../mail/letters.ts";
+import { enqueueLetter } from "../mail/mail-queue.ts";
+import type { Hints } from "../sync/hints.ts";
+import { linkAddress, linkLifeMs, type LinkPurpose, makeLink, useLink } from "./account-links.ts";
+import type { Passwords } from "./password.ts";
+import { createPerson, findByEmail, findById, type PersonRow } from "./people.ts";
+
+export interface AccountsParts {
+  readonly database: Database;
+  readonly passwords: Passwords;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly hints: Pick<Hints, "publish">;
+  /** Where links lead; never what a request calls us. */
+  readonly origin: string;
+  /** A letter was queued. */
+  readonly onLetter: () => void;
+}
+
+const DAY_MS = 24 * 3_600_000;
+/** A letter that only tells something. */
+const NEWS_MS = 3 * DAY_MS;
+
+/**
+ * Duty: accounts are made, proved, recovered and changed, by whom they belong to.
+ * Invariant: whoever is not signed in learns nothing of who has an account: every answer and its time are the same, and the rest is in a letter.
+ */
+export class Accounts {
+  readonly #parts: AccountsParts;
+
+  constructor(parts: AccountsParts) {
+    this.#parts = parts;
+  }
+
+  /** Makes an account that waits for its e-mail to be confirmed. An e-mail that has one gets a letter that says so. */
+  async signUp({ email, name, password, language }: SignUp): Promise<void> {
+    const { database, passwords, clock, random } = this.#parts;
+    const passwordHash = await passwords.hash(password);
+    await database.transaction(async (transaction) => {
+      const known = await findByEmail(transaction, email);
+      // Not proved yet: whoever has the e-mail gets the link, and the password of the first try opens nothing without it.
+      if (known && known.email_verified_at === null) return this.#sendLink(transaction, known, { purpose: "verify", letter: "verify" });
+      if (known) return this.#send(transaction, known, { letter: "exists", address: this.#parts.origin, usefulMs: NEWS_MS });
+      const person = await createPerson(transaction, { id: newId({ clock, random }), email, name, systemRole: "student", language, passwordHash, verifiedAt: null });
+      return this.#sendLink(transaction, person, { purpose: "verify", letter: "verify" });
+    });
+    this.#parts.onLetter();
+  }
+
+  /** For somebody whose password was right and whose e-mail is not proved yet. */
+  async sendVerification(person: PersonRow): Promise<void> {
+    await this.#parts.database.transaction((transaction) => this.#sendLink(transaction, person, { purpose: "verify", letter: "verify" }));
+    this.#parts.onLetter();
+  }
+
+  /** Throws `forbidden`. */
+  async confirmEmail(token: string): Promise<void> {
+    const { database, clock, hints } = this.#parts;
+    const changed = await database.transaction(async (transaction) => {
+      const { purpose, email, person } = await useLink(transaction, clock, { token, purposes: ["verify", "email"] });
+      const now = new Date(clock.now());
+      if (purpose === "verify") {
+        await transaction`update person set email_verified_at = coalesce(email_verified_at, ${now}) where id = ${person.id}`;
+        return null;
+      }
+      if (await findByEmail(transaction, email)) throw new CodedError("forbidden", "This e-mail belongs to somebody meanwhile.");
+      await transaction`update person set email = ${email}, email_verified_at = ${now} where id = ${person.id}`;
+      await this.#send(transaction, person, { letter: "emailChanged", about: email, usefulMs: NEWS_MS });
+      return person.id;
+    });
+    if (changed !== null) hints.publish([personScope(changed)]);
+    this.#parts.onLetter();
+  }
+
+  /** A letter with a link, if somebody has this e-mail. */
+  async forgot(email: string): Promise<void> {
+    await this.#parts.database.transaction(async (transaction) => {
+      const person = await findByEmail(transaction, email);
+      if (person?.state === "active") await this.#sendLink(transaction, person, { purpose: "reset", letter: "reset" });
+    });
+    this.#parts.onLetter();
+  }
+
+  /** The link of a reset or an invitation. Every session ends; nobody is signed in by it. Throws `forbidden`. */
+  async reset({ token, password }: { token: string; password: string }): Promise<void> {
+    const { database, passwords, clock, hints } = this.#parts;
+    const passwordHash = await passwords.hash(password);
+    const person = await database.transaction(async (transaction) => {
+      const used = await useLink(transaction, clock, { token, purposes: ["reset", "invitation"] });
+      await this.#setPassword(transaction, used.person, { passwordHash, keep: null });
+      // Whoever opened the letter has proved the e-mail.
+      await transaction`update person set email_verified_at = coalesce(email_verified_at, ${new Date(clock.now())}) where id = ${used.person.id}`;
+      return used.person;
+    });
+    hints.publish([personScope(person.id)]);
+    this.#parts.onLetter();
+  }
+
+  /** `sessionId`: the one that goes on. Throws `wrong_credentials`. */
+  async changePassword(userId: string, { current, password, sessionId }: { current: string; password: string; sessionId: string }): Promise<void> {
+    const { database, passwords, hints } = this.#parts;
+    const person = await this.#proved(userId, current);
+    const passwordHash = await passwords.hash(password);
+    await database.transaction((transaction) => this.#setPassword(transaction, person, { passwordHash, keep: sessionId }));
+    hints.publish([personScope(userId)]);
+    this.#parts.onLetter();
+  }
+
+  /** Asks the new e-mail to confirm; until then the old one stands. Throws `wrong_credentials`. */
+  async changeEmail(userId: string, { email, password }: { email: string; password: string }): Promise<void> {
+    const person = await this.#proved(userId, password);
+    await this.#parts.database.transaction(async (transaction) => {
+      // Who has it already is told nothing new, and the one who asks learns nothing of them.
+      if (await findByEmail(transaction, email)) return;
+      await this.#sendLink(transaction, person, { purpose: "email", letter: "confirmEmail", email });
+    });
+    this.#parts.onLetter();
+  }
+
+  /** A new account of somebody whom staff vouch for; they choose the password by the link. */
+  async invite(transaction: Transaction, person: PersonRow, by: string): Promise<void> {
+    await this.#sendLink(transaction, person, { purpose: "invitation", letter: "invitation", about: by });
+  }
+
+  async #proved(userId: string, password: string): Promise<PersonRow> {
+    const person = await findById(this.#parts.database.sql, userId);
+    const matched = await this.#parts.passwords.matches(password, person?.password_hash ?? null);
+    if (!person || !matched) throw new CodedError("wrong_credentials", "The password is wrong.");
+    return person;
+  }
+
+  async #setPassword(transaction: Transaction, person: PersonRow, { passwordHash, keep }: { passwordHash: string; keep: string | null }): Promise<void> {
+    const now = new Date(this.#parts.clock.now());
+    await transaction`update person set password_hash = ${passwordHash}, password_version = password_version + 1 where id = ${person.id}`;
+    await transaction`update session set ended_at = ${now}, end_reason = 'new password' where person_id = ${person.id} and ended_at is null and id is distinct from ${keep}`;
+    await this.#send(transaction, person, { letter: "passwordChanged", address: `${this.#parts.origin}/account#forgotten`, usefulMs: NEWS_MS });
+  }
+
+  async #sendLink(transaction: Transaction, person: PersonRow, { purpose, letter, email, about }: { purpose: LinkPurpose; letter: LetterName; email?: string; about?: string }): Promise<void> {
+    const token = await makeLink(transaction, this.#parts, { person, purpose, ...(email !== undefined && { email }) });
+    await this.#send(transaction, person, {
+      letter, address: linkAddress(this.#parts.origin, purpose, token), usefulMs: linkLifeMs[purpose],
+      ...(email !== undefined && { email }), ...(about !== undefined && { about }),
+    });
+  }
+
+  async #send(transaction: Transaction, person: PersonRow, { letter, usefulMs, email = person.email, ...words }: { letter: LetterName; usefulMs: number; email?: string; address?: string; about?: string }): Promise<void> {
+    await enqueueLetter(transaction, this.#parts, { recipient: email, language: person.language as Language, letter, words: { name: person.name, ...words }, usefulMs });
+  }
+}
