@@ -12,6 +12,9 @@ import { SignInView } from "./users/SignInView.tsx";
 
 const SetUpView = lazy(() => import("./users/SetUpView.tsx"));
 
+const AccountView = lazy(() => import("./users/account/AccountView.tsx"));
+
+const isAccount = (): boolean => location.pathname === "/account";
 const isSetUp = (): boolean => location.pathname === "/setup";
 
 /** The whole of what people see: the door, or the app of the person who is signed in. */
@@ -40,6 +43,12 @@ export function App(props: { parts: AppParts }) {
           <main class="main">
             <Skeleton label={words("shell.opening")} />
           </main>
+        </Match>
+        {/* Also for somebody who is signed in: a link of a letter. */}
+        <Match when={isAccount()}>
+          <Suspense fallback={<main class="main"><Skeleton label={words("shell.loading")} /></main>}>
+            <AccountView />
+          </Suspense>
         </Match>
         <Match when={state().kind === "signed-out"}>
           <Show when={isSetUp()} fallback={<SignInView />}>

@@ -38,6 +38,7 @@ const ProfileView = lazy(() => import("./users/ProfileView.tsx"));
 const EditorView = lazy(() => loadEditor().catch(away));
 const CourseActivityView = lazy(() => import("./reports/CourseActivityView.tsx").catch(away));
 const CourseBuilderView = lazy(() => loadBuilder().catch(away));
+const MyAccountView = lazy(() => import("./users/account/MyAccountView.tsx").catch(away));
 const HistoryView = lazy(() => loadHistory().catch(away));
 
 /** Shown in the place of a screen that failed; the rest of the app goes on. */
@@ -148,6 +149,7 @@ export function OpenApp() {
               <Route path="/outbox" component={OutboxView} />
               <Route path="/storage" component={StorageView} />
               <Route path="/you" component={ProfileView} />
+              <Route path="/you/account" component={MyAccountView} />
               <Route path="*" component={NotFoundView} />
             </Router>
           </PersonContext.Provider>

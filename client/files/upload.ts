@@ -1,4 +1,4 @@
-import { errorCodes } from "@mochila/shared/errors.ts";
+import { isErrorCode } from "@mochila/shared/errors.ts";
 import { readError } from "../sync/request.ts";
 import type { WaitingUpload } from "../db/local.ts";
 import { authorized, type FileNetwork } from "./download.ts";
@@ -73,7 +73,7 @@ async function refusal(answer: Response, lost: () => Promise<void>): Promise<Upl
   const { ours, code } = await readError(answer);
   // A school's filter or a captive portal answers 403 to good work: only our own server gives up a picture.
   const final = ours && answer.status >= 400 && answer.status < 500 && ![401, 408, 409, 423, 425, 429].includes(answer.status);
-  return final ? { kind: "refused", code: code in errorCodes ? code : "invalid_input" } : { kind: "later" };
+  return final ? { kind: "refused", code: isErrorCode(code) ? code : "invalid_input" } : { kind: "later" };
 }
 
 /** tus wants Base64 of UTF-8. */

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
-import { errorCodes } from "@mochila/shared/errors.ts";
+import { errorCauses } from "@mochila/shared/error-causes.ts";
 import { outbox as en } from "../i18n/en/outbox.ts";
 import { outbox as es } from "../i18n/es/outbox.ts";
 import { refusalOf, workKind } from "./entry-words.ts";
 
 /** What a push, an upload or a room is refused with, and what the device says itself. */
-const codes = [...Object.keys(errorCodes).filter((code) => code.startsWith("row_")), "forbidden", "invalid_input", "too_large", "wrong_type", "epoch_changed", "replaced"];
+const codes = [...Object.keys(errorCauses).filter((code) => code.startsWith("row_")), "forbidden", "invalid_input", "too_large", "wrong_type", "epoch_changed", "replaced"];
 
 it("N2 every reason for which work is not taken has words of its own in both languages; an unknown one is not explained away", () => {
   for (const code of codes) {

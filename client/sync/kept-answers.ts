@@ -1,4 +1,4 @@
-import { CodedError, type ErrorCode, errorCodes } from "@mochila/shared/errors.ts";
+import { CodedError, type ErrorCode, isErrorCode } from "@mochila/shared/errors.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { LocalDatabase } from "../db/local.ts";
 import type { KeptAnswer, KeptAnswers } from "../person.ts";
@@ -16,7 +16,7 @@ const nameOf = (path: string): string => `answer:${path}`;
 /** No network, a server that is away and a captive portal in its place are the same to the person: later. */
 const away = () => new CodedError("unavailable", "the server cannot be reached");
 
-const codeOf = (code: string): ErrorCode => (code in errorCodes ? (code as ErrorCode) : "internal");
+const codeOf = (code: string): ErrorCode => (isErrorCode(code) ? code : "internal");
 
 /**
  * Answers that only the server can give, such as reports: asked when they are wanted, and the last one stays on this device with its

@@ -10,6 +10,8 @@ interface PasswordFieldProps {
   /** A new password is chosen, not an old one asked for. */
   readonly fresh?: boolean;
   readonly hint?: string;
+  /** Where it is not simply the password. */
+  readonly label?: string;
 }
 
 /** A password that can be looked at: on a phone nobody types blind. */
@@ -19,7 +21,7 @@ export function PasswordField(props: PasswordFieldProps) {
   return (
     <>
       <Field
-        label={words("users.password")}
+        label={props.label ?? words("users.password")}
         type={shown() ? "text" : "password"}
         name="password"
         autocomplete={props.fresh === true ? "new-password" : "current-password"}

@@ -4,7 +4,7 @@ import { useApp } from "../app-parts.ts";
 import { chooseLanguage, language, languageNames } from "../i18n/language.ts";
 import { useWords } from "../i18n/words.ts";
 import { chooseLetters, chooseTheme, letters, theme } from "../ui/appearance.ts";
-import { Button } from "../ui/Button.tsx";
+import { Button, LinkButton } from "../ui/Button.tsx";
 import { Choice, Field, Switch } from "../ui/Field.tsx";
 import { Page } from "../ui/Page.tsx";
 import { showToast } from "../ui/toast.ts";
@@ -107,6 +107,11 @@ export default function ProfileView() {
           />
           <Switch label={words("users.plainLetters")} hint={words("users.plainLettersHint")} checked={letters() === "plain"} onChange={(plain) => chooseLetters(plain ? "plain" : "text")} />
         </section>
+        <p class="section">
+          <LinkButton href="/you/account" icon="lock">
+            {words("users.account")}
+          </LinkButton>
+        </p>
         <section class="section" aria-labelledby="device">
           <div class="section-head">
             <h2 id="device">{words("users.thisDevice")}</h2>

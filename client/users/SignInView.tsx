@@ -109,6 +109,11 @@ export function SignInView() {
           {words("shell.signIn")}
         </Button>
       </form>
+      <p class="mt-4">
+        <a href="/account" target="_self">
+          {words("users.noWayIn")}
+        </a>
+      </p>
       <p class="line small soft mt-6 offline-note">
         <Bag />
         <span class="grow">{people().length > 0 ? words("users.offlineKnown") : words("users.offlineNote")}</span>

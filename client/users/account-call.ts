@@ -1,4 +1,4 @@
-import { CodedError, type ErrorCode, errorCodes } from "@mochila/shared/errors.ts";
+import { CodedError, isErrorCode } from "@mochila/shared/errors.ts";
 import { readError } from "../sync/request.ts";
 
 /** What the server's cookie routes ask for, so that another site cannot call them. */
@@ -19,5 +19,5 @@ export async function callOrUnavailable(path: string, init: RequestInit): Promis
   }
   if (answer.ok) return answer;
   const { code, message, details, retryAfterMs } = await readError(answer);
-  throw new CodedError(code in errorCodes ? (code as ErrorCode) : "unavailable", message, { details, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+  throw new CodedError(isErrorCode(code) ? code : "unavailable", message, { details, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
 }

@@ -6,7 +6,8 @@ import { makeSender } from "@mochila/client/activity/sender.ts";
 import { LocalDatabase } from "@mochila/client/db/local.ts";
 import type { Actor } from "@mochila/shared/access/actor.ts";
 import { EventBatch } from "@mochila/shared/activity/event-batch.ts";
-import { CodedError, errorCodes } from "@mochila/shared/errors.ts";
+import { errorCauses } from "@mochila/shared/error-causes.ts";
+import { CodedError } from "@mochila/shared/errors.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
 import { admit, type StreamPosition } from "@mochila/sync-server/activity/admit.ts";
@@ -37,7 +38,7 @@ function serve(refuse: (batch: EventBatch) => CodedError | null) {
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
       const { code, message, more } = error;
-      return Response.json({ error: { code, message, ...more } }, { status: errorCodes[code].status });
+      return Response.json({ error: { code, message, ...more } }, { status: errorCauses[code].status });
     }
   });
   return { taken, positions };

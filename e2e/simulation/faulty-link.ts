@@ -1,6 +1,7 @@
 import { PULL_PATH } from "@mochila/client/sync/pull-channel.ts";
 import type { Reply, Send } from "@mochila/client/sync/request.ts";
-import { CodedError, errorCodes } from "@mochila/shared/errors.ts";
+import { errorCauses } from "@mochila/shared/error-causes.ts";
+import { CodedError } from "@mochila/shared/errors.ts";
 import { NEXT_PAGES_HEADER, nextPagesOf } from "@mochila/shared/sync/next-pages.ts";
 import { PullRequest } from "@mochila/shared/sync/pull-request.ts";
 import { PushRequest } from "@mochila/shared/sync/push-request.ts";
@@ -67,7 +68,7 @@ function server({ sync, userId, tally, watch, name, trace, faults, schedule }: L
         faults.push(String(error));
         return reply(500, "");
       }
-      return reply(errorCodes[error.code].status, JSON.stringify({ error: { code: error.code, message: error.message } }));
+      return reply(errorCauses[error.code].status, JSON.stringify({ error: { code: error.code, message: error.message } }));
     }
   };
 }

@@ -1,7 +1,8 @@
 import { gzipSync } from "node:zlib";
 import type { Actor } from "@mochila/shared/access/actor.ts";
 import { ErrorBody } from "@mochila/shared/error-body.ts";
-import { CodedError, errorCodes } from "@mochila/shared/errors.ts";
+import { errorCauses } from "@mochila/shared/error-causes.ts";
+import { CodedError } from "@mochila/shared/errors.ts";
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
 import { beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod/mini";
@@ -67,7 +68,7 @@ const make = (body: NonNullable<RequestInit["body"]>, headers: Record<string, st
 const codeOf = async (answer: Response | Promise<Response>) => {
   const response = await answer;
   const { error } = ErrorBody.parse(await response.json());
-  expect(response.status).toBe(errorCodes[error.code as keyof typeof errorCodes].status);
+  expect(response.status).toBe(errorCauses[error.code as keyof typeof errorCauses].status);
   return error.code;
 };
 

@@ -1,5 +1,6 @@
 import type { ErrorBody } from "@mochila/shared/error-body.ts";
-import { CodedError, errorCodes } from "@mochila/shared/errors.ts";
+import { errorCauses } from "@mochila/shared/error-causes.ts";
+import { CodedError } from "@mochila/shared/errors.ts";
 
 /** Postgres is away, starting, stopping, full, or so busy that a bound of time or a third deadlock ended the work; driver's codes and SQLSTATEs. */
 const STORE_AWAY = new Set([
@@ -25,5 +26,5 @@ export function errorResponse({ code, message, more }: CodedError): Response {
   const body: ErrorBody = { error: { code, message, ...more } };
   const headers = new Headers({ "content-type": "application/json", "cache-control": "no-store" });
   if (more.retryAfterMs !== undefined) headers.set("retry-after", String(Math.ceil(more.retryAfterMs / 1_000)));
-  return new Response(JSON.stringify(body), { status: errorCodes[code].status, headers });
+  return new Response(JSON.stringify(body), { status: errorCauses[code].status, headers });
 }

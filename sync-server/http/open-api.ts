@@ -1,4 +1,4 @@
-import { errorCodes } from "@mochila/shared/errors.ts";
+import { errorCauses } from "@mochila/shared/error-causes.ts";
 import { ErrorBody } from "@mochila/shared/error-body.ts";
 import * as z from "zod/mini";
 import { PAGE_POLICY } from "./headers.ts";
@@ -38,7 +38,7 @@ export function openApiDocument(routes: readonly Route[]): Record<string, unknow
   for (const line of routes) (paths[templateOf(line.path)] ??= {})[line.method.toLowerCase()] = describe(line);
   return {
     openapi: "3.1.0",
-    info: { title: "Mochila", version: "1", description: Object.entries(errorCodes).map(([code, { status, cause }]) => `${code} (${status}): ${cause}`).join("\n") },
+    info: { title: "Mochila", version: "1", description: Object.entries(errorCauses).map(([code, { status, cause }]) => `${code} (${status}): ${cause}`).join("\n") },
     paths,
     components: {
       schemas: { Error: schemaOf(ErrorBody, "output") },
@@ -58,7 +58,7 @@ function docsPage(routes: readonly Route[]): string {
       schema ? `<details><summary>${title}</summary><pre>${escape(JSON.stringify(schemaOf(schema, io), null, 2))}</pre></details>` : "";
     return `<section><h2><code>${method} ${escape(path)}</code></h2><p>${escape(summary)}. For: ${access}.</p>${part("Request", body, "input")}${part("Answer", answer, "output")}</section>`;
   });
-  const codes = Object.entries(errorCodes).map(([code, { status, cause }]) => `<tr><td><code>${code}</code></td><td>${status}</td><td>${escape(cause)}</td></tr>`);
+  const codes = Object.entries(errorCauses).map(([code, { status, cause }]) => `<tr><td><code>${code}</code></td><td>${status}</td><td>${escape(cause)}</td></tr>`);
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Mochila: API</title></head><body><main><h1>Mochila: API</h1>
 <p>The same as <a href="/api/openapi.json">OpenAPI</a>.</p>${sections.join("\n")}<section><h2>Errors</h2><table><thead><tr><th>Code</th><th>Status</th><th>Cause</th></tr></thead><tbody>${codes.join("")}</tbody></table></section></main></body></html>`;
 }

@@ -5,7 +5,8 @@ import { engineIsHere, openTestAnalytics } from "@mochila/analytics/embedded/tes
 import type { Analytics } from "@mochila/shared/reports/analytics.ts";
 import type { ActivityEvent } from "@mochila/shared/activity/event.ts";
 import type { Actor, CourseRole } from "@mochila/shared/access/actor.ts";
-import { CodedError, errorCodes } from "@mochila/shared/errors.ts";
+import { errorCauses } from "@mochila/shared/error-causes.ts";
+import { CodedError } from "@mochila/shared/errors.ts";
 import { systemClock } from "@mochila/shared/kernel/clock.ts";
 import { newId, newRev } from "@mochila/shared/kernel/ids.ts";
 import { EVENTS_PER_BATCH_MAX } from "@mochila/shared/limits.ts";
@@ -51,7 +52,7 @@ function serve(actor: Actor, analytics: Pick<Analytics, "courseFigures">): Hono 
   }
   app.onError((error, context) => {
     if (!(error instanceof CodedError)) throw error;
-    return context.json({ error: { code: error.code } }, errorCodes[error.code].status as 400);
+    return context.json({ error: { code: error.code } }, errorCauses[error.code].status as 400);
   });
   return app;
 }

@@ -1,0 +1,196 @@
+import { createResource, createSignal, For, Show } from "solid-js";
+import { CodedError, isErrorCode } from "@mochila/shared/errors.ts";
+import { EMAIL_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
+import { type SessionLine, SessionLines } from "@mochila/shared/users/account.ts";
+import { formatAgo } from "../../i18n/formats.ts";
+import { useWords } from "../../i18n/words.ts";
+import { usePerson } from "../../person.ts";
+import { readError } from "../../sync/request.ts";
+import { Button } from "../../ui/Button.tsx";
+import { Field } from "../../ui/Field.tsx";
+import { Icon } from "../../ui/Icon.tsx";
+import { Empty, Skeleton } from "../../ui/Notice.tsx";
+import { useNow } from "../../ui/now.ts";
+import { Page } from "../../ui/Page.tsx";
+import { showToast } from "../../ui/toast.ts";
+import { call } from "../account-call.ts";
+import { useUser } from "../queries.ts";
+import { createForm } from "./create-form.ts";
+import { createNewPassword, NewPasswordField } from "./NewPasswordField.tsx";
+import { Problem } from "./Problem.tsx";
+import { said } from "./words.ts";
+
+/** Asks in this person's name. Throws CodedError; `unavailable` without network or session. */
+function useOwnCalls() {
+  const { accessToken } = usePerson();
+  const ask = async (path: string, method: string, body?: unknown): Promise<Response> => {
+    const token = await accessToken({ renew: false });
+    if (token === null) throw new CodedError("unavailable", "no session");
+    const headers = { authorization: `Bearer ${token}`, ...(body !== undefined && { "content-type": "application/json" }) };
+    const answer = await call(path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }).catch(() => {
+      throw new CodedError("unavailable", "no network");
+    });
+    if (answer.ok) return answer;
+    const { code, message } = await readError(answer);
+    throw new CodedError(isErrorCode(code) ? code : "unavailable", message);
+  };
+  return {
+    changeEmail: (email: string, password: string) => ask("/api/me/email", "POST", { email, password }),
+    changePassword: (current: string, password: string) => ask("/api/me/password", "POST", { current, password }),
+    sessions: async () => SessionLines.parse(await (await ask("/api/me/sessions", "GET")).json()).sessions,
+    end: (id: string) => ask(`/api/me/sessions/${id}`, "DELETE"),
+    endOthers: () => ask("/api/me/sessions", "DELETE"),
+  };
+}
+
+type OwnCalls = ReturnType<typeof useOwnCalls>;
+
+const CurrentPassword = (props: { value: string; onInput: (value: string) => void }) => (
+  <Field label={said("account.passwordCurrent")} type="password" name="current" autocomplete="current-password" required value={props.value} onInput={(event) => props.onInput(event.currentTarget.value)} />
+);
+
+function EmailForm(props: { calls: OwnCalls }) {
+  const user = useUser();
+  const form = createForm();
+  const [email, setEmail] = createSignal("");
+  const [password, setPassword] = createSignal("");
+  return (
+    <section class="section" aria-labelledby="email">
+      <div class="section-head">
+        <h2 id="email">{said("account.emailTitle")}</h2>
+      </div>
+      <p class="soft mb-4">{said("account.emailNow", { email: user().email })}</p>
+      <Show when={!form.done()} fallback={<p role="status">{said("account.emailAsked", { email: email().trim() })}</p>}>
+        <form onSubmit={(event) => void form.send(event, () => props.calls.changeEmail(email().trim(), password()))}>
+          <Problem problem={form.problem()} wrong={said("account.problem_wrong")} />
+          <Field label={said("account.emailNew")} type="email" name="new-email" autocomplete="email" autocapitalize="none" spellcheck={false} required maxlength={EMAIL_CHARACTERS_MAX} value={email()} onInput={(event) => setEmail(event.currentTarget.value)} />
+          <CurrentPassword value={password()} onInput={setPassword} />
+          <Button type="submit" look="soft" busy={form.busy()}>
+            {said("account.emailAsk")}
+          </Button>
+        </form>
+      </Show>
+    </section>
+  );
+}
+
+function PasswordForm(props: { calls: OwnCalls; onChanged: () => void }) {
+  const form = createForm();
+  const next = createNewPassword();
+  const [current, setCurrent] = createSignal("");
+  const submit = (event: SubmitEvent & { currentTarget: HTMLFormElement }) => {
+    if (!next.check(event.currentTarget)) return event.preventDefault();
+    void form.send(event, async () => {
+      await props.calls.changePassword(current(), next.value());
+      setCurrent("");
+      next.set("");
+      props.onChanged();
+    });
+  };
+  return (
+    <section class="section" aria-labelledby="password">
+      <div class="section-head">
+        <h2 id="password">{said("account.passwordTitle")}</h2>
+      </div>
+      <Show when={form.done()}>
+        <p class="mb-4" role="status">
+          {said("account.passwordChanged")}
+        </p>
+      </Show>
+      <form onSubmit={submit}>
+        <Problem problem={form.problem()} wrong={said("account.problem_wrong")} />
+        <CurrentPassword value={current()} onInput={setCurrent} />
+        <NewPasswordField password={next} label={said("account.newPassword")} />
+        <Button type="submit" look="soft" busy={form.busy()}>
+          {said("account.passwordChange")}
+        </Button>
+      </form>
+    </section>
+  );
+}
+
+function Device(props: { line: SessionLine; onEnd: () => void }) {
+  const now = useNow();
+  const name = () => props.line.device || said("account.device");
+  return (
+    <div class="row">
+      <Icon name="phone" />
+      <span class="row-main">
+        <span class="row-title">{name()}</span>
+        <span class="row-meta">
+          <span>{props.line.current ? said("account.thisDevice") : said("account.deviceSeen", { when: formatAgo(props.line.seenAt, now()) })}</span>
+        </span>
+      </span>
+      <Show when={!props.line.current}>
+        <span class="row-end">
+          <Button look="soft" aria-label={said("account.endDevice", { name: name() })} onClick={() => props.onEnd()}>
+            {said("account.end")}
+          </Button>
+        </span>
+      </Show>
+    </div>
+  );
+}
+
+/** My e-mail, my password, and where I am signed in. */
+export default function MyAccountView() {
+  const words = useWords();
+  const calls = useOwnCalls();
+  const [sessions, { refetch }] = createResource(() => calls.sessions().catch(() => null));
+  const end = async (work: Promise<unknown>, done: string) => {
+    const ended = await work.then(
+      () => true,
+      () => false,
+    );
+    showToast(ended ? done : words("users.problem_away"));
+    await refetch();
+  };
+  return (
+    <Page title={said("account.mineTitle")} crumbs={[{ href: "/you", label: words("shell.you") }]}>
+      <div class="title">
+        <h1>{said("account.mineTitle")}</h1>
+        <p>{said("account.mineIntro")}</p>
+      </div>
+      <div class="narrow-column">
+        <section aria-labelledby="devices">
+          <div class="section-head">
+            <h2 id="devices">{said("account.devicesTitle")}</h2>
+          </div>
+          <Show when={sessions.state === "ready" || sessions.state === "refreshing"} fallback={<Skeleton label={words("shell.loading")} />}>
+            <Show
+              when={sessions()}
+              fallback={
+                <Empty title={said("account.devicesAway")} action={<Button look="soft" onClick={() => void refetch()}>{words("shell.tryAgain")}</Button>}>
+                  {said("account.intro")}
+                </Empty>
+              }
+            >
+              {(lines) => (
+                <>
+                  <ul class="rows">
+                    <For each={lines()}>
+                      {(line) => (
+                        <li>
+                          <Device line={line} onEnd={() => void end(calls.end(line.id), said("account.ended"))} />
+                        </li>
+                      )}
+                    </For>
+                  </ul>
+                  <Show when={lines().length > 2}>
+                    <p class="mt-4">
+                      <Button look="bare" onClick={() => void end(calls.endOthers(), said("account.endedOthers"))}>
+                        {said("account.endOthers")}
+                      </Button>
+                    </p>
+                  </Show>
+                </>
+              )}
+            </Show>
+          </Show>
+        </section>
+        <PasswordForm calls={calls} onChanged={() => void refetch()} />
+        <EmailForm calls={calls} />
+      </div>
+    </Page>
+  );
+}

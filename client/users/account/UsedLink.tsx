@@ -1,0 +1,83 @@
+import { type JSX, Match, Show, Switch } from "solid-js";
+import { useWords } from "../../i18n/words.ts";
+import { Button } from "../../ui/Button.tsx";
+import { accountCalls } from "./account-calls.ts";
+import { createForm } from "./create-form.ts";
+import { createNewPassword, NewPasswordField } from "./NewPasswordField.tsx";
+import { Problem } from "./Problem.tsx";
+import { said } from "./words.ts";
+
+/** One honest page for a link that was used, is too old or never was: what it may be, and what to do. */
+const BadLink = (props: { onAsk: () => void }) => (
+  <section role="alert">
+    <p class="mb-4">{said("account.badLink")}</p>
+    <p class="btns">
+      <Button onClick={() => props.onAsk()}>{said("account.askAgain")}</Button>
+      <a class="btn btn-soft" href="/" target="_self">
+        {said("account.toSignIn")}
+      </a>
+    </p>
+  </section>
+);
+
+const Done = (props: { children: JSX.Element; go: string }) => (
+  <section role="status">
+    <p class="mb-4">{props.children}</p>
+    <a class="btn btn-wide" href="/" target="_self">
+      {props.go}
+    </a>
+  </section>
+);
+
+/** Confirms an e-mail. By a button: programs that look through mail open every link. */
+export function ConfirmEmail(props: { token: string; onAsk: () => void }) {
+  const words = useWords();
+  const form = createForm();
+  return (
+    <Switch
+      fallback={
+        <form onSubmit={(event) => void form.send(event, () => accountCalls.confirm(props.token))}>
+          <p class="soft mb-4">{said("account.confirmText")}</p>
+          <Problem problem={form.problem()} wrong={words("users.problem_other")} />
+          <Button type="submit" wide busy={form.busy()}>
+            {said("account.confirm")}
+          </Button>
+        </form>
+      }
+    >
+      <Match when={form.done()}>
+        <Done go={said("account.goOn")}>
+          {said("account.confirmedTitle")}. {said("account.confirmed")}
+        </Done>
+      </Match>
+      <Match when={form.problem() === "wrong"}>
+        <BadLink onAsk={props.onAsk} />
+      </Match>
+    </Switch>
+  );
+}
+
+/** Chooses a password with the link of a letter. */
+export function NewPassword(props: { token: string; onAsk: () => void }) {
+  const words = useWords();
+  const form = createForm();
+  const password = createNewPassword();
+  return (
+    <Show when={form.problem() !== "wrong"} fallback={<BadLink onAsk={props.onAsk} />}>
+      <Show when={!form.done()} fallback={<Done go={said("account.toSignIn")}>{said("account.passwordSaved")}</Done>}>
+        <form
+          onSubmit={(event) => {
+            if (!password.check(event.currentTarget)) return event.preventDefault();
+            void form.send(event, () => accountCalls.reset(props.token, password.value()));
+          }}
+        >
+          <Problem problem={form.problem()} wrong={words("users.problem_other")} />
+          <NewPasswordField password={password} label={said("account.newPassword")} />
+          <Button type="submit" wide busy={form.busy()}>
+            {said("account.savePassword")}
+          </Button>
+        </form>
+      </Show>
+    </Show>
+  );
+}
