@@ -33,6 +33,7 @@ import type { Log } from "./log.ts";
 import type { Mailbox } from "./mail/mailbox.ts";
 import { sweepMail } from "./mail/mail-queue.ts";
 import { Mailer } from "./mail/mailer.ts";
+import { mailPreviewRoutes } from "./mail/preview-routes.ts";
 import { findPublishers } from "./pages/publishers.ts";
 import { PublishWishes } from "./pages/publish-wish.ts";
 import { reportsRoutes } from "./reports/routes.ts";
@@ -52,6 +53,8 @@ export interface AppDependencies {
   readonly origin: string;
   /** Closed by `stop`. */
   readonly mailbox: Mailbox;
+  /** Where letters lie that nobody sends, on a server that only its own machine reaches; null elsewhere. */
+  readonly letterFolder: string | null;
   readonly database: Database;
   /** Closed by `stop`. */
   readonly hintCarrier: HintCarrier;
@@ -112,7 +115,7 @@ function createEngines({ config, origin, mailbox, database, hintCarrier, analyti
 
 type Engines = ReturnType<typeof createEngines>;
 
-function routesOf({ database, analytics, blobs, clock, random }: AppDependencies, { users, sync, hints, forwarder, metrics }: Engines): Route[] {
+function routesOf({ letterFolder, database, analytics, blobs, clock, random }: AppDependencies, { users, sync, hints, forwarder, metrics }: Engines): Route[] {
   const routes: Route[] = [
     ...users.routes,
     ...syncRoutes({ sync, hints }),
@@ -122,6 +125,7 @@ function routesOf({ database, analytics, blobs, clock, random }: AppDependencies
     ...activityRoutes({ database, clock, onAccepted: () => forwarder.wake() }),
     ...reportsRoutes({ database, clock, analytics }),
     ...operatorRoutes({ metrics, checkReady: async () => void (await database.sql`select 1`) }),
+    ...(letterFolder === null ? [] : mailPreviewRoutes(letterFolder)),
     ...openApiRoutes(() => routes),
   ];
   return routes;

@@ -47,7 +47,8 @@ async function start(config: Config, log: Log, { opened, interrupted }: { opened
   const blobs = new FolderBlobStore({ folder: blobFolder(config.dataDir), random: systemRandom });
   const origin = config.publicUrl ?? `http://localhost:${web.port}`;
   const mailbox = openMailbox(config, origin);
-  const app = createApp({ config, origin, mailbox, database: postgres.database, hintCarrier, analytics, blobs, files, clock: systemClock, random: systemRandom, log });
+  const letterFolder = config.smtpUrl === null && config.publicUrl === null && !config.production ? lettersIn(config.dataDir) : null;
+  const app = createApp({ config, origin, mailbox, letterFolder, database: postgres.database, hintCarrier, analytics, blobs, files, clock: systemClock, random: systemRandom, log });
   opened.rooms = () => app.endLongAnswers();
   opened.work = () => app.stop();
   await app.start();
@@ -60,10 +61,12 @@ async function start(config: Config, log: Log, { opened, interrupted }: { opened
   if (config.seed === "demo") console.log("sign in as sofia@demo.school or ana@demo.school, password mochila-demo; Ctrl-C ends");
 }
 
+const lettersIn = (dataDir: string): string => join(dataDir, "mail");
+
 /** Where no mail server is named each letter is a file of the data folder. */
 function openMailbox({ smtpUrl, mailFrom, dataDir }: Config, origin: string): Mailbox {
   const from = mailFrom ?? `Mochila <mochila@${new URL(origin).hostname}>`;
-  return smtpUrl === null ? folderMailbox(join(dataDir, "mail"), from) : smtpMailbox(smtpUrl, from);
+  return smtpUrl === null ? folderMailbox(lettersIn(dataDir), from) : smtpMailbox(smtpUrl, from);
 }
 
 /** Before the first request, so that nobody waits for a hint. */

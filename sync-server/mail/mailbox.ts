@@ -55,7 +55,7 @@ export function smtpMailbox(url: string, from: string): Mailbox {
   };
 }
 
-/** Where a school has no mail server yet: each letter is a file that any mail program opens, for the operator to hand on. */
+/** Where a school has no mail server yet: each letter is a file that any mail program opens, and one to read, for the operator to hand on. */
 export function folderMailbox(folder: string, from: string): Mailbox {
   const transport = createTransport({ streamTransport: true, buffer: true });
   return {
@@ -63,6 +63,7 @@ export function folderMailbox(folder: string, from: string): Mailbox {
       const { message } = await transport.sendMail(headersOf(letter, from));
       await mkdir(folder, { recursive: true, mode: 0o700 });
       await writeFile(join(folder, `${letter.id}.eml`), message as Buffer, { mode: 0o600 });
+      await writeFile(join(folder, `${letter.id}.txt`), `${letter.recipient}\n${letter.subject}\n\n${letter.text}\n`, { mode: 0o600 });
     },
     close: () => transport.close(),
   };

@@ -173,7 +173,7 @@ test("without a mail server each letter is a file that only this account reads",
   closing.push(() => rm(folder, { recursive: true }));
   const id = await queue();
   await open(folderMailbox(join(folder, "mail"), "mochila@lake.example")).sendDue();
-  expect(await readdir(join(folder, "mail"))).toEqual([`${id}.eml`]);
+  expect((await readdir(join(folder, "mail"))).toSorted()).toEqual([`${id}.eml`, `${id}.txt`]);
   const path = join(folder, "mail", `${id}.eml`);
   expect((await stat(path)).mode & 0o777).toBe(0o600);
   expect(await readFile(path, "utf8")).toMatch(/^Subject: /m);

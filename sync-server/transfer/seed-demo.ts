@@ -9,6 +9,7 @@ import type { Database } from "../db/database.ts";
 import type { BlobStore } from "../files/blob-store.ts";
 import type { Hints } from "../sync/hints.ts";
 import { createPerson, type NewPerson } from "../users/people.ts";
+import { writeSetting } from "../users/school-settings.ts";
 import { readCourseFolder } from "./course-folder.ts";
 import { type CoursePlan, planCourse } from "./course-plan.ts";
 import { importCourse } from "./import-course.ts";
@@ -73,6 +74,8 @@ function makePeople({ database }: SeedDeps, people: readonly NewPerson[]): Promi
     const [course] = await transaction`select 1 from doc_courses limit 1`;
     if (anyone || course) return false;
     for (const one of people) await createPerson(transaction, one);
+    // So that whoever tries Mochila can make an account too; a real school decides.
+    await writeSetting(transaction, "signUp", "open", null);
     return true;
   });
 }

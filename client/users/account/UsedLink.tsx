@@ -10,6 +10,7 @@ import { said } from "./words.ts";
 /** One honest page for a link that was used, is too old or never was: what it may be, and what to do. */
 const BadLink = (props: { onAsk: () => void }) => (
   <section role="alert">
+    <h2>{said("account.badLinkTitle")}</h2>
     <p class="mb-4">{said("account.badLink")}</p>
     <p class="btns">
       <Button onClick={() => props.onAsk()}>{said("account.askAgain")}</Button>
@@ -20,8 +21,9 @@ const BadLink = (props: { onAsk: () => void }) => (
   </section>
 );
 
-const Done = (props: { children: JSX.Element; go: string }) => (
+const Done = (props: { title: string; children: JSX.Element; go: string }) => (
   <section role="status">
+    <h2>{props.title}</h2>
     <p class="mb-4">{props.children}</p>
     <a class="btn btn-wide" href="/" target="_self">
       {props.go}
@@ -46,8 +48,8 @@ export function ConfirmEmail(props: { token: string; onAsk: () => void }) {
       }
     >
       <Match when={form.done()}>
-        <Done go={said("account.goOn")}>
-          {said("account.confirmedTitle")}. {said("account.confirmed")}
+        <Done title={said("account.confirmedTitle")} go={said("account.goOn")}>
+          {said("account.confirmed")}
         </Done>
       </Match>
       <Match when={form.problem() === "wrong"}>
@@ -64,7 +66,7 @@ export function NewPassword(props: { token: string; onAsk: () => void }) {
   const password = createNewPassword();
   return (
     <Show when={form.problem() !== "wrong"} fallback={<BadLink onAsk={props.onAsk} />}>
-      <Show when={!form.done()} fallback={<Done go={said("account.toSignIn")}>{said("account.passwordSaved")}</Done>}>
+      <Show when={!form.done()} fallback={<Done title={said("account.passwordSavedTitle")} go={said("account.toSignIn")}>{said("account.passwordSaved")}</Done>}>
         <form
           onSubmit={(event) => {
             if (!password.check(event.currentTarget)) return event.preventDefault();
