@@ -8,6 +8,7 @@ import type { Hono } from "hono";
 import { loadActor } from "./access/actor.ts";
 import { Forwarder } from "./activity/forwarder.ts";
 import { activityRoutes } from "./activity/routes.ts";
+import { AuditSealer } from "./audit/audit-sealer.ts";
 import { CollabServer } from "./collab/collab-server.ts";
 import { collabRoutes } from "./collab/routes.ts";
 import type { Config } from "./config.ts";
@@ -100,6 +101,7 @@ function createEngines({ config, origin, mailbox, database, hintCarrier, analyti
   });
   const sync = createSync({ registry: collections, database, clock, random, log, hints, serverRules: [wishes, courseStanding, moduleStanding({ readDocuments, writeDocuments })], findAuthors: findPublishers });
   const mailer = new Mailer({ database, mailbox, clock, log });
+  const auditSealer = new AuditSealer({ database, log });
   const housekeeping = new Housekeeping({
     database, log,
     tasks: { sync: () => sync.sweep(), blobs: () => collectBlobs({ database, blobs, clock }), sessions: () => sweepSessions(database, clock.now()), mail: () => sweepMail(database.sql, clock.now()), limits: () => sweepBuckets(database.sql, clock.now()) },
@@ -108,6 +110,7 @@ function createEngines({ config, origin, mailbox, database, hintCarrier, analyti
     hints, wishes, collab, sync, housekeeping,
     forwarder: new Forwarder({ database, analytics, clock, random, log }),
     mailer,
+    auditSealer,
     users: createUsers({ database, clock, random, log, hints, publicUrl: config.publicUrl, origin, onLetter: () => mailer.wake() }),
     metrics: new Metrics([feedHorizonAge(database.sql)]),
   };
@@ -160,7 +163,7 @@ export function createApp(dependencies: AppDependencies): App {
   };
 }
 
-function lifecycle({ sync, hints, forwarder, wishes, collab, housekeeping, mailer }: Engines): Pick<App, "start" | "attachUpgrade" | "stop"> {
+function lifecycle({ sync, hints, forwarder, wishes, collab, housekeeping, mailer, auditSealer }: Engines): Pick<App, "start" | "attachUpgrade" | "stop"> {
   return {
     start: async () => {
       await sync.start();
@@ -169,13 +172,14 @@ function lifecycle({ sync, hints, forwarder, wishes, collab, housekeeping, maile
       forwarder.start();
       housekeeping.start();
       mailer.start();
+      auditSealer.start();
     },
     attachUpgrade: (server) =>
       void server.on("upgrade", (request, socket, head) => {
         if (!collab.upgrade(request, socket, head)) socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n");
       }),
     stop: async () => {
-      await Promise.all([forwarder.stop(), wishes.stop(), housekeeping.stop(), mailer.stop()]);
+      await Promise.all([forwarder.stop(), wishes.stop(), housekeeping.stop(), mailer.stop(), auditSealer.stop()]);
       await hints.close();
     },
   };

@@ -1,7 +1,7 @@
 import type { ImportEdge } from "./imports.ts";
 import { isTest } from "./source-files.ts";
 
-const ENGINES = new Set(["sync", "access", "collab", "activity", "files", "mail"]);
+const ENGINES = new Set(["sync", "access", "collab", "activity", "files", "mail", "audit"]);
 const FEATURES = new Set([
   "users", "courses", "pages", "assignments", "quizzes", "grades", "progress", "drafts", "forums", "calendar", "notifications", "badges",
   "meetings", "lti", "transfer", "reports", "admin", "home", "outbox", "storage", "search", "history", "fields",

@@ -63,8 +63,8 @@ function doorRoutes({ accounts, database, clock }: AccountRoutesParts): Route[] 
     }),
     route({
       method: "POST", path: "/api/accounts/confirm", access: "public", summary: "Confirm an e-mail with the link of a letter", body: ConfirmEmail, bytesMax: BODY_BYTES_MAX,
-      handle: async ({ body }) => {
-        await accounts.confirmEmail(body.token);
+      handle: async ({ body, context }) => {
+        await accounts.confirmEmail(body.token, networkOf(remoteAddress(context)));
         return done();
       },
     }),
@@ -78,8 +78,8 @@ function doorRoutes({ accounts, database, clock }: AccountRoutesParts): Route[] 
     }),
     route({
       method: "POST", path: "/api/auth/reset", access: "public", summary: "Choose a new password with the link of a letter", body: ResetPassword, bytesMax: BODY_BYTES_MAX,
-      handle: async ({ body }) => {
-        await accounts.reset(body);
+      handle: async ({ body, context }) => {
+        await accounts.reset({ ...body, network: networkOf(remoteAddress(context)) });
         return done();
       },
     }),
@@ -99,7 +99,7 @@ function ownAccountRoutes({ accounts, database, clock, check, hints }: AccountRo
       handle: async (request) => {
         const { userId, sessionId } = person(request);
         await mayTryPassword(userId);
-        await accounts.changePassword(userId, { ...request.body, sessionId });
+        await accounts.changePassword(userId, { ...request.body, sessionId, network: networkOf(remoteAddress(request.context)) });
         return done();
       },
     }),

@@ -116,6 +116,8 @@ describe("a forgotten password", () => {
     expect([(await signIn()).status, (await signIn("battery staple")).status]).toEqual([401, 200]);
     expect(await codeOf(await reset(link, "a third password"))).toBe("forbidden");
     expect((await letters()).at(-1)?.letter).toBe("passwordChanged");
+    const audited = await test_.database.sql<{ action: string }[]>`select action from audit_entry where object_id = (select id::text from person where email = ${email}) order by id`;
+    expect(audited.map(({ action }) => action)).toEqual(["email.confirm", "password.reset"]);
   });
 
   test("nobody is told whether somebody has this e-mail, and nothing is sent to who has none", async () => {

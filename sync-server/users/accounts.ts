@@ -5,6 +5,7 @@ import { newId } from "@mochila/shared/kernel/ids.ts";
 import type { Language } from "@mochila/shared/kernel/schema.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { SignUp } from "@mochila/shared/users/account.ts";
+import { type AuditAction, type AuditActor, writeAudit } from "../audit/audit.ts";
 import type { Database, Transaction } from "../db/database.ts";
 import type { LetterName } from "../mail/letters.ts";
 import { enqueueLetter } from "../mail/mail-queue.ts";
@@ -62,11 +63,12 @@ export class Accounts {
   }
 
   /** Throws `forbidden`. */
-  async confirmEmail(token: string): Promise<void> {
+  async confirmEmail(token: string, network: string): Promise<void> {
     const { database, clock, hints } = this.#parts;
     const changed = await database.transaction(async (transaction) => {
       const { purpose, email, person } = await useLink(transaction, clock, { token, purposes: ["verify", "email"] });
       const now = new Date(clock.now());
+      await this.#audit(transaction, person, { by: { userId: null, network }, action: purpose === "verify" ? "email.confirm" : "email.change" });
       if (purpose === "verify") {
         await transaction`update person set email_verified_at = coalesce(email_verified_at, ${now}) where id = ${person.id}`;
         return null;
@@ -90,12 +92,13 @@ export class Accounts {
   }
 
   /** The link of a reset or an invitation. Every session ends; nobody is signed in by it. Throws `forbidden`. */
-  async reset({ token, password }: { token: string; password: string }): Promise<void> {
+  async reset({ token, password, network }: { token: string; password: string; network: string }): Promise<void> {
     const { database, passwords, clock, hints } = this.#parts;
     const passwordHash = await passwords.hash(password);
     const person = await database.transaction(async (transaction) => {
       const used = await useLink(transaction, clock, { token, purposes: ["reset", "invitation"] });
       await this.#setPassword(transaction, used.person, { passwordHash, keep: null });
+      await this.#audit(transaction, used.person, { by: { userId: null, network }, action: "password.reset" });
       // Whoever opened the letter has proved the e-mail.
       await transaction`update person set email_verified_at = coalesce(email_verified_at, ${new Date(clock.now())}) where id = ${used.person.id}`;
       return used.person;
@@ -105,11 +108,14 @@ export class Accounts {
   }
 
   /** `sessionId`: the one that goes on. Throws `wrong_credentials`. */
-  async changePassword(userId: string, { current, password, sessionId }: { current: string; password: string; sessionId: string }): Promise<void> {
+  async changePassword(userId: string, { current, password, sessionId, network }: { current: string; password: string; sessionId: string; network: string }): Promise<void> {
     const { database, passwords, hints } = this.#parts;
     const person = await this.#proved(userId, current);
     const passwordHash = await passwords.hash(password);
-    await database.transaction((transaction) => this.#setPassword(transaction, person, { passwordHash, keep: sessionId }));
+    await database.transaction(async (transaction) => {
+      await this.#setPassword(transaction, person, { passwordHash, keep: sessionId });
+      await this.#audit(transaction, person, { by: { userId, sessionId, network }, action: "password.change" });
+    });
     hints.publish([personScope(userId)]);
     this.#parts.onLetter();
   }
@@ -128,6 +134,10 @@ export class Accounts {
   /** A new account of somebody whom staff vouch for; they choose the password by the link. */
   async invite(transaction: Transaction, person: PersonRow, by: string): Promise<void> {
     await this.#sendLink(transaction, person, { purpose: "invitation", letter: "invitation", about: by });
+  }
+
+  #audit(transaction: Transaction, { id }: PersonRow, { by, action }: { by: AuditActor; action: AuditAction }): Promise<void> {
+    return writeAudit(transaction, this.#parts, { by, action, object: { kind: "person", id } });
   }
 
   async #proved(userId: string, password: string): Promise<PersonRow> {
