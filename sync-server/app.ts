@@ -7,6 +7,8 @@ import { collections } from "@mochila/shared/registry.ts";
 import type { Hono } from "hono";
 import { loadActor } from "./access/actor.ts";
 import { Forwarder } from "./activity/forwarder.ts";
+import { PersonActions } from "./admin/person-actions.ts";
+import { adminRoutes } from "./admin/routes.ts";
 import { activityRoutes } from "./activity/routes.ts";
 import { AuditSealer } from "./audit/audit-sealer.ts";
 import { CollabServer } from "./collab/collab-server.ts";
@@ -56,6 +58,8 @@ export interface AppDependencies {
   readonly mailbox: Mailbox;
   /** Where letters lie that nobody sends, on a server that only its own machine reaches; null elsewhere. */
   readonly letterFolder: string | null;
+  /** No mail server: administrators get the links of letters, to hand them on. */
+  readonly handsOnLinks: boolean;
   readonly database: Database;
   /** Closed by `stop`. */
   readonly hintCarrier: HintCarrier;
@@ -118,7 +122,7 @@ function createEngines({ config, origin, mailbox, database, hintCarrier, analyti
 
 type Engines = ReturnType<typeof createEngines>;
 
-function routesOf({ letterFolder, database, analytics, blobs, clock, random }: AppDependencies, { users, sync, hints, forwarder, metrics }: Engines): Route[] {
+function routesOf({ letterFolder, handsOnLinks, database, analytics, blobs, clock, random }: AppDependencies, { users, sync, hints, forwarder, metrics }: Engines): Route[] {
   const routes: Route[] = [
     ...users.routes,
     ...syncRoutes({ sync, hints }),
@@ -128,6 +132,7 @@ function routesOf({ letterFolder, database, analytics, blobs, clock, random }: A
     ...activityRoutes({ database, clock, onAccepted: () => forwarder.wake() }),
     ...reportsRoutes({ database, clock, analytics }),
     ...operatorRoutes({ metrics, checkReady: async () => void (await database.sql`select 1`) }),
+    ...adminRoutes({ database, people: new PersonActions({ database, clock, random, hints, accounts: users.accounts, handsOnLinks }) }),
     ...(letterFolder === null ? [] : mailPreviewRoutes(letterFolder)),
     ...openApiRoutes(() => routes),
   ];

@@ -48,7 +48,7 @@ async function start(config: Config, log: Log, { opened, interrupted }: { opened
   const origin = config.publicUrl ?? `http://localhost:${web.port}`;
   const mailbox = openMailbox(config, origin);
   const letterFolder = config.smtpUrl === null && config.publicUrl === null && !config.production ? lettersIn(config.dataDir) : null;
-  const app = createApp({ config, origin, mailbox, letterFolder, database: postgres.database, hintCarrier, analytics, blobs, files, clock: systemClock, random: systemRandom, log });
+  const app = createApp({ config, origin, mailbox, letterFolder, handsOnLinks: config.smtpUrl === null, database: postgres.database, hintCarrier, analytics, blobs, files, clock: systemClock, random: systemRandom, log });
   opened.rooms = () => app.endLongAnswers();
   opened.work = () => app.stop();
   await app.start();

@@ -48,10 +48,10 @@ export class Accounts {
     await database.transaction(async (transaction) => {
       const known = await findByEmail(transaction, email);
       // Not proved yet: whoever has the e-mail gets the link, and the password of the first try opens nothing without it.
-      if (known && known.email_verified_at === null) return this.#sendLink(transaction, known, { purpose: "verify", letter: "verify" });
+      if (known && known.email_verified_at === null) return void (await this.#sendLink(transaction, known, { purpose: "verify", letter: "verify" }));
       if (known) return this.#send(transaction, known, { letter: "exists", address: this.#parts.origin, usefulMs: NEWS_MS });
       const person = await createPerson(transaction, { id: newId({ clock, random }), email, name, systemRole: "student", language, passwordHash, verifiedAt: null });
-      return this.#sendLink(transaction, person, { purpose: "verify", letter: "verify" });
+      await this.#sendLink(transaction, person, { purpose: "verify", letter: "verify" });
     });
     this.#parts.onLetter();
   }
@@ -131,9 +131,19 @@ export class Accounts {
     this.#parts.onLetter();
   }
 
-  /** A new account of somebody whom staff vouch for; they choose the password by the link. */
-  async invite(transaction: Transaction, person: PersonRow, by: string): Promise<void> {
-    await this.#sendLink(transaction, person, { purpose: "invitation", letter: "invitation", about: by });
+  /** A new account of somebody whom staff vouch for; they choose the password by the link, which is answered. */
+  invite(transaction: Transaction, person: PersonRow, by: string): Promise<string> {
+    return this.#sendLink(transaction, person, { purpose: "invitation", letter: "invitation", about: by });
+  }
+
+  /** As `forgot`, for staff who know whom they help. Answers the link. */
+  sendReset(transaction: Transaction, person: PersonRow): Promise<string> {
+    return this.#sendLink(transaction, person, { purpose: "reset", letter: "reset" });
+  }
+
+  /** After the commit of what queued letters in a transaction of its own. */
+  lettersQueued(): void {
+    this.#parts.onLetter();
   }
 
   #audit(transaction: Transaction, { id }: PersonRow, { by, action }: { by: AuditActor; action: AuditAction }): Promise<void> {
@@ -154,12 +164,11 @@ export class Accounts {
     await this.#send(transaction, person, { letter: "passwordChanged", address: `${this.#parts.origin}/account#forgotten`, usefulMs: NEWS_MS });
   }
 
-  async #sendLink(transaction: Transaction, person: PersonRow, { purpose, letter, email, about }: { purpose: LinkPurpose; letter: LetterName; email?: string; about?: string }): Promise<void> {
+  async #sendLink(transaction: Transaction, person: PersonRow, { purpose, letter, email, about }: { purpose: LinkPurpose; letter: LetterName; email?: string; about?: string }): Promise<string> {
     const token = await makeLink(transaction, this.#parts, { person, purpose, ...(email !== undefined && { email }) });
-    await this.#send(transaction, person, {
-      letter, address: linkAddress(this.#parts.origin, purpose, token), usefulMs: linkLifeMs[purpose],
-      ...(email !== undefined && { email }), ...(about !== undefined && { about }),
-    });
+    const address = linkAddress(this.#parts.origin, purpose, token);
+    await this.#send(transaction, person, { letter, address, usefulMs: linkLifeMs[purpose], ...(email !== undefined && { email }), ...(about !== undefined && { about }) });
+    return address;
   }
 
   async #send(transaction: Transaction, person: PersonRow, { letter, usefulMs, email = person.email, ...words }: { letter: LetterName; usefulMs: number; email?: string; address?: string; about?: string }): Promise<void> {

@@ -18,6 +18,12 @@ export async function changeProfile({ database, hints }: { database: Database; h
   return person;
 }
 
+/** A name as staff change it. Returns the scopes to publish after the commit. */
+export async function changeName(transaction: Transaction, id: string, name: string): Promise<readonly string[]> {
+  const [row] = await transaction<PersonRow[]>`update person set name = ${name} where id = ${id} returning *`;
+  return row ? renameInCourses(transaction, row) : [];
+}
+
 async function renameInCourses(transaction: Transaction, { id, name }: PersonRow): Promise<readonly string[]> {
   const rows = await transaction<{ id: string }[]>`select id from doc_members where owner_id = ${id} and not deleted order by id for update`;
   const members = (await readDocuments(transaction, "members", rows.map((row) => row.id))) as Map<string, Member>;

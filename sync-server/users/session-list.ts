@@ -3,7 +3,7 @@ import { CodedError } from "@mochila/shared/errors.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import { isUuid } from "@mochila/shared/kernel/ids.ts";
 import type { SessionLine } from "@mochila/shared/users/account.ts";
-import type { Database, Sql } from "../db/database.ts";
+import type { Database, Sql, Transaction } from "../db/database.ts";
 import type { Hints } from "../sync/hints.ts";
 import type { SessionCheck } from "./session-check.ts";
 
@@ -38,6 +38,10 @@ export async function endSession({ database, clock, check, hints }: Parts, { use
   check.forget(id);
   hints.publish([personScope(userId)]);
 }
+
+/** The sockets and streams end by the hint that the caller publishes; access tokens at most 5 s later. */
+export const endAllSessions = (transaction: Transaction, { userId, now, reason }: { userId: string; now: number; reason: string }) =>
+  transaction`update session set ended_at = ${new Date(now)}, end_reason = ${reason} where person_id = ${userId} and ended_at is null`;
 
 export async function endOtherSessions({ database, clock, check, hints }: Parts, { userId, sessionId }: Own): Promise<void> {
   const ended = await database.sql<{ id: string }[]>`

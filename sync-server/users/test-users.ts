@@ -6,16 +6,25 @@ import type { Database } from "../db/database.ts";
 import { createApplication } from "../http/application.ts";
 import { Metrics } from "../http/metrics.ts";
 import { MemoryRateLimiter } from "../http/rate-limit.ts";
+import type { Route } from "../http/route.ts";
 import { silentLog } from "../log.ts";
 import { createUsers, type Users } from "./users.ts";
 
 export const TEST_ORIGIN = "http://localhost:8080";
 
+interface TestParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly publish?: (scopes: readonly string[]) => void;
+  /** Routes of others, over these people. */
+  readonly more?: (users: Users) => readonly Route[];
+}
+
 /** People, sessions and accounts over a real database, as after a start: everything that is only in memory is new. */
-export function openTestUsers({ database, clock, publish = () => undefined }: { database: Database; clock: Clock; publish?: (scopes: readonly string[]) => void }): { users: Users; app: Hono } {
+export function openTestUsers({ database, clock, publish = () => undefined, more = () => [] }: TestParts): { users: Users; app: Hono } {
   const users = createUsers({ database, clock, random: systemRandom, log: silentLog, hints: { publish }, publicUrl: null, origin: TEST_ORIGIN, onLetter: () => undefined });
   const app = createApplication({
-    routes: users.routes,
+    routes: [...users.routes, ...more(users)],
     guards: { origin: { publicUrl: null }, operatorToken: null, authenticate: (token) => users.check.authenticate(token), loadActor: (id) => loadActor(database.sql, id) },
     files: { byAddress: new Map(), secure: false }, limiter: new MemoryRateLimiter(clock), metrics: new Metrics([]), log: silentLog, clock, random: systemRandom,
     checkOpen: () => Promise.resolve(),

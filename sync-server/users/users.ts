@@ -14,6 +14,7 @@ import { SignInLimit } from "./sign-in-limit.ts";
 import { SigningKeys } from "./signing-keys.ts";
 
 export interface Users {
+  readonly accounts: Accounts;
   readonly routes: Route[];
   readonly check: SessionCheck;
   readonly gate: SetUpGate;
@@ -48,5 +49,5 @@ export function createUsers(dependencies: UsersParts): Users {
     check: new SessionCheck({ database, keys, clock }),
     gate: new SetUpGate(database),
   };
-  return { routes: usersRoutes(parts), check: parts.check, gate: parts.gate, newSetUpToken: () => newSetUpToken(dependencies) };
+  return { accounts: parts.accounts, routes: usersRoutes(parts), check: parts.check, gate: parts.gate, newSetUpToken: () => newSetUpToken(dependencies) };
 }

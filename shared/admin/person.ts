@@ -1,0 +1,57 @@
+import * as z from "zod/mini";
+import { SystemRole } from "../access/actor.ts";
+import { Instant, Language, text, Uuid } from "../kernel/schema.ts";
+import { EMAIL_CHARACTERS_MAX, NAME_CHARACTERS_MAX } from "../limits.ts";
+import { Email } from "../users/session.ts";
+
+export const PersonState = z.enum(["active", "suspended"]);
+export type PersonState = z.infer<typeof PersonState>;
+
+/** A person as administrators see them in a list. */
+export const PersonLine = z.strictObject({
+  id: Uuid,
+  name: text(NAME_CHARACTERS_MAX),
+  email: text(EMAIL_CHARACTERS_MAX),
+  systemRole: SystemRole,
+  state: PersonState,
+  /** Whether they have proved their e-mail, or staff vouch for it. */
+  confirmed: z.boolean(),
+  /** Whether they have a password; who was invited chooses it by the letter. */
+  canSignIn: z.boolean(),
+  courses: z.int(),
+  /** The last exchange of any of their devices; null: never. */
+  seenAt: z.nullable(Instant),
+});
+export type PersonLine = z.infer<typeof PersonLine>;
+
+export const PEOPLE_PAGE_MAX = 50;
+
+/** GET /api/admin/people. `search`: part of a name or an e-mail. `after`: the last line of the page before. */
+export const PeopleQuery = z.strictObject({
+  search: z.optional(text(100)),
+  role: z.optional(SystemRole),
+  state: z.optional(PersonState),
+  after: z.optional(Uuid),
+});
+export type PeopleQuery = z.infer<typeof PeopleQuery>;
+
+export const PeopleCounts = z.strictObject({ all: z.int(), administrator: z.int(), instructor: z.int(), student: z.int() });
+/** `counts`: of those that the search and the state let through, by role. `more`: there is another page. */
+export const PeoplePage = z.strictObject({ people: z.array(PersonLine), more: z.boolean(), counts: PeopleCounts });
+export type PeoplePage = z.infer<typeof PeoplePage>;
+
+/** POST /api/admin/people: a letter invites them to choose a password. */
+export const NewAccount = z.strictObject({ email: Email, name: text(NAME_CHARACTERS_MAX).check(z.trim(), z.minLength(1)), systemRole: SystemRole, language: Language });
+export type NewAccount = z.infer<typeof NewAccount>;
+
+/** PATCH /api/admin/people/:id */
+export const PersonChange = z.strictObject({
+  name: z.optional(text(NAME_CHARACTERS_MAX).check(z.trim(), z.minLength(1))),
+  systemRole: z.optional(SystemRole),
+  state: z.optional(PersonState),
+});
+export type PersonChange = z.infer<typeof PersonChange>;
+
+/** Answer where a letter with a link was queued; `link` where no mail server sends it: to be handed on by the administrator. */
+export const LinkSent = z.strictObject({ sentTo: text(EMAIL_CHARACTERS_MAX), link: z.nullable(text(200)) });
+export type LinkSent = z.infer<typeof LinkSent>;

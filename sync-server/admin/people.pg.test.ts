@@ -1,0 +1,131 @@
+import type { PeoplePage, PersonLine } from "@mochila/shared/admin/person.ts";
+import { newId } from "@mochila/shared/kernel/ids.ts";
+import { systemRandom } from "@mochila/shared/kernel/random.ts";
+import type { Session } from "@mochila/shared/users/session.ts";
+import type { Hono } from "hono";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createTestDatabase } from "../db/test-database.ts";
+import { Passwords } from "../users/password.ts";
+import { createPerson } from "../users/people.ts";
+import { TestClock } from "../users/test-clock.ts";
+import { codeOf, openTestUsers, testSend } from "../users/test-users.ts";
+import { adminRoutes } from "./routes.ts";
+import { PersonActions } from "./person-actions.ts";
+
+const password = "correct horse";
+
+let test_: Awaited<ReturnType<typeof createTestDatabase>>;
+let clock: TestClock;
+let app: Hono;
+let hash: string;
+
+beforeAll(async () => {
+  test_ = await createTestDatabase();
+  hash = await new Passwords().hash(password);
+});
+afterAll(() => test_.drop());
+beforeEach(async () => {
+  clock = new TestClock();
+  const { database } = test_;
+  ({ app } = openTestUsers({
+    database, clock,
+    more: ({ accounts }) => adminRoutes({ database, people: new PersonActions({ database, clock, random: systemRandom, hints: { publish: () => undefined }, accounts, handsOnLinks: true }) }),
+  }));
+  await database.sql`delete from person where id not in (select person_id from session)`;
+  await database.sql`update person set state = 'suspended'`;
+});
+
+type Role = "administrator" | "instructor" | "student";
+
+async function person(systemRole: Role, name = `A ${systemRole}`): Promise<{ id: string; email: string }> {
+  const id = newId();
+  const email = `${id}@demo.school`;
+  await test_.database.transaction((transaction) => createPerson(transaction, { id, email, name, systemRole, language: "es", passwordHash: hash }));
+  return { id, email };
+}
+const send = async (token: string, method: string, path: string, body?: unknown): Promise<Response> => {
+  clock.pass(1);
+  return testSend(app, `/api/admin/people${path}`, { method, headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { "content-type": "application/json" }) }, ...(body !== undefined && { body: JSON.stringify(body) }) });
+};
+const login = (email: string, with_ = password) => testSend(app, "/api/auth/login", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ email, password: with_ }) });
+const tokenOf = async (email: string): Promise<string> => ((await (await login(email)).json()) as Session).accessToken;
+const me = (token: string) => testSend(app, "/api/me", { headers: { authorization: `Bearer ${token}` } });
+const audited = async (id: string): Promise<string[]> => (await test_.database.sql<{ action: string }[]>`select action from audit_entry where object_id = ${id} order by id`).map(({ action }) => action);
+
+async function administrator(): Promise<{ id: string; token: string }> {
+  const { id, email } = await person("administrator");
+  return { id, token: await tokenOf(email) };
+}
+
+describe("accounts in an administrator's hands", () => {
+  test("nobody else sees or changes anybody", async () => {
+    const victim = await person("student");
+    for (const role of ["instructor", "student"] as const) {
+      const token = await tokenOf((await person(role)).email);
+      const tries = [send(token, "GET", ""), send(token, "POST", "", { email: "x@y.z", name: "X", systemRole: "administrator", language: "en" }), send(token, "PATCH", `/${victim.id}`, { systemRole: "administrator" }), send(token, "POST", `/${victim.id}/reset`), send(token, "DELETE", `/${victim.id}/sessions`)];
+      for (const answer of await Promise.all(tries)) expect([answer.status, await codeOf(answer)]).toEqual([403, "forbidden"]);
+    }
+    expect((await testSend(app, "/api/admin/people", {})).status).toBe(401);
+    expect(await audited(victim.id)).toEqual([]);
+  });
+
+  test("are listed by name in pages, searched by any sign, and counted by role", async () => {
+    const { token } = await administrator();
+    const tag = newId();
+    for (let number = 0; number < 60; number += 1) await person(number % 3 === 0 ? "instructor" : "student", `Z${String(number).padStart(2, "0")} ${tag} 100%_`);
+    const list = async (query: Record<string, string>) => (await (await send(token, "GET", `?${new URLSearchParams(query).toString()}`)).json()) as PeoplePage;
+    const first = await list({ search: tag });
+    expect([first.people.length, first.more, first.counts]).toEqual([50, true, { all: 60, administrator: 0, instructor: 20, student: 40 }]);
+    const second = await list({ search: tag, after: first.people.at(-1)?.id ?? "" });
+    expect([...first.people, ...second.people].map(({ name }) => name.slice(0, 3))).toEqual(Array.from({ length: 60 }, (_, number) => `Z${String(number).padStart(2, "0")}`));
+    expect([second.more, (await list({ search: tag, role: "instructor" })).people.length, (await list({ search: `${tag} 100%_` })).counts.all, (await list({ search: `${tag} 100__` })).counts.all]).toEqual([false, 20, 60, 0]);
+    expect((await list({ search: tag, state: "suspended" })).counts.all).toBe(0);
+  });
+
+  test("are made with an invitation by which their person chooses a password; an e-mail that is taken is said", async () => {
+    const { id: adminId, token } = await administrator();
+    const email = `${newId()}@demo.school`;
+    const account = { email, name: "Nora", systemRole: "instructor", language: "en" };
+    const made = (await (await send(token, "POST", "", account)).json()) as PersonLine & { link: string };
+    expect(made).toMatchObject({ email, canSignIn: false, sentTo: email, link: expect.stringContaining("/account#invitation=") as string });
+    const [letter] = await test_.database.sql<{ words: { about: string } }[]>`select words from mail where recipient = ${email}`;
+    expect(letter?.words.about).toBe("A administrator");
+    expect((await testSend(app, "/api/auth/reset", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ token: made.link.split("=")[1], password: "battery staple" }) })).status).toBe(204);
+    expect((await login(email, "battery staple")).status).toBe(200);
+    expect(await codeOf(await send(token, "POST", "", account))).toBe("invalid_input");
+    expect([await audited(made.id), adminId.length]).toEqual([["person.create", "password.reset"], 36]);
+  });
+
+  test("a suspension signs out everywhere within 5 s and lets nobody in; it can be taken back", async () => {
+    const { token } = await administrator();
+    const student = await person("student");
+    const theirs = await tokenOf(student.email);
+    expect(await (await send(token, "PATCH", `/${student.id}`, { state: "suspended" })).json()).toMatchObject({ state: "suspended" });
+    clock.pass(5_001);
+    expect([(await me(theirs)).status, (await login(student.email)).status]).toEqual([401, 401]);
+    await send(token, "PATCH", `/${student.id}`, { state: "active" });
+    expect((await login(student.email)).status).toBe(200);
+    expect(await audited(student.id)).toEqual(["person.suspend", "person.resume"]);
+  });
+
+  test("nobody changes their own rights, and a school keeps an administrator, also when two act at once", async () => {
+    const one = await administrator();
+    for (const change of [{ systemRole: "student" }, { state: "suspended" }]) expect(await codeOf(await send(one.token, "PATCH", `/${one.id}`, change))).toBe("invalid_input");
+    const two = await administrator();
+    const answers = await Promise.all([send(one.token, "PATCH", `/${two.id}`, { systemRole: "student" }), send(two.token, "PATCH", `/${one.id}`, { systemRole: "student" })]);
+    expect(answers.map(({ status }) => status).toSorted()).not.toEqual([200, 200]);
+    expect(await test_.database.sql`select 1 from person where system_role = 'administrator' and state = 'active'`).not.toHaveLength(0);
+  });
+
+  test("a reset goes to the person's e-mail, or by hand where nothing sends letters; devices are signed out on request", async () => {
+    const { token } = await administrator();
+    const student = await person("student");
+    const theirs = await tokenOf(student.email);
+    expect(await (await send(token, "POST", `/${student.id}/reset`)).json()).toMatchObject({ sentTo: student.email, link: expect.stringContaining("/account#reset=") as string });
+    expect((await me(theirs)).status).toBe(200);
+    expect((await send(token, "DELETE", `/${student.id}/sessions`)).status).toBe(204);
+    clock.pass(5_001);
+    expect((await me(theirs)).status).toBe(401);
+    for (const id of [newId(), "x"]) expect(await codeOf(await send(token, "POST", `/${id}/reset`))).toBe("forbidden");
+  });
+});

@@ -1,0 +1,134 @@
+import { personScope } from "@mochila/shared/access/scope.ts";
+import type { LinkSent, NewAccount, PersonChange, PersonLine } from "@mochila/shared/admin/person.ts";
+import { CodedError } from "@mochila/shared/errors.ts";
+import { assert } from "@mochila/shared/kernel/assert.ts";
+import type { Clock } from "@mochila/shared/kernel/clock.ts";
+import { isUuid, newId } from "@mochila/shared/kernel/ids.ts";
+import type { Random } from "@mochila/shared/kernel/random.ts";
+import { type AuditActor, type AuditEntry, writeAudit } from "../audit/audit.ts";
+import { endAllSessions } from "../users/session-list.ts";
+import type { Accounts } from "../users/accounts.ts";
+import { createPerson, type PersonRow } from "../users/people.ts";
+import { changeName } from "../users/profile.ts";
+import type { Database, Transaction } from "../db/database.ts";
+import type { Hints } from "../sync/hints.ts";
+import { readPerson } from "./people.ts";
+
+export interface PersonActionsParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly hints: Pick<Hints, "publish">;
+  readonly accounts: Accounts;
+  /** Nobody sends letters: the administrator hands the link on. */
+  readonly handsOnLinks: boolean;
+}
+
+/** The same for what does not exist and what is none: an administrator may know everybody, so nothing is hidden by it. */
+const nobody = (): CodedError => new CodedError("forbidden", "There is no such person.");
+
+/** What an administrator does with accounts. Every change is in the audit log with it. */
+export class PersonActions {
+  readonly #parts: PersonActionsParts;
+
+  constructor(parts: PersonActionsParts) {
+    this.#parts = parts;
+  }
+
+  /** Makes an account and invites its person. Throws `invalid_input` for an e-mail that has one. */
+  async create(by: AuditActor, account: NewAccount): Promise<PersonLine & LinkSent> {
+    const { database, accounts, clock, random } = this.#parts;
+    const { id, link } = await database.transaction(async (transaction) => {
+      const person = await createPerson(transaction, { ...account, id: newId({ clock, random }), passwordHash: null });
+      const address = await accounts.invite(transaction, person, await this.#nameOf(transaction, by));
+      await this.#audit(transaction, { by, action: "person.create", object: { kind: "person", id: person.id }, details: { role: account.systemRole } });
+      return { id: person.id, link: address };
+    });
+    accounts.lettersQueued();
+    return { ...(await this.#line(id)), sentTo: account.email, link: this.#parts.handsOnLinks ? link : null };
+  }
+
+  /** Throws `forbidden`; `invalid_input` for the last administrator and for one's own rights. */
+  async change(by: AuditActor, id: string, change: PersonChange): Promise<PersonLine> {
+    const { database, hints } = this.#parts;
+    const scopes = await database.transaction(async (transaction) => {
+      const person = await this.#lock(transaction, id);
+      const told: string[] = [];
+      if (change.systemRole !== undefined && change.systemRole !== person.system_role) await this.#changeRole(transaction, { by, person, role: change.systemRole });
+      if (change.state !== undefined && change.state !== person.state) await this.#changeState(transaction, { by, person, state: change.state });
+      if (change.name !== undefined && change.name !== person.name) {
+        told.push(...(await changeName(transaction, person.id, change.name)));
+        await this.#audit(transaction, { by, action: "person.change", object: { kind: "person", id }, details: { field: "name" } });
+      }
+      return [...told, personScope(id)];
+    });
+    hints.publish(scopes);
+    return this.#line(id);
+  }
+
+  /** A letter with a link to a new password: to whom it belongs, or through the administrator's hands. */
+  async sendReset(by: AuditActor, id: string): Promise<LinkSent> {
+    const { database, accounts } = this.#parts;
+    const { email, link } = await database.transaction(async (transaction) => {
+      const person = await this.#lock(transaction, id);
+      if (person.state !== "active") throw new CodedError("invalid_input", "This account is suspended; let the person in again first.");
+      const address = await accounts.sendReset(transaction, person);
+      await this.#audit(transaction, { by, action: "person.reset", object: { kind: "person", id } });
+      return { email: person.email, link: address };
+    });
+    accounts.lettersQueued();
+    return { sentTo: email, link: this.#parts.handsOnLinks ? link : null };
+  }
+
+  async endSessions(by: AuditActor, id: string): Promise<void> {
+    const { database, clock, hints } = this.#parts;
+    await database.transaction(async (transaction) => {
+      await this.#lock(transaction, id);
+      await endAllSessions(transaction, { userId: id, now: clock.now(), reason: "ended by an administrator" });
+      await this.#audit(transaction, { by, action: "person.sessions-ended", object: { kind: "person", id } });
+    });
+    hints.publish([personScope(id)]);
+  }
+
+  async #changeRole(transaction: Transaction, { by, person, role }: { by: AuditActor; person: PersonRow; role: NonNullable<PersonChange["systemRole"]> }): Promise<void> {
+    if (person.id === by.userId) throw new CodedError("invalid_input", "Nobody changes their own role; ask another administrator.", { details: { field: "systemRole" } });
+    if (person.system_role === "administrator") await this.#checkNotLast(transaction, person.id);
+    await transaction`update person set system_role = ${role} where id = ${person.id}`;
+    await this.#audit(transaction, { by, action: "person.role", object: { kind: "person", id: person.id }, details: { from: person.system_role, to: role } });
+  }
+
+  async #changeState(transaction: Transaction, { by, person, state }: { by: AuditActor; person: PersonRow; state: "active" | "suspended" }): Promise<void> {
+    if (person.id === by.userId) throw new CodedError("invalid_input", "Nobody suspends themselves; ask another administrator.", { details: { field: "state" } });
+    if (state === "suspended" && person.system_role === "administrator") await this.#checkNotLast(transaction, person.id);
+    await transaction`update person set state = ${state} where id = ${person.id}`;
+    if (state === "suspended") await endAllSessions(transaction, { userId: person.id, now: this.#parts.clock.now(), reason: "suspended" });
+    await this.#audit(transaction, { by, action: state === "suspended" ? "person.suspend" : "person.resume", object: { kind: "person", id: person.id } });
+  }
+
+  /** Locks all of them: of two who suspend each other at once, one is refused. */
+  async #checkNotLast(transaction: Transaction, id: string): Promise<void> {
+    const others = await transaction`select id from person where system_role = 'administrator' and state = 'active' order by id for update`;
+    if (!others.some((other) => other["id"] !== id)) throw new CodedError("invalid_input", "A school needs an administrator; make another one first.", { details: { field: "systemRole" } });
+  }
+
+  async #lock(transaction: Transaction, id: string): Promise<PersonRow> {
+    const [person] = isUuid(id) ? await transaction<PersonRow[]>`select * from person where id = ${id} for update` : [];
+    if (!person) throw nobody();
+    return person;
+  }
+
+  async #nameOf(transaction: Transaction, { userId }: AuditActor): Promise<string> {
+    const [row] = await transaction<{ name: string }[]>`select name from person where id = ${userId}`;
+    return row?.name ?? "";
+  }
+
+  async #line(id: string): Promise<PersonLine> {
+    const line = await readPerson(this.#parts.database.sql, id);
+    assert(line, "who was just written is there");
+    return line;
+  }
+
+  #audit(transaction: Transaction, entry: AuditEntry): Promise<void> {
+    return writeAudit(transaction, this.#parts, entry);
+  }
+}
