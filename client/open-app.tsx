@@ -38,6 +38,7 @@ const ProfileView = lazy(() => import("./users/ProfileView.tsx"));
 const EditorView = lazy(() => loadEditor().catch(away));
 const CourseActivityView = lazy(() => import("./reports/CourseActivityView.tsx").catch(away));
 const CourseBuilderView = lazy(() => loadBuilder().catch(away));
+const PeopleView = lazy(() => import("./admin/PeopleView.tsx").catch(away));
 const MyAccountView = lazy(() => import("./users/account/MyAccountView.tsx").catch(away));
 const HistoryView = lazy(() => loadHistory().catch(away));
 
@@ -149,6 +150,7 @@ export function OpenApp() {
               <Route path="/outbox" component={OutboxView} />
               <Route path="/storage" component={StorageView} />
               <Route path="/you" component={ProfileView} />
+              <Route path="/admin/people" component={PeopleView} />
               <Route path="/you/account" component={MyAccountView} />
               <Route path="*" component={NotFoundView} />
             </Router>

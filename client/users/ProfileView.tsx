@@ -107,10 +107,15 @@ export default function ProfileView() {
           />
           <Switch label={words("users.plainLetters")} hint={words("users.plainLettersHint")} checked={letters() === "plain"} onChange={(plain) => chooseLetters(plain ? "plain" : "text")} />
         </section>
-        <p class="section">
+        <p class="section btns">
           <LinkButton href="/you/account" icon="lock">
             {words("users.account")}
           </LinkButton>
+          <Show when={user().systemRole === "administrator"}>
+            <LinkButton href="/admin/people" icon="users">
+              {words("users.people")}
+            </LinkButton>
+          </Show>
         </p>
         <section class="section" aria-labelledby="device">
           <div class="section-head">

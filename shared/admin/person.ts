@@ -4,8 +4,7 @@ import { Instant, Language, text, Uuid } from "../kernel/schema.ts";
 import { EMAIL_CHARACTERS_MAX, NAME_CHARACTERS_MAX } from "../limits.ts";
 import { Email } from "../users/session.ts";
 
-export const PersonState = z.enum(["active", "suspended"]);
-export type PersonState = z.infer<typeof PersonState>;
+const PersonState = z.enum(["active", "suspended"]);
 
 /** A person as administrators see them in a list. */
 export const PersonLine = z.strictObject({
@@ -35,7 +34,7 @@ export const PeopleQuery = z.strictObject({
 });
 export type PeopleQuery = z.infer<typeof PeopleQuery>;
 
-export const PeopleCounts = z.strictObject({ all: z.int(), administrator: z.int(), instructor: z.int(), student: z.int() });
+const PeopleCounts = z.strictObject({ all: z.int(), administrator: z.int(), instructor: z.int(), student: z.int() });
 /** `counts`: of those that the search and the state let through, by role. `more`: there is another page. */
 export const PeoplePage = z.strictObject({ people: z.array(PersonLine), more: z.boolean(), counts: PeopleCounts });
 export type PeoplePage = z.infer<typeof PeoplePage>;

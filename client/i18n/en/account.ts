@@ -45,7 +45,7 @@ export const account = {
   device: "A device",
   thisDevice: "This device",
   deviceSeen: "Last seen {when}",
-  endDevice: "Sign out {name}",
+  endDevice: "Sign out: {name}",
   end: "Sign out",
   ended: "That device is signed out. What waits on it is kept there.",
   endOthers: "Sign out all other devices",

@@ -48,7 +48,7 @@ export const account: Translated<typeof english> = {
   device: "Un dispositivo",
   thisDevice: "Este dispositivo",
   deviceSeen: "Última vez: {when}",
-  endDevice: "Cerrar la sesión de {name}",
+  endDevice: "Cerrar sesión: {name}",
   end: "Cerrar sesión",
   ended: "Se cerró la sesión en ese dispositivo. Lo que espera en él se guarda allí.",
   endOthers: "Cerrar la sesión en todos los demás",

@@ -22,6 +22,7 @@ export const users: Translated<typeof english> = {
   signInAs: "Entrar como {name}",
   profile: "Perfil",
   account: "Cuenta y dispositivos",
+  people: "Personas de la escuela",
   saveName: "Guardar el nombre",
   nameSaved: "Tu nombre se cambió.",
   nameFailed: "La escuela no aceptó este nombre, así que queda como estaba.",

@@ -1,11 +1,8 @@
 import { createResource, createSignal, For, Show } from "solid-js";
-import { CodedError, isErrorCode } from "@mochila/shared/errors.ts";
 import { EMAIL_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
 import { type SessionLine, SessionLines } from "@mochila/shared/users/account.ts";
 import { formatAgo } from "../../i18n/formats.ts";
 import { useWords } from "../../i18n/words.ts";
-import { usePerson } from "../../person.ts";
-import { readError } from "../../sync/request.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Field } from "../../ui/Field.tsx";
 import { Icon } from "../../ui/Icon.tsx";
@@ -13,31 +10,19 @@ import { Empty, Skeleton } from "../../ui/Notice.tsx";
 import { useNow } from "../../ui/now.ts";
 import { Page } from "../../ui/Page.tsx";
 import { showToast } from "../../ui/toast.ts";
-import { call } from "../account-call.ts";
+import { useAsk } from "../own-calls.ts";
 import { useUser } from "../queries.ts";
 import { createForm } from "./create-form.ts";
 import { createNewPassword, NewPasswordField } from "./NewPasswordField.tsx";
 import { Problem } from "./Problem.tsx";
 import { said } from "./words.ts";
 
-/** Asks in this person's name. Throws CodedError; `unavailable` without network or session. */
 function useOwnCalls() {
-  const { accessToken } = usePerson();
-  const ask = async (path: string, method: string, body?: unknown): Promise<Response> => {
-    const token = await accessToken({ renew: false });
-    if (token === null) throw new CodedError("unavailable", "no session");
-    const headers = { authorization: `Bearer ${token}`, ...(body !== undefined && { "content-type": "application/json" }) };
-    const answer = await call(path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }).catch(() => {
-      throw new CodedError("unavailable", "no network");
-    });
-    if (answer.ok) return answer;
-    const { code, message } = await readError(answer);
-    throw new CodedError(isErrorCode(code) ? code : "unavailable", message);
-  };
+  const ask = useAsk();
   return {
     changeEmail: (email: string, password: string) => ask("/api/me/email", "POST", { email, password }),
     changePassword: (current: string, password: string) => ask("/api/me/password", "POST", { current, password }),
-    sessions: async () => SessionLines.parse(await (await ask("/api/me/sessions", "GET")).json()).sessions,
+    sessions: async () => SessionLines.parse(await (await ask("/api/me/sessions")).json()).sessions,
     end: (id: string) => ask(`/api/me/sessions/${id}`, "DELETE"),
     endOthers: () => ask("/api/me/sessions", "DELETE"),
   };

@@ -1,0 +1,152 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { look, lookInDark } from "./axe.ts";
+import { desktop, Device, phone, signIn, waitForState, words } from "./device.ts";
+import { emailOf, School } from "./school.ts";
+
+const says = {
+  make: /^(Make the account|Crear la cuenta)$/,
+  letter: /^(Send me the letter|Enviarme la carta)$/,
+  onItsWay: /on its way|en camino/,
+  confirm: /^(Confirm my email|Confirmar mi correo)$/,
+  goOn: /^(Go on|Continuar)$/,
+  askAgain: /^(Ask for a new letter|Pedir otra carta)$/,
+  save: /^(Save the password|Guardar la contraseña)$/,
+  saved: /new password is saved|contraseña nueva está guardada/,
+  end: /^(Sign out: |Cerrar sesión: )/,
+  add: /^(Add|Añadir)$/,
+  close: /^(Close|Cerrar)$/,
+  actions: /^(Actions for|Acciones para)/,
+  suspend: /^(Suspend|Suspender)$/,
+  resume: /^(Let in again|Dejar entrar otra vez)$/,
+  isSuspended: /Suspended|Suspendida/,
+};
+
+describe("accounts, from the first letter to the last device", () => {
+  let school: School;
+  const found: string[] = [];
+  const devices = { nora: new Device({ viewport: phone, language: "es" }), other: new Device({ viewport: desktop }), admin: new Device({ viewport: desktop }) };
+  const email = "nora@lake.example";
+
+  beforeAll(async () => {
+    school = await School.open();
+  });
+  afterAll(async () => {
+    for (const device of Object.values(devices)) await device.remove();
+    await school.close();
+  });
+
+  /** Letters are files here, as on every server without a mail server. */
+  const letters = (): string[] => {
+    const folder = join(school.dataDir, "mail");
+    return readdirSync(folder).filter((name) => name.endsWith(".txt")).toSorted().map((name) => readFileSync(join(folder, name), "utf8"));
+  };
+  async function linkOf(purpose: string): Promise<string> {
+    const find = (): string | undefined => letters().findLast((letter) => letter.startsWith(`${email}\n`) && letter.includes(`/account#${purpose}=`));
+    await expect.poll(find, { timeout: 10_000 }).toBeDefined();
+    return /^http\S+$/m.exec(find() ?? "")?.[0] ?? "";
+  }
+  const lookAt = async (page: Page, name: string): Promise<void> => void found.push(...(await look(page, name)), ...(await lookInDark(page, `${name}-dark`)));
+  const enter = async (page: Page, password: string): Promise<void> => {
+    await page.goto(school.url);
+    await page.getByLabel(words.email).fill(email);
+    await page.getByLabel(words.password).fill(password);
+    await page.getByRole("button", { name: words.signIn }).click();
+  };
+
+  test("an account is made and confirmed; its link works once, and says what to do when it does not", async () => {
+    const page = await devices.nora.open(school.url);
+    await page.locator('a[href="/account"]').click();
+    const form = page.locator("form").filter({ has: page.getByRole("button", { name: says.make }) });
+    await form.locator('input[name="name"]').fill("Nora Núñez");
+    await form.locator('input[name="email"]').fill(email);
+    await form.locator('input[name="password"]').fill("short");
+    await form.getByRole("button", { name: says.make }).click();
+    await form.locator('input[aria-invalid="true"]').waitFor();
+    await lookAt(page, "account-360-es");
+    await form.locator('input[name="password"]').fill("first password");
+    await form.getByRole("button", { name: says.make }).click();
+    await page.getByText(says.onItsWay).waitFor();
+    const link = await linkOf("verify");
+    await enter(page, "first password");
+    await page.getByRole("alert").filter({ hasText: /confirm/i }).first().waitFor();
+    const newer = await linkOf("verify");
+    expect(newer).not.toBe(link);
+    await page.goto(newer);
+    await page.getByRole("button", { name: says.confirm }).click();
+    await page.getByRole("link", { name: says.goOn }).waitFor();
+    await page.goto("about:blank");
+    await page.goto(newer);
+    await page.getByRole("button", { name: says.confirm }).click();
+    await page.getByRole("button", { name: says.askAgain }).waitFor();
+    await lookAt(page, "bad-link-360-es");
+    await enter(page, "first password");
+    await waitForState(page, "synced");
+  });
+
+  test("a forgotten password is chosen anew by the letter; the devices of before are signed out, and one by one after that", async () => {
+    const page = await devices.other.open(`${school.url}/account`);
+    const form = page.locator("form").filter({ has: page.getByRole("button", { name: says.letter }) });
+    await form.locator('input[name="email"]').fill(email);
+    await form.getByRole("button", { name: says.letter }).click();
+    await page.getByText(says.onItsWay).waitFor();
+    await page.goto(await linkOf("reset"));
+    await page.locator('input[name="password"]').fill("second password");
+    await page.getByRole("button", { name: says.save }).click();
+    await page.getByRole("heading", { name: says.saved }).waitFor();
+    await enter(page, "second password");
+    await waitForState(page, "synced");
+
+    const phonePage = devices.nora.context.pages()[0];
+    await phonePage?.locator(".top-banner").getByRole("button", { name: words.signIn }).click({ timeout: 30_000 });
+    await phonePage?.locator('dialog input[name="password"]').fill("second password");
+    await phonePage?.locator("dialog").getByRole("button", { name: words.signIn }).click();
+    if (phonePage) await waitForState(phonePage, "synced");
+    await page.goto(`${school.url}/you/account`);
+    await expect.poll(() => page.getByRole("button", { name: says.end }).count()).toBe(1);
+    await lookAt(page, "my-account-1280-es");
+    await page.getByRole("button", { name: says.end }).click();
+    await expect.poll(() => page.getByRole("button", { name: says.end }).count()).toBe(0);
+    await phonePage?.locator(".top-banner").getByRole("button", { name: words.signIn }).waitFor({ timeout: 30_000 });
+  });
+
+  test("an administrator finds a person, adds one, and suspends one who is signed out by it and can be let in again", async () => {
+    const page = await devices.admin.open(school.url);
+    await signIn(page, emailOf("admin"));
+    await waitForState(page, "synced");
+    await page.goto(`${school.url}/admin/people`);
+    await page.locator("[data-person]").first().waitFor();
+    await lookAt(page, "people-1280-en");
+    await page.getByRole("button", { name: says.add }).click();
+    await page.locator('#add-person input[name="name"]').fill("Omar");
+    await page.locator('#add-person input[name="email"]').fill(email);
+    await page.locator("dialog[open]").getByRole("button", { name: says.add }).click();
+    await page.locator("dialog[open] [role=alert] .banner").waitFor();
+    await page.locator('#add-person input[name="email"]').fill("omar@lake.example");
+    await lookAt(page, "add-person-1280-en");
+    await page.locator("dialog[open]").getByRole("button", { name: says.add }).click();
+    expect(await page.locator("dialog[open] .quote-box").innerText()).toContain("/account#invitation=");
+    await page.getByRole("button", { name: says.close }).click();
+    await page.locator('input[type="search"]').fill("NORA");
+    const row = page.locator(`[data-person="${email}"]`);
+    await expect.poll(() => page.locator("[data-person]").count()).toBe(1);
+    await row.getByRole("button", { name: says.actions }).click();
+    await row.getByRole("button", { name: says.suspend }).click();
+    await page.locator("dialog[open]").getByRole("button", { name: says.suspend }).click();
+    await row.getByText(says.isSuspended).waitFor();
+    const other = devices.other.context.pages()[0];
+    await other?.locator(".top-banner").getByRole("button", { name: words.signIn }).waitFor({ timeout: 30_000 });
+    await row.getByRole("button", { name: says.actions }).click();
+    await row.getByRole("button", { name: says.resume }).click();
+    await row.getByText(says.isSuspended).waitFor({ state: "detached" });
+    await page.setViewportSize(phone);
+    await lookAt(page, "people-360-en");
+    expect(Object.values(devices).flatMap(({ errors }) => errors)).toEqual([]);
+  });
+
+  test("axe finds nothing on these screens", () => {
+    expect(found).toEqual([]);
+  });
+});
