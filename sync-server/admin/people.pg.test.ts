@@ -96,7 +96,7 @@ describe("accounts in an administrator's hands", () => {
     expect([await audited(made.id), adminId.length]).toEqual([["person.create", "password.reset"], 36]);
   });
 
-  test("a suspension signs out everywhere within 5 s and lets nobody in; it can be taken back", async () => {
+  test("U7 a suspension signs out everywhere within 5 s and lets nobody in; it can be taken back", async () => {
     const { token } = await administrator();
     const student = await person("student");
     const theirs = await tokenOf(student.email);
@@ -108,7 +108,7 @@ describe("accounts in an administrator's hands", () => {
     expect(await audited(student.id)).toEqual(["person.suspend", "person.resume"]);
   });
 
-  test("nobody changes their own rights, and a school keeps an administrator, also when two act at once", async () => {
+  test("U7 nobody changes their own rights, and a school keeps an administrator, also when two act at once", async () => {
     const one = await administrator();
     for (const change of [{ systemRole: "student" }, { state: "suspended" }]) expect(await codeOf(await send(one.token, "PATCH", `/${one.id}`, change))).toBe("invalid_input");
     const two = await administrator();
@@ -117,7 +117,7 @@ describe("accounts in an administrator's hands", () => {
     expect(await test_.database.sql`select 1 from person where system_role = 'administrator' and state = 'active'`).not.toHaveLength(0);
   });
 
-  test("a reset goes to the person's e-mail, or by hand where nothing sends letters; devices are signed out on request", async () => {
+  test("U6 a reset goes to the person's e-mail, or by hand where nothing sends letters; devices are signed out on request", async () => {
     const { token } = await administrator();
     const student = await person("student");
     const theirs = await tokenOf(student.email);

@@ -27,7 +27,7 @@ async function sealAll(): Promise<void> {
   for (;;) if ((await sealAudit(test_.database)) === 0) return;
 }
 
-test("entries are chained in the order of their transactions, each once, by one process at a time, and not before older transactions end", async () => {
+test("AU1 entries are chained in the order of their transactions, each once, by one process at a time, and not before older transactions end", async () => {
   await write(3);
   const open = await test_.database.sql.reserve();
   await open`begin`;
@@ -63,7 +63,7 @@ test("the program's role can add to it and nothing else", async () => {
   }
 });
 
-test(`S-14 ${TAMPERINGS} random tamperings by somebody with all rights: every one is found, and none is seen where there is none`, async () => {
+test(`AU1 S-14 ${TAMPERINGS} random tamperings by somebody with all rights: every one is found, and none is seen where there is none`, async () => {
   await write(60);
   await sealAll();
   const { root } = await verify();

@@ -76,7 +76,7 @@ const queue = (change: Partial<NewLetter> = {}) => {
 const rows = () => test_.database.sql<{ state: string; tries: number; words: unknown; problem: string | null }[]>`select state, tries, words, problem from mail order by created_at, id`;
 const decoded = (raw: string): string => Buffer.from(raw.replaceAll(/=\r\n/g, "").replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))), "latin1").toString("utf8");
 
-describe("letters over SMTP", () => {
+describe("ML1 letters over SMTP", () => {
   test("arrive as text and HTML, once, and no copy of the link stays", async () => {
     const server = await openServer();
     closing.push(server.close);

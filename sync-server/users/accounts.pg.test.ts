@@ -63,7 +63,7 @@ async function member(): Promise<{ token: string; sessionId: string }> {
 }
 
 describe("an account", () => {
-  test("is made, confirmed by its letter once, and opens after that", async () => {
+  test("U2 is made, confirmed by its letter once, and opens after that", async () => {
     expect((await signUp()).status).toBe(202);
     expect((await letters()).map(({ letter, language }) => [letter, language])).toEqual([["verify", "es"]]);
     expect([(await signIn()).status, await codeOf(await signIn())]).toEqual([403, "email_unverified"]);
@@ -81,7 +81,7 @@ describe("an account", () => {
     expect(await (await testSend(app, "/api/door", {})).json()).toEqual({ signUp: "closed" });
   });
 
-  test("is not told of to others: an e-mail that has one gets the same answer and a letter, and stays as it was", async () => {
+  test("U1 is not told of to others: an e-mail that has one gets the same answer and a letter, and stays as it was", async () => {
     await member();
     const again = await signUp({ password: "another password", name: "Thief" });
     expect([again.status, await again.text()]).toEqual([202, ""]);
@@ -106,7 +106,7 @@ describe("an account", () => {
 });
 
 describe("a forgotten password", () => {
-  test("is chosen anew by the letter: once, within half an hour; every device is signed out, nobody is signed in", async () => {
+  test("U4 is chosen anew by the letter: once, within half an hour; every device is signed out, nobody is signed in", async () => {
     const { token } = await member();
     expect((await post("/api/auth/forgotten", { email })).status).toBe(202);
     const link = await linkIn("reset");
@@ -120,7 +120,7 @@ describe("a forgotten password", () => {
     expect(audited.map(({ action }) => action)).toEqual(["email.confirm", "password.reset"]);
   });
 
-  test("nobody is told whether somebody has this e-mail, and nothing is sent to who has none", async () => {
+  test("U1 nobody is told whether somebody has this e-mail, and nothing is sent to who has none", async () => {
     const stranger = `${newId()}@demo.school`;
     const answer = await post("/api/auth/forgotten", { email: stranger });
     expect([answer.status, await answer.text()]).toEqual([202, ""]);
@@ -133,7 +133,7 @@ describe("a forgotten password", () => {
     ["after another password", async () => post("/api/me/password", { current: password, password: "a new password" }, as(await tokenOf(await signIn())))],
     ["of somebody who was suspended", () => test_.database.sql`update person set state = 'suspended' where email = ${email}`],
     ["of another purpose", () => test_.database.sql`update account_link set purpose = 'verify' where person_id = (select id from person where email = ${email}) and used_at is null`],
-  ])("a link %s opens nothing", async (_, happens) => {
+  ])("U2 a link %s opens nothing", async (_, happens) => {
     await member();
     await post("/api/auth/forgotten", { email });
     const link = await linkIn("reset");
@@ -149,14 +149,14 @@ describe("a forgotten password", () => {
     expect(statuses.toSorted()).toEqual([204, 403]);
   });
 
-  test("proves the e-mail of an account that was never confirmed: a locked-out person can always come in", async () => {
+  test("U3 proves the e-mail of an account that was never confirmed: a locked-out person can always come in", async () => {
     await signUp();
     await post("/api/auth/forgotten", { email });
     await reset(await linkIn("reset"));
     expect((await signIn("battery staple")).status).toBe(200);
   });
 
-  test("three letters an hour to one address, whoever asks", async () => {
+  test("U8 three letters an hour to one address, whoever asks", async () => {
     await member();
     const ask = async () => (await post("/api/auth/forgotten", { email })).status;
     expect([await ask(), await ask(), await ask()]).toEqual([202, 202, 429]);
@@ -166,7 +166,7 @@ describe("a forgotten password", () => {
 });
 
 describe("a person's own account", () => {
-  test("a new password needs the old one, ends the other devices and keeps this one", async () => {
+  test("U4 a new password needs the old one, ends the other devices and keeps this one", async () => {
     const { token } = await member();
     const elsewhere = await tokenOf(await signIn());
     expect(await codeOf(await post("/api/me/password", { current: "wrong horse", password: "battery staple" }, as(token)))).toBe("wrong_credentials");
@@ -176,7 +176,7 @@ describe("a person's own account", () => {
     expect((await testSend(app, "/api/me", { headers: as(elsewhere) })).status).toBe(401);
   });
 
-  test("a new e-mail is confirmed at the new place, told at the old one, and stands only then", async () => {
+  test("U5 a new e-mail is confirmed at the new place, told at the old one, and stands only then", async () => {
     const { token } = await member();
     const next = `${newId()}@demo.school`;
     expect(await codeOf(await post("/api/me/email", { email: next, password: "wrong horse" }, as(token)))).toBe("wrong_credentials");
@@ -197,7 +197,7 @@ describe("a person's own account", () => {
     expect((await letters(taken)).length).toBe(before);
   });
 
-  test("devices are listed by what they are, and ended one by one or all the others", async () => {
+  test("U6 devices are listed by what they are, and ended one by one or all the others", async () => {
     const { token, sessionId } = await member();
     const phone = await tokenOf(await signIn(password, "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile Safari/537.36"));
     const list = async () => ((await (await testSend(app, "/api/me/sessions", { headers: as(token) })).json()) as { sessions: SessionLine[] }).sessions;
