@@ -15,7 +15,7 @@ import { NotFoundView } from "./home/NotFoundView.tsx";
 import { useSideCourses } from "./courses/queries.ts";
 import { useWords } from "./i18n/words.ts";
 import { PageView } from "./pages/PageView.tsx";
-import { loadBuilder, loadEditor, loadHistory, usePrefetchOfStaff } from "./prefetch-of-staff.ts";
+import { loadBuilder, loadCoursePeople, loadEditor, loadHistory, usePrefetchOfStaff } from "./prefetch-of-staff.ts";
 import { PersonContext } from "./person.ts";
 import { useSyncStatus } from "./outbox/queries.ts";
 import { TroubleBanners } from "./storage/TroubleBanners.tsx";
@@ -38,6 +38,8 @@ const ProfileView = lazy(() => import("./users/ProfileView.tsx"));
 const EditorView = lazy(() => loadEditor().catch(away));
 const CourseActivityView = lazy(() => import("./reports/CourseActivityView.tsx").catch(away));
 const CourseBuilderView = lazy(() => loadBuilder().catch(away));
+const NewCourseView = lazy(() => import("./courses/NewCourseView.tsx").catch(away));
+const CoursePeopleView = lazy(() => loadCoursePeople().catch(away));
 const PeopleView = lazy(() => import("./admin/PeopleView.tsx").catch(away));
 const MyAccountView = lazy(() => import("./users/account/MyAccountView.tsx").catch(away));
 const HistoryView = lazy(() => loadHistory().catch(away));
@@ -141,7 +143,9 @@ export function OpenApp() {
               <Route path="/" component={HomeView} />
               <Route path="/setup" component={HomeView} />
               <Route path="/courses" component={CoursesView} />
+              <Route path="/courses/new" component={NewCourseView} />
               <Route path="/courses/:courseId" component={CourseView} />
+              <Route path="/courses/:courseId/people" component={CoursePeopleView} />
               <Route path="/courses/:courseId/build" component={CourseBuilderView} />
               <Route path="/courses/:courseId/activity" component={CourseActivityView} />
               <Route path="/courses/:courseId/items/:itemId" component={PageView} />

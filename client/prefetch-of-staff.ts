@@ -6,6 +6,7 @@ import { usePerson } from "./person.ts";
 
 export const loadEditor = () => import("./pages/EditorView.tsx");
 export const loadBuilder = () => import("./courses/CourseBuilderView.tsx");
+export const loadCoursePeople = () => import("./courses/CoursePeopleView.tsx");
 export const loadHistory = () => import("./history/HistoryView.tsx");
 
 /** After the first screen has what it needs; the editor is larger than all of it. */
@@ -19,7 +20,7 @@ export function usePrefetchOfStaff(): void {
   createEffect(() => {
     if (!teaches()) return;
     // Offline and not yet here: it is fetched when it is opened.
-    const timer = setTimeout(() => void Promise.allSettled([loadBuilder(), loadEditor(), loadHistory(), loadUpload()]), AFTER_MS);
+    const timer = setTimeout(() => void Promise.allSettled([loadBuilder(), loadEditor(), loadHistory(), loadCoursePeople(), loadUpload()]), AFTER_MS);
     onCleanup(() => clearTimeout(timer));
   });
 }

@@ -133,6 +133,9 @@ function CourseHead(props: { open: OpenCourse; courseId: string }) {
             <LinkButton href={`/courses/${props.courseId}/build`} icon="pencil">
               {words("course.edit")}
             </LinkButton>
+            <LinkButton href={`/courses/${props.courseId}/people`} icon="users">
+              {words("course.people")}
+            </LinkButton>
           </Show>
           <LinkButton href={`/courses/${props.courseId}/activity`} icon="chart">
             {words("course.activity")}

@@ -1,5 +1,6 @@
 import { useWords } from "../i18n/words.ts";
 import { Page } from "../ui/Page.tsx";
+import { BeginCourse } from "./BeginCourse.tsx";
 import { CourseListing } from "./CourseListing.tsx";
 import { CourseRows } from "./CourseRows.tsx";
 import { LeftNotes } from "./LeftNotes.tsx";
@@ -15,6 +16,7 @@ export function CoursesView() {
         <p>{words("course.listIntro")}</p>
       </div>
       <CourseListing courses={courses()}>
+        <BeginCourse />
         <CourseRows courses={courses() ?? []} />
       </CourseListing>
       <LeftNotes />

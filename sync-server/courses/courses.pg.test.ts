@@ -65,6 +65,17 @@ test("members: added by e-mail, given another role, taken out; grants follow, de
   expect((await post(ana, members, { email: "nobody@x.org", role: "student" })).status).toBe(400);
 });
 
+test("a role is given to who is in the course, by who teaches it, and the last instructor keeps theirs", async () => {
+  const course = await school.course("published", { [ana]: "instructor", [sofia]: "student" });
+  const patch = (who: string, whom: string, role: string) => school.request(who, "PATCH", `/api/courses/${course}/members/${whom}`, { headers: { "content-type": "application/json" }, body: JSON.stringify({ role }) });
+  expect((await patch(ana, sofia, "assistant")).status).toBe(200);
+  expect(await scopesOf(sofia)).toContain(staffScope(course));
+  expect([(await patch(sofia, sofia, "instructor")).status, (await patch(luis, sofia, "student")).status]).toEqual([403, 403]);
+  for (const nobody of [luis, newId(), "x"]) expect((await patch(ana, nobody, "student")).status).toBe(403);
+  expect([(await patch(ana, ana, "student")).status, (await patch(ana, sofia, "king")).status]).toEqual([400, 400]);
+  expect(await roleOf(sofia, course)).toBe("assistant");
+});
+
 test("only who teaches the course, or an administrator, changes who is in it; the last instructor stays", async () => {
   const course = await school.course("published", { [ana]: "instructor", [sofia]: "student" });
   const members = `/api/courses/${course}/members`;

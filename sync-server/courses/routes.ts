@@ -27,6 +27,9 @@ const NewCourse = z.strictObject({ id: z.optional(Uuid), title: LocalizedTitle, 
 /** POST /api/courses/:id/members. Somebody who is in the course already gets the new role. */
 const NewMember = z.strictObject({ email: Email, role: CourseRole });
 
+/** PATCH /api/courses/:id/members/:userId */
+const RoleChange = z.strictObject({ role: CourseRole });
+
 interface Person {
   readonly id: string;
   readonly name: string;
@@ -80,6 +83,20 @@ function addMember(deps: CourseDeps, { actor, courseId, body }: { actor: Actor; 
   });
 }
 
+/** Only who is in the course now: a person is put into it by their e-mail. */
+function giveRole(deps: CourseDeps, { actor, courseId, userId, role }: { actor: Actor; courseId: string; userId: string; role: CourseRole }): Promise<{ userId: string; name: string }> {
+  checkMayManage(actor, courseId);
+  if (!isUuid(userId)) throw forbidden();
+  return change(deps, async (transaction) => {
+    const [member] = await transaction<Person[]>`
+      select person.id, person.name from doc_members as member join person on person.id = member.owner_id
+      where member.course_id = ${courseId}::uuid and member.owner_id = ${userId}::uuid and not member.deleted and member.body ->> 'state' = 'active'`;
+    if (!member) throw forbidden();
+    const scopes = await changeRole(transaction, { courseId, userId, name: member.name, role });
+    return { scopes, result: { userId, name: member.name } };
+  });
+}
+
 function removeMember(deps: CourseDeps, { actor, courseId, userId }: { actor: Actor; courseId: string; userId: string }): Promise<{ removed: boolean }> {
   checkMayManage(actor, courseId);
   if (!isUuid(userId)) throw forbidden();
@@ -100,6 +117,14 @@ export function courseRoutes(deps: CourseDeps): Route[] {
       summary: "Put a person into a course, or give them another role there",
       body: NewMember,
       handle: ({ actor, body, params }) => addMember(deps, { actor: actorOf(actor), courseId: params["id"] ?? "", body }),
+    }),
+    route({
+      method: "PATCH",
+      path: "/api/courses/:id/members/:userId",
+      access: "person",
+      summary: "Give a person another role in a course",
+      body: RoleChange,
+      handle: ({ actor, body, params }) => giveRole(deps, { actor: actorOf(actor), courseId: params["id"] ?? "", userId: params["userId"] ?? "", role: body.role }),
     }),
     route({
       method: "DELETE",

@@ -1,5 +1,7 @@
 export const course = {
   listIntro: "All of them open without a connection.",
+  people: "People",
+  begin: "Begin a course",
   leftNotes: { one: "Your note in a course you are no longer in ({count})", other: "Your notes in courses you are no longer in ({count})" },
   untitled: "Untitled",
   draft: "draft, only teachers see it",

@@ -25,5 +25,5 @@ export const home: Translated<typeof english> = {
   install: "Se abre como una aplicación, también sin conexión.",
   installYes: "Instalar",
   installNo: "Ahora no",
-  noCoursesYet: "No estás en ningún curso. Los cursos se empiezan, y las personas entran en ellos, en la línea de comandos del servidor, en la carpeta de Mochila. Cada orden se explica sola:",
+  noCoursesYet: "Aún no estás en ningún curso. Empieza uno, o tráelo desde la línea de comandos del servidor: npm run mochila -- import-course.",
 };

@@ -1,0 +1,83 @@
+import { createSignal, For, Show } from "solid-js";
+import type { CourseRole } from "@mochila/shared/access/actor.ts";
+import { CodedError } from "@mochila/shared/errors.ts";
+import { Button } from "../ui/Button.tsx";
+import { Choice, TextField } from "../ui/Field.tsx";
+import { useCourseCalls } from "./course-calls.ts";
+import { readEmails } from "./people-list.ts";
+import { said } from "./people-words.ts";
+
+const courseRoles: readonly CourseRole[] = ["student", "assistant", "observer", "instructor"];
+
+interface Left {
+  readonly line: string;
+  readonly why: "noAccount" | "notAdded" | "notEmail";
+}
+
+/** Adds people by their e-mails, one after another; what did not work stays in the field, with the reason of each line. */
+export function AddPeople(props: { courseId: string }) {
+  const calls = useCourseCalls();
+  const [text, setText] = createSignal("");
+  const [role, setRole] = createSignal<CourseRole>("student");
+  const [progress, setProgress] = createSignal<{ done: number; all: number } | null>(null);
+  const [added, setAdded] = createSignal<number | null>(null);
+  const [left, setLeft] = createSignal<readonly Left[]>([]);
+  let stopped = false;
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const { emails, others } = readEmails(text());
+    if (progress() || emails.length + others.length === 0) return;
+    const failed: Left[] = others.map((line) => ({ line, why: "notEmail" }));
+    let done = 0;
+    stopped = false;
+    for (const [index, email] of emails.entries()) {
+      setProgress({ done: index, all: emails.length });
+      if (stopped) {
+        failed.push(...emails.slice(index).map((line): Left => ({ line, why: "notAdded" })));
+        break;
+      }
+      try {
+        await calls.add(props.courseId, email, role());
+        done += 1;
+      } catch (error) {
+        failed.push({ line: email, why: error instanceof CodedError && error.code === "invalid_input" ? "noAccount" : "notAdded" });
+      }
+    }
+    setProgress(null);
+    setAdded(done);
+    setLeft(failed);
+    setText(failed.map(({ line }) => line).join("\n"));
+  };
+  return (
+    <form class="narrow-column" onSubmit={(event) => void submit(event)}>
+      <TextField label={said("people.emails")} hint={said("people.addHint")} rows={4} autocapitalize="none" spellcheck={false} value={text()} onInput={(event) => setText(event.currentTarget.value)} />
+      <Choice label={said("people.as")} value={role()} options={courseRoles.map((value) => ({ value, label: said(`people.role_${value}`) }))} onChoose={setRole} />
+      <div role="status">
+        <Show when={progress()}>
+          {(now) => (
+            <p class="mb-4">
+              {said("people.adding", { done: now().done + 1, all: now().all })}{" "}
+              <Button look="bare" onClick={() => (stopped = true)}>
+                {said("people.stop")}
+              </Button>
+            </p>
+          )}
+        </Show>
+        <Show when={!progress() && added() !== null}>
+          <Show when={(added() ?? 0) > 0}>
+            <p class="mb-4">{said("people.added", { count: added() ?? 0 })}</p>
+          </Show>
+          <Show when={left().length > 0}>
+            <p>{said("people.failed", { count: left().length })}</p>
+            <ul class="points mb-4">
+              <For each={left()}>{({ line, why }) => <li>{said(`people.${why}`, { email: line })}</li>}</For>
+            </ul>
+          </Show>
+        </Show>
+      </div>
+      <Button type="submit" icon="plus" busy={progress() !== null}>
+        {said("people.add")}
+      </Button>
+    </form>
+  );
+}

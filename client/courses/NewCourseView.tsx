@@ -1,0 +1,68 @@
+import { useNavigate } from "@solidjs/router";
+import { createSignal, For, Show } from "solid-js";
+import { newId } from "@mochila/shared/kernel/ids.ts";
+import { languages, type Localized } from "@mochila/shared/kernel/schema.ts";
+import { TITLE_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
+import { NotFoundView } from "../home/NotFoundView.tsx";
+import { formatLanguage } from "../i18n/formats.ts";
+import { useWords } from "../i18n/words.ts";
+import { Button } from "../ui/Button.tsx";
+import { Field } from "../ui/Field.tsx";
+import { Banner } from "../ui/Notice.tsx";
+import { Page } from "../ui/Page.tsx";
+import { showToast } from "../ui/toast.ts";
+import { useUser } from "../users/queries.ts";
+import { useCourseCalls } from "./course-calls.ts";
+import { said } from "./people-words.ts";
+
+/** Begins a course, with oneself as its instructor. */
+export default function NewCourseView() {
+  const words = useWords();
+  const user = useUser();
+  const calls = useCourseCalls();
+  const navigate = useNavigate();
+  /** The same until it worked: a try whose answer was lost makes no second course. */
+  const id = newId();
+  const [title, setTitle] = createSignal<Localized<string>>({});
+  const [busy, setBusy] = createSignal(false);
+  const [problem, setProblem] = createSignal<"titleMissing" | "problem" | null>(null);
+  const cleaned = () => Object.fromEntries(Object.entries(title()).flatMap(([lang, text]) => (text?.trim() ? [[lang, text.trim()]] : []))) as Localized<string>;
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    if (busy()) return;
+    if (Object.keys(cleaned()).length === 0) return void setProblem("titleMissing");
+    setBusy(true);
+    setProblem(null);
+    try {
+      const { here } = await calls.begin(cleaned(), id);
+      if (!here) showToast(said("people.beginning"));
+      navigate(here ? `/courses/${id}/build` : "/courses");
+    } catch {
+      setProblem("problem");
+    }
+    setBusy(false);
+  };
+  return (
+    <Show when={user().systemRole !== "student"} fallback={<NotFoundView />}>
+      <Page title={said("people.newTitle")} crumbs={[{ href: "/courses", label: words("shell.courses") }]}>
+        <div class="title">
+          <h1>{said("people.newTitle")}</h1>
+          <p>{said("people.newIntro")}</p>
+        </div>
+        <form class="narrow-column" onSubmit={(event) => void submit(event)}>
+          <div role="alert">
+            <Show when={problem()}>{(kind) => <Banner icon="circle-alert" role="alert">{said(`people.${kind()}`)}</Banner>}</Show>
+          </div>
+          <For each={languages}>
+            {(lang) => (
+              <Field label={said("people.titleIn", { language: formatLanguage(lang) })} lang={lang} maxlength={TITLE_CHARACTERS_MAX} hint={said("people.titleHint")} value={title()[lang] ?? ""} onInput={(event) => setTitle({ ...title(), [lang]: event.currentTarget.value })} />
+            )}
+          </For>
+          <Button type="submit" busy={busy()}>
+            {said("people.begin")}
+          </Button>
+        </form>
+      </Page>
+    </Show>
+  );
+}
