@@ -40,6 +40,7 @@ const CourseActivityView = lazy(() => import("./reports/CourseActivityView.tsx")
 const CourseBuilderView = lazy(() => loadBuilder().catch(away));
 const NewCourseView = lazy(() => import("./courses/NewCourseView.tsx").catch(away));
 const CoursePeopleView = lazy(() => loadCoursePeople().catch(away));
+const SchoolView = lazy(() => import("./admin/SchoolView.tsx").catch(away));
 const PeopleView = lazy(() => import("./admin/PeopleView.tsx").catch(away));
 const MyAccountView = lazy(() => import("./users/account/MyAccountView.tsx").catch(away));
 const HistoryView = lazy(() => loadHistory().catch(away));
@@ -154,6 +155,7 @@ export function OpenApp() {
               <Route path="/outbox" component={OutboxView} />
               <Route path="/storage" component={StorageView} />
               <Route path="/you" component={ProfileView} />
+              <Route path="/admin/school" component={SchoolView} />
               <Route path="/admin/people" component={PeopleView} />
               <Route path="/you/account" component={MyAccountView} />
               <Route path="*" component={NotFoundView} />

@@ -7,8 +7,11 @@ import { collections } from "@mochila/shared/registry.ts";
 import type { Hono } from "hono";
 import { loadActor } from "./access/actor.ts";
 import { Forwarder } from "./activity/forwarder.ts";
+import { countWaiting } from "./activity/sealed-batches.ts";
+import { createHealth } from "./admin/health.ts";
 import { PersonActions } from "./admin/person-actions.ts";
 import { adminRoutes } from "./admin/routes.ts";
+import { schoolRoutes } from "./admin/school-routes.ts";
 import { activityRoutes } from "./activity/routes.ts";
 import { AuditSealer } from "./audit/audit-sealer.ts";
 import { CollabServer } from "./collab/collab-server.ts";
@@ -123,6 +126,12 @@ function createEngines({ config, origin, mailbox, database, hintCarrier, analyti
 type Engines = ReturnType<typeof createEngines>;
 
 function routesOf({ letterFolder, handsOnLinks, database, analytics, blobs, clock, random }: AppDependencies, { users, sync, hints, forwarder, metrics }: Engines): Route[] {
+  const health = createHealth({
+    database, clock, sendsLetters: !handsOnLinks,
+    reports: () => analytics.state().kind,
+    countWaitingEvents: () => countWaiting(database.sql),
+    feedHeldBackSeconds: async () => (await feedHorizonAge(database.sql).read()) ?? 0,
+  });
   const routes: Route[] = [
     ...users.routes,
     ...syncRoutes({ sync, hints }),
@@ -133,6 +142,7 @@ function routesOf({ letterFolder, handsOnLinks, database, analytics, blobs, cloc
     ...reportsRoutes({ database, clock, analytics }),
     ...operatorRoutes({ metrics, checkReady: async () => void (await database.sql`select 1`) }),
     ...adminRoutes({ database, people: new PersonActions({ database, clock, random, hints, accounts: users.accounts, handsOnLinks }) }),
+    ...schoolRoutes({ database, clock, health }),
     ...(letterFolder === null ? [] : mailPreviewRoutes(letterFolder)),
     ...openApiRoutes(() => routes),
   ];

@@ -115,6 +115,9 @@ export default function ProfileView() {
             <LinkButton href="/admin/people" icon="users">
               {words("users.people")}
             </LinkButton>
+            <LinkButton href="/admin/school" icon="chart">
+              {words("users.school")}
+            </LinkButton>
           </Show>
         </p>
         <section class="section" aria-labelledby="device">

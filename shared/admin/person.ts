@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { SystemRole } from "../access/actor.ts";
 import { Instant, Language, text, Uuid } from "../kernel/schema.ts";
 import { EMAIL_CHARACTERS_MAX, NAME_CHARACTERS_MAX } from "../limits.ts";
-import { Email } from "../users/session.ts";
+import { Email, PersonName } from "../users/session.ts";
 
 const PersonState = z.enum(["active", "suspended"]);
 
@@ -40,12 +40,12 @@ export const PeoplePage = z.strictObject({ people: z.array(PersonLine), more: z.
 export type PeoplePage = z.infer<typeof PeoplePage>;
 
 /** POST /api/admin/people: a letter invites them to choose a password. */
-export const NewAccount = z.strictObject({ email: Email, name: text(NAME_CHARACTERS_MAX).check(z.trim(), z.minLength(1)), systemRole: SystemRole, language: Language });
+export const NewAccount = z.strictObject({ email: Email, name: PersonName, systemRole: SystemRole, language: Language });
 export type NewAccount = z.infer<typeof NewAccount>;
 
 /** PATCH /api/admin/people/:id */
 export const PersonChange = z.strictObject({
-  name: z.optional(text(NAME_CHARACTERS_MAX).check(z.trim(), z.minLength(1))),
+  name: z.optional(PersonName),
   systemRole: z.optional(SystemRole),
   state: z.optional(PersonState),
 });

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { Instant, Language, text, Uuid } from "../kernel/schema.ts";
-import { NAME_CHARACTERS_MAX, PASSWORD_CHARACTERS_MAX } from "../limits.ts";
-import { Email, NewPassword } from "./session.ts";
+import { PASSWORD_CHARACTERS_MAX } from "../limits.ts";
+import { Email, NewPassword, PersonName } from "./session.ts";
 
 const LinkToken = text(100);
 const CurrentPassword = z.string().check(z.minLength(1), z.maxLength(PASSWORD_CHARACTERS_MAX));
@@ -15,7 +15,7 @@ export const Door = z.strictObject({ signUp: SignUpPolicy });
 export type Door = z.infer<typeof Door>;
 
 /** POST /api/accounts. The answer is the same whether the e-mail has an account or not. */
-export const SignUp = z.strictObject({ email: Email, name: text(NAME_CHARACTERS_MAX).check(z.trim(), z.minLength(1)), password: NewPassword, language: Language });
+export const SignUp = z.strictObject({ email: Email, name: PersonName, password: NewPassword, language: Language });
 export type SignUp = z.infer<typeof SignUp>;
 
 /** POST /api/accounts/confirm: an e-mail is the person's who opened the letter. */

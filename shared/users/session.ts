@@ -6,6 +6,9 @@ import { EMAIL_CHARACTERS_MAX, NAME_CHARACTERS_MAX, PASSWORD_CHARACTERS_MAX, PAS
 export const Email = z.string().check(z.trim(), z.toLowerCase(), z.maxLength(EMAIL_CHARACTERS_MAX), z.regex(/^[^\s@]+@[^\s@]+$/));
 export const NewPassword = z.string().check(z.minLength(PASSWORD_CHARACTERS_MIN), z.maxLength(PASSWORD_CHARACTERS_MAX));
 
+/** A name that somebody gives. One line; no signs that turn what stands beside it around, with which one could look like another. */
+export const PersonName = text(NAME_CHARACTERS_MAX).check(z.trim(), z.minLength(1), z.regex(/^[^\p{Cc}\u2028-\u202e\u2066-\u2069]*$/u));
+
 /** The person who is signed in, as the device keeps it. */
 export const User = z.object({
   id: Uuid,
@@ -23,7 +26,7 @@ export const Session = z.object({ accessToken: z.string(), expiresAt: Instant, u
 export type Session = z.infer<typeof Session>;
 
 /** PATCH /api/me */
-export const ProfileChange = z.strictObject({ name: z.optional(text(NAME_CHARACTERS_MAX).check(z.minLength(1))), language: z.optional(Language) });
+export const ProfileChange = z.strictObject({ name: z.optional(PersonName), language: z.optional(Language) });
 export type ProfileChange = z.infer<typeof ProfileChange>;
 /** POST /api/setup: the one-time link makes the first administrator, in the language of the page. */
-export const SetUp = z.strictObject({ token: text(100), name: text(NAME_CHARACTERS_MAX).check(z.minLength(1)), email: Email, password: NewPassword, language: z.optional(Language) });
+export const SetUp = z.strictObject({ token: text(100), name: PersonName, email: Email, password: NewPassword, language: z.optional(Language) });

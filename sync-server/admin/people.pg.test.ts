@@ -93,7 +93,7 @@ describe("accounts in an administrator's hands", () => {
     expect((await testSend(app, "/api/auth/reset", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ token: made.link.split("=")[1], password: "battery staple" }) })).status).toBe(204);
     expect((await login(email, "battery staple")).status).toBe(200);
     expect(await codeOf(await send(token, "POST", "", account))).toBe("invalid_input");
-    expect([await audited(made.id), adminId.length]).toEqual([["person.create", "password.reset"], 36]);
+    expect([await audited(made.id), adminId.length]).toEqual([["person.create", "password.reset", "sign-in"], 36]);
   });
 
   test("U7 a suspension signs out everywhere within 5 s and lets nobody in; it can be taken back", async () => {
@@ -105,7 +105,7 @@ describe("accounts in an administrator's hands", () => {
     expect([(await me(theirs)).status, (await login(student.email)).status]).toEqual([401, 401]);
     await send(token, "PATCH", `/${student.id}`, { state: "active" });
     expect((await login(student.email)).status).toBe(200);
-    expect(await audited(student.id)).toEqual(["person.suspend", "person.resume"]);
+    expect(await audited(student.id)).toEqual(["sign-in", "person.suspend", "person.resume", "sign-in"]);
   });
 
   test("U7 nobody changes their own rights, and a school keeps an administrator, also when two act at once", async () => {

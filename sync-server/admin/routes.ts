@@ -1,9 +1,8 @@
 import { LinkSent, NewAccount, PeoplePage, PeopleQuery, PersonChange, PersonLine } from "@mochila/shared/admin/person.ts";
 import * as z from "zod/mini";
-import type { AuditActor } from "../audit/audit.ts";
-import { networkOf, remoteAddress } from "../http/remote-address.ts";
 import { type Route, route, type RouteRequest } from "../http/route.ts";
 import type { Database } from "../db/database.ts";
+import { auditActorOf } from "./audit-actor.ts";
 import { listPeople } from "./people.ts";
 import type { PersonActions } from "./person-actions.ts";
 
@@ -13,9 +12,6 @@ export interface AdminRoutesParts {
 }
 
 const BODY_BYTES_MAX = 8 * 1024;
-
-/** Who acts, for the audit log. */
-const actorOf = ({ actor, sessionId, context }: RouteRequest<unknown, unknown>): AuditActor => ({ userId: actor?.userId ?? null, sessionId, network: networkOf(remoteAddress(context)) });
 
 const Created = z.extend(PersonLine, { sentTo: LinkSent.shape.sentTo, link: LinkSent.shape.link });
 
@@ -28,20 +24,20 @@ export function adminRoutes({ database, people }: AdminRoutesParts): Route[] {
     }),
     route({
       method: "POST", path: "/api/admin/people", access: "administrator", summary: "Make an account and invite its person", body: NewAccount, answer: Created, bytesMax: BODY_BYTES_MAX,
-      handle: (request) => people.create(actorOf(request), request.body),
+      handle: (request) => people.create(auditActorOf(request), request.body),
     }),
     route({
       method: "PATCH", path: "/api/admin/people/:id", access: "administrator", summary: "Change a person's name or role, suspend them or let them in again", body: PersonChange, answer: PersonLine, bytesMax: BODY_BYTES_MAX,
-      handle: (request) => people.change(actorOf(request), idOf(request), request.body),
+      handle: (request) => people.change(auditActorOf(request), idOf(request), request.body),
     }),
     route({
       method: "POST", path: "/api/admin/people/:id/reset", access: "administrator", summary: "Send a person the letter with which they choose a new password", answer: LinkSent,
-      handle: (request) => people.sendReset(actorOf(request), idOf(request)),
+      handle: (request) => people.sendReset(auditActorOf(request), idOf(request)),
     }),
     route({
       method: "DELETE", path: "/api/admin/people/:id/sessions", access: "administrator", summary: "Sign a person out everywhere",
       handle: async (request) => {
-        await people.endSessions(actorOf(request), idOf(request));
+        await people.endSessions(auditActorOf(request), idOf(request));
         return new Response(null, { status: 204 });
       },
     }),

@@ -117,7 +117,7 @@ describe("a forgotten password", () => {
     expect(await codeOf(await reset(link, "a third password"))).toBe("forbidden");
     expect((await letters()).at(-1)?.letter).toBe("passwordChanged");
     const audited = await test_.database.sql<{ action: string }[]>`select action from audit_entry where object_id = (select id::text from person where email = ${email}) order by id`;
-    expect(audited.map(({ action }) => action)).toEqual(["email.confirm", "password.reset"]);
+    expect(audited.map(({ action }) => action)).toEqual(["email.confirm", "sign-in", "password.reset", "sign-in"]);
   });
 
   test("U1 nobody is told whether somebody has this e-mail, and nothing is sent to who has none", async () => {

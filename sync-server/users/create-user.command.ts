@@ -2,16 +2,13 @@ import { CourseRole, SystemRole } from "@mochila/shared/access/actor.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import { Language } from "@mochila/shared/kernel/schema.ts";
 import { NAME_CHARACTERS_MAX, PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN } from "@mochila/shared/limits.ts";
-import { Email, NewPassword } from "@mochila/shared/users/session.ts";
-import * as z from "zod/mini";
+import { Email, NewPassword, PersonName } from "@mochila/shared/users/session.ts";
 import { readCall, validOption as valid, withHints } from "../command-line.ts";
 import { type Command, UsageError } from "../command.ts";
 import { enrol } from "../courses/enrol.ts";
 import { courseNamed, titleOf } from "../courses/named.ts";
 import { Passwords } from "./password.ts";
 import { createPerson } from "./people.ts";
-
-const Name = z.string().check(z.trim(), z.minLength(1), z.maxLength(NAME_CHARACTERS_MAX));
 
 const OPTIONS = {
   name: { type: "string" },
@@ -32,7 +29,7 @@ export const createUserCommand: Command = {
     if (words.length !== 1) throw new UsageError("Give exactly one e-mail.");
     const person = {
       email: valid(Email, words[0], "The e-mail is not one."),
-      name: valid(Name, values.name, `Give a name of 1 to ${NAME_CHARACTERS_MAX} characters with --name.`),
+      name: valid(PersonName, values.name, `Give a name of 1 to ${NAME_CHARACTERS_MAX} characters with --name.`),
       systemRole: valid(SystemRole, values.role, "The role is administrator, instructor or student."),
       language: valid(Language, values.language, "The language is en or es."),
     };

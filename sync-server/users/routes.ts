@@ -35,7 +35,8 @@ export function usersRoutes(dependencies: UsersDependencies): Route[] {
   return [...sessionRoutes(dependencies), ...profileRoutes(dependencies), ...setUpRoutes(dependencies), ...accountRoutes(dependencies)];
 }
 
-const deviceOf = (context: Context): string => deviceName(context.req.header("user-agent") ?? "");
+/** Where a sign-in comes from, as people and the audit log name it. */
+const placeOf = (context: Context) => ({ device: deviceName(context.req.header("user-agent") ?? ""), network: networkOf(remoteAddress(context)) });
 
 function opened(context: Context, publicUrl: string | null, { accessToken, expiresAt, user, refreshToken }: Opened): Response {
   const body: Session = { accessToken, expiresAt, user };
@@ -50,7 +51,7 @@ function sessionRoutes(dependencies: UsersDependencies): Route[] {
       method: "POST", path: "/api/auth/login", access: "public", summary: "Sign in", body: SignIn, answer: Session, bytesMax: BODY_BYTES_MAX,
       handle: async ({ body, context }) => {
         const person = await signIn(dependencies, { ...body, network: networkOf(remoteAddress(context)), refreshToken: readRefreshCookie(context, publicUrl) });
-        return opened(context, publicUrl, await sessions.open(person, deviceOf(context)));
+        return opened(context, publicUrl, await sessions.open(person, placeOf(context)));
       },
     }),
     route({
@@ -98,7 +99,7 @@ function setUpRoutes(dependencies: UsersDependencies): Route[] {
     route({
       method: "POST", path: "/api/setup", access: "public", summary: "Make the first administrator with the one-time link", body: SetUp, answer: Session,
       bytesMax: BODY_BYTES_MAX, perMinuteMax: 30,
-      handle: async ({ body, context }) => opened(context, publicUrl, await sessions.open(await setUp(dependencies, body), deviceOf(context))),
+      handle: async ({ body, context }) => opened(context, publicUrl, await sessions.open(await setUp(dependencies, body), placeOf(context))),
     }),
   ];
 }

@@ -5,6 +5,7 @@ import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { User } from "@mochila/shared/users/session.ts";
+import { writeAudit } from "../audit/audit.ts";
 import type { Database, Transaction } from "../db/database.ts";
 import type { Log } from "../log.ts";
 import type { Hints } from "../sync/hints.ts";
@@ -53,7 +54,7 @@ export class Sessions {
   constructor(private readonly dependencies: SessionDependencies) {}
 
   /** A new session, always a new id (ASVS V7.2.4). `device`: as people would call it. */
-  async open(person: PersonRow, device: string): Promise<Opened> {
+  async open(person: PersonRow, { device, network }: { device: string; network: string }): Promise<Opened> {
     const { database, clock, random } = this.dependencies;
     const sessionId = newId({ clock, random });
     const refreshToken = newToken(random);
@@ -61,6 +62,7 @@ export class Sessions {
     await database.transaction(async (transaction) => {
       await transaction`insert into session (id, person_id, created_at, token_number, rotated_at, confirmed_number, device) values (${sessionId}, ${person.id}, ${now}, 1, ${now}, 0, ${device})`;
       await insertToken(transaction, { token: refreshToken, sessionId, number: 1 });
+      await writeAudit(transaction, { clock }, { by: { userId: person.id, sessionId, network }, action: "sign-in", object: { kind: "person", id: person.id }, details: { device } });
     });
     return this.answer({ person, sessionId, number: 1, refreshToken });
   }
