@@ -76,7 +76,7 @@ function HealthFacts(props: { health: Health }) {
     ];
   };
   return (
-    <dl class="facts">
+    <dl class="facts health">
       <For each={facts()}>
         {([name, value]) => (
           <>
