@@ -1,9 +1,12 @@
 import type { Context } from "hono";
 
 /** No inline script or style, nothing from elsewhere: text that somebody wrote cannot become code (SECURITY.md C.4). */
-export const PAGE_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; connect-src 'self' ws: wss:; " +
+const pagePolicy = (socketOrigin: string): string =>
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; connect-src 'self' " +
+  `${socketOrigin}; ` +
   "worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/** A page of the server's own, such as the table of addresses: it shows words and asks for nothing. */
+export const PLAIN_PAGE_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /** An answer of the API that a browser is made to show as a page does nothing. */
 const ANSWER_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
@@ -15,7 +18,6 @@ const EVERYWHERE: Readonly<Record<string, string>> = {
   "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 };
 
-const pageHeaders: Readonly<Record<string, string>> = { ...EVERYWHERE, "content-security-policy": PAGE_POLICY };
 const answerHeaders: Readonly<Record<string, string>> = { ...EVERYWHERE, "content-security-policy": ANSWER_POLICY, "cache-control": "no-store" };
 
 const TWO_YEARS = "max-age=63072000; includeSubDomains";
@@ -26,7 +28,10 @@ export function completeHeaders({ headers }: Response, secure: boolean): void {
   if (secure) headers.set("strict-transport-security", TWO_YEARS);
 }
 
+/** The rooms' sockets go to this server and nowhere else: not every browser counts them to 'self'. The host was found to be ours before. */
 export function setPageHeaders(context: Context, secure: boolean): void {
-  for (const [name, value] of Object.entries(pageHeaders)) context.header(name, value);
+  const host = context.req.header("host") ?? new URL(context.req.url).host;
+  const headers = { ...EVERYWHERE, "content-security-policy": pagePolicy(`${secure ? "wss" : "ws"}://${host}`) };
+  for (const [name, value] of Object.entries(headers)) context.header(name, value);
   if (secure) context.header("strict-transport-security", TWO_YEARS);
 }

@@ -1,7 +1,7 @@
 import { errorCauses } from "@mochila/shared/error-causes.ts";
 import { ErrorBody } from "@mochila/shared/error-body.ts";
 import * as z from "zod/mini";
-import { PAGE_POLICY } from "./headers.ts";
+import { PLAIN_PAGE_POLICY } from "./headers.ts";
 import { type Route, route } from "./route.ts";
 
 const schemaOf = (schema: z.ZodMiniType | undefined, io: "input" | "output"): unknown =>
@@ -69,7 +69,7 @@ export function openApiRoutes(table: () => readonly Route[]): Route[] {
     route({ method: "GET", path: "/api/openapi.json", access: "public", summary: "This description as OpenAPI 3.1", handle: () => Promise.resolve(openApiDocument(table())) }),
     route({
       method: "GET", path: "/api/docs", access: "public", summary: "This description as a page",
-      handle: () => Promise.resolve(new Response(docsPage(table()), { headers: { "content-type": "text/html; charset=utf-8", "content-security-policy": PAGE_POLICY } })),
+      handle: () => Promise.resolve(new Response(docsPage(table()), { headers: { "content-type": "text/html; charset=utf-8", "content-security-policy": PLAIN_PAGE_POLICY } })),
     }),
   ];
 }

@@ -59,6 +59,8 @@ describe("files of the app", () => {
   test("carry the policy: nothing inline, nothing from elsewhere, no frame (S-04)", async () => {
     const policy = (await get("/")).headers.get("content-security-policy") ?? "";
     for (const part of ["default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"]) expect(policy).toContain(part);
+    // Sockets go to this server alone.
+    expect(/connect-src ([^;]+);/.exec(policy)?.[1]).toMatch(/^.self. ws:\/\/[\w.]+(?::\d+)?$/);
     expect(policy).not.toMatch(/unsafe|\*/);
   });
 

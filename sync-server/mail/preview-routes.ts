@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { PLAIN_PAGE_POLICY } from "../http/headers.ts";
 import { type Route, route } from "../http/route.ts";
 
 const SHOWN_MAX = 50;
@@ -24,7 +25,7 @@ export const mailPreviewRoutes = (folder: string): Route[] => [
       const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".txt"));
       const newest = names.toSorted().toReversed().slice(0, SHOWN_MAX);
       const letters = await Promise.all(newest.map((name) => readFile(join(folder, name), "utf8")));
-      return new Response(page(letters), { headers: { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" } });
+      return new Response(page(letters), { headers: { "content-type": "text/html; charset=utf-8", "cache-control": "no-store", "content-security-policy": PLAIN_PAGE_POLICY } });
     },
   }),
 ];
