@@ -32,7 +32,7 @@ describe("the image", () => {
 
   test("is a Dockerfile whose sources exist and that starts the program of npm start", () => {
     expect(dockerfileProblems(dockerfile, projectRoot)).toEqual([]);
-    expect(dockerfile).toContain('CMD ["node", "--enable-source-maps", "program/main.mjs"]');
+    expect(dockerfile).toContain('CMD ["node", "--enable-source-maps", "--max-semi-space-size=32", "program/main.mjs"]');
     expect(dockerfile).toContain("node infra/program.mjs program ");
     expect(read("infra/start.mjs")).toContain('programArguments("main")');
   });
