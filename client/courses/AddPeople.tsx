@@ -11,7 +11,13 @@ const courseRoles: readonly CourseRole[] = ["student", "assistant", "observer", 
 
 interface Left {
   readonly line: string;
-  readonly why: "noAccount" | "notAdded" | "notEmail";
+  readonly why: "noAccount" | "lastOne" | "notAdded" | "notEmail";
+}
+
+/** The server says which field is wrong where nobody can be found by the e-mail; else it is the course that says no. */
+function whyOf(error: unknown): Left["why"] {
+  if (!(error instanceof CodedError) || error.code !== "invalid_input") return "notAdded";
+  return error.more.details?.["field"] === "email" ? "noAccount" : "lastOne";
 }
 
 /** Adds people by their e-mails, one after another; what did not work stays in the field, with the reason of each line. */
@@ -40,7 +46,7 @@ export function AddPeople(props: { courseId: string }) {
         await calls.add(props.courseId, email, role());
         done += 1;
       } catch (error) {
-        failed.push({ line: email, why: error instanceof CodedError && error.code === "invalid_input" ? "noAccount" : "notAdded" });
+        failed.push({ line: email, why: whyOf(error) });
       }
     }
     setProgress(null);

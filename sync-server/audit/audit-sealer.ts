@@ -17,7 +17,8 @@ export const sealAudit = ({ transaction }: Pick<Database, "transaction">): Promi
   transaction(async (tx) => {
     const [lock] = await tx<{ taken: boolean }[]>`select pg_try_advisory_xact_lock(${LOCK}) as taken`;
     if (!lock?.taken) return 0;
-    const [head] = await tx<{ position: string; hash: Buffer }[]>`select position::text, hash from audit_link order by position desc limit 1`;
+    // By the number: the text of it, which has the same name, puts 9 behind 10.
+    const [head] = await tx<{ position: string; hash: Buffer }[]>`select link.position::text as position, link.hash from audit_link as link order by link.position desc limit 1`;
     const rows = await tx<EntryRow[]>`
       select ${entryColumns(tx)} from audit_entry as entry
       where entry.xid < pg_snapshot_xmin(pg_current_snapshot()) and not exists (select 1 from audit_link where entry_id = entry.id)

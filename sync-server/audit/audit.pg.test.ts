@@ -42,6 +42,15 @@ test("AU1 entries are chained in the order of their transactions, each once, by 
   expect(await verify()).toMatchObject({ links: 5, waiting: 0, broken: null });
 });
 
+test("a chain that grows by one at a time stays one chain, past every number of digits", async () => {
+  const before = (await verify()).links;
+  for (let number = 0; number < 120; number += 1) {
+    await write();
+    expect(await sealAudit(test_.database)).toBe(1);
+  }
+  expect(await verify()).toMatchObject({ links: before + 120, waiting: 0, broken: null });
+});
+
 test("what fails leaves no entry, and an entry that nobody chains is noticed", async () => {
   const before = (await verify()).links;
   await expect(test_.database.transaction(async (transaction) => {

@@ -25,7 +25,7 @@ export const admin = {
   auditText: "Who did what to accounts and settings. It can only be added to.",
   check: "Check the chain",
   checkWhole: { one: "The chain is whole: {count} entry.", other: "The chain is whole: {count} entries." },
-  checkBroken: "The chain is broken at entry {position}. Somebody changed the database.",
+  checkBroken: "The chain is not whole at entry {position}: the database was changed from outside, or this server does not chain. Ask who runs it.",
   nobody: "Somebody not signed in",
   byAbout: "{by}, about {about}",
   action_person_create: "Account made",

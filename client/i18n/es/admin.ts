@@ -28,7 +28,7 @@ export const admin: Translated<typeof english> = {
   auditText: "Quién hizo qué con cuentas y ajustes. Solo se le puede añadir.",
   check: "Revisar la cadena",
   checkWhole: { one: "La cadena está entera: {count} entrada.", other: "La cadena está entera: {count} entradas." },
-  checkBroken: "La cadena está rota en la entrada {position}. Alguien cambió la base de datos.",
+  checkBroken: "La cadena no está entera en la entrada {position}: la base de datos se cambió desde fuera, o este servidor no encadena. Pregunta a quien lo lleva.",
   nobody: "Alguien sin sesión",
   byAbout: "{by}, sobre {about}",
   action_person_create: "Cuenta creada",

@@ -1,7 +1,7 @@
 -- How people get an account, prove their e-mail, and come back when they forgot the password.
 
 -- Null: nobody has proved yet that this e-mail is theirs; they cannot sign in. Who was made by staff before this existed was vouched for.
-alter table person add email_verified_at timestamptz;
+alter table person add email_verified_at timestamptz default now();
 update person set email_verified_at = created_at;
 -- Counts the passwords: a link that was made for one opens nothing after the next.
 alter table person add password_version integer not null default 0;
