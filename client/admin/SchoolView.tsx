@@ -12,6 +12,7 @@ import { showToast } from "../ui/toast.ts";
 import { useUser } from "../users/queries.ts";
 import { type SchoolCalls, useSchoolCalls } from "./school.ts";
 import { said } from "./words.ts";
+import "./admin.css";
 
 const actions = [
   "person_create", "person_change", "person_role", "person_suspend", "person_resume", "person_reset", "person_sessions_ended", "password_reset", "password_change",
