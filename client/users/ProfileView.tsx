@@ -1,4 +1,4 @@
-import { createEffect, createSignal, Show } from "solid-js";
+import { createEffect, createSignal, lazy, Show, Suspense } from "solid-js";
 import { NAME_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
 import { useApp } from "../app-parts.ts";
 import { chooseLanguage, language, languageNames } from "../i18n/language.ts";
@@ -12,6 +12,9 @@ import { About } from "./About.tsx";
 import { initialsOf } from "./initials.ts";
 import { useUser } from "./queries.ts";
 import { SignOut } from "./SignOut.tsx";
+
+/** Students do not carry it. Without a network, where it never came, there is nothing behind it either. */
+const AdminLinks = lazy(() => import("../admin/AdminLinks.tsx").catch(() => ({ default: () => null })));
 
 function NameForm() {
   const words = useWords();
@@ -112,12 +115,9 @@ export default function ProfileView() {
             {words("users.account")}
           </LinkButton>
           <Show when={user().systemRole === "administrator"}>
-            <LinkButton href="/admin/people" icon="users">
-              {words("users.people")}
-            </LinkButton>
-            <LinkButton href="/admin/school" icon="chart">
-              {words("users.school")}
-            </LinkButton>
+            <Suspense>
+              <AdminLinks />
+            </Suspense>
           </Show>
         </p>
         <section class="section" aria-labelledby="device">

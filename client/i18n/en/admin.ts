@@ -1,5 +1,7 @@
 export const admin = {
   people: "People",
+  peopleLink: "People of the school",
+  schoolLink: "School and system",
   school: "School",
   schoolIntro: "What holds for everybody here, how the machine is, and who did what.",
   settings: "Settings",

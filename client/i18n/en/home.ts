@@ -22,5 +22,5 @@ export const home = {
   install: "It opens like an app, also without a connection.",
   installYes: "Install",
   installNo: "Not now",
-  noCoursesYet: "You are in no course yet. Begin one, or bring one in at the command line of the server: npm run mochila -- import-course.",
+  noCoursesYet: "You are in no course yet.",
 } as const;

@@ -19,8 +19,6 @@ export const users = {
   signInAs: "Sign in as {name}",
   profile: "Profile",
   account: "Account and devices",
-  people: "People of the school",
-  school: "School and system",
   saveName: "Save the name",
   nameSaved: "Your name was changed.",
   nameFailed: "The school did not take this name, so it stays as it was.",

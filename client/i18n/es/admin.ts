@@ -3,6 +3,8 @@ import type { Translated } from "../translated.ts";
 
 export const admin: Translated<typeof english> = {
   people: "Personas",
+  peopleLink: "Personas de la escuela",
+  schoolLink: "Escuela y sistema",
   school: "Escuela",
   schoolIntro: "Qué vale aquí para todos, cómo está la máquina y quién hizo qué.",
   settings: "Ajustes",

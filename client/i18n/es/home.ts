@@ -25,5 +25,5 @@ export const home: Translated<typeof english> = {
   install: "Se abre como una aplicación, también sin conexión.",
   installYes: "Instalar",
   installNo: "Ahora no",
-  noCoursesYet: "Aún no estás en ningún curso. Empieza uno, o tráelo desde la línea de comandos del servidor: npm run mochila -- import-course.",
+  noCoursesYet: "Aún no estás en ningún curso.",
 };

@@ -22,8 +22,6 @@ export const users: Translated<typeof english> = {
   signInAs: "Entrar como {name}",
   profile: "Perfil",
   account: "Cuenta y dispositivos",
-  people: "Personas de la escuela",
-  school: "Escuela y sistema",
   saveName: "Guardar el nombre",
   nameSaved: "Tu nombre se cambió.",
   nameFailed: "La escuela no aceptó este nombre, así que queda como estaba.",
