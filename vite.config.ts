@@ -11,7 +11,7 @@ import { manifest } from "./infra/vite/web-manifest.ts";
 const root = fileURLToPath(new URL("client", import.meta.url));
 
 /** Code that only those who teach load, or that shows only what the network has: never precached, fetched on first use, then kept by the service worker. */
-const staff = staffChunks([/\/client\/pages\/editor\//i, /\/client\/pages\/Editor/, /\/client\/collab\//, /\/client\/reports\//, /\/client\/history\//, /\/client\/courses\/(?:CourseBuilder|CoursePeople|NewCourse)/, /\/client\/users\/SetUp/, /\/client\/users\/account\//, /\/client\/admin\//, /\/client\/files\/upload\.ts/]);
+const staff = staffChunks([/\/client\/pages\/editor\//i, /\/client\/pages\/Editor/, /\/client\/collab\//, /\/client\/reports\//, /\/client\/history\//, /\/client\/courses\/(?:CourseBuilder|CoursePeople|NewCourse|LeftNotes)/, /\/client\/users\/SetUp/, /\/client\/users\/account\//, /\/client\/admin\//, /\/client\/files\/upload\.ts/]);
 
 /**
  * What is evaluated at a start is one chunk: cut into pieces by who shares them, each piece would leave a file of its own that only hands on

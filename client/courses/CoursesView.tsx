@@ -1,10 +1,13 @@
+import { lazy, Suspense } from "solid-js";
 import { useWords } from "../i18n/words.ts";
 import { Page } from "../ui/Page.tsx";
 import { BeginCourse } from "./BeginCourse.tsx";
 import { CourseListing } from "./CourseListing.tsx";
 import { CourseRows } from "./CourseRows.tsx";
-import { LeftNotes } from "./LeftNotes.tsx";
 import { useCourseSummaries } from "./queries.ts";
+
+/** Few ever have any: fetched when the list is first looked at with a network, and kept then. */
+const LeftNotes = lazy(() => import("./LeftNotes.tsx").catch(() => ({ default: () => null })));
 
 export function CoursesView() {
   const words = useWords();
@@ -19,7 +22,9 @@ export function CoursesView() {
         <BeginCourse />
         <CourseRows courses={courses() ?? []} />
       </CourseListing>
-      <LeftNotes />
+      <Suspense>
+        <LeftNotes />
+      </Suspense>
     </Page>
   );
 }

@@ -5,7 +5,7 @@ import { Icon } from "../ui/Icon.tsx";
 import { useLeftNotes } from "./left-notes.ts";
 
 /** Whoever leaves a course keeps what they wrote beside its pages. Nothing where there is none. */
-export function LeftNotes() {
+export default function LeftNotes() {
   const words = useWords();
   const notes = useLeftNotes();
   return (

@@ -12,8 +12,8 @@ export function RescuedHere(props: { courseId: string; itemId?: string }) {
   return (
     <Show when={some()}>
       <div class="mb-4">
-        <Banner icon="upload" action={<LinkButton href="/outbox">{words("page.toOutbox")}</LinkButton>}>
-          {words("page.leftRescued")}
+        <Banner icon="upload" action={<LinkButton href="/outbox">{words("shell.outbox")}</LinkButton>}>
+          {words("shell.attention")}
         </Banner>
       </div>
     </Show>

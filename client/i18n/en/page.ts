@@ -42,8 +42,6 @@ export const page = {
   noteWhere: "Only you see it. It is kept on this device and with the school.",
   noteHistory: "Earlier versions of your note",
   leftNote: "Your note on this page",
-  leftRescued: "What you wrote here and the school did not take is kept for you.",
-  toOutbox: "See it in the outbox",
   noteTyping: "Kept on this device when you pause.",
   noteKept: "Kept on this device at {time}.",
   hideSolution: "Hide the solution",

@@ -45,8 +45,6 @@ export const page: Translated<typeof english> = {
   noteWhere: "Solo tú la ves. Queda en este dispositivo y en la escuela.",
   noteHistory: "Versiones anteriores de tu nota",
   leftNote: "Tu nota en esta página",
-  leftRescued: "Lo que escribiste aquí y la escuela no aceptó sigue guardado para ti.",
-  toOutbox: "Ver en «Por enviar»",
   noteTyping: "Se guarda en este dispositivo cuando haces una pausa.",
   noteKept: "Guardada en este dispositivo a las {time}.",
   hideSolution: "Ocultar la solución",
