@@ -7,6 +7,7 @@ import { language, languageNames } from "../i18n/language.ts";
 import { useWords } from "../i18n/words.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
+import { copyText } from "../ui/clipboard.ts";
 import { Choice, Field } from "../ui/Field.tsx";
 import { Banner } from "../ui/Notice.tsx";
 import { showToast } from "../ui/toast.ts";
@@ -149,15 +150,7 @@ export function Confirm(props: { open: boolean; title: string; text: string; act
 
 /** Where the letter went; where nothing sends letters, the link to hand on. */
 export function LetterSent(props: { sent: LinkSent | null; onClose: () => void }) {
-  const copy = async (link: string) => {
-    const copied = await Promise.resolve()
-      .then(() => navigator.clipboard.writeText(link))
-      .then(
-        () => true,
-        () => false,
-      );
-    showToast(said(copied ? "admin.copied" : "admin.notCopied"));
-  };
+  const copy = async (link: string) => showToast(said((await copyText(link)) ? "admin.copied" : "admin.notCopied"));
   return (
     <Dialog open={props.sent !== null} title={said("admin.letterTitle")} onClose={() => props.onClose()} actions={<Button onClick={() => props.onClose()}>{said("admin.close")}</Button>}>
       <p>{said("admin.letterSent", { email: props.sent?.sentTo ?? "" })}</p>

@@ -1,6 +1,7 @@
 import { noteId, usePageActions } from "../pages/actions.ts";
 import { NOTE_CHARACTERS_MAX } from "../pages/note-bound.ts";
 import { type RescuedWork, usePerson } from "../person.ts";
+import { copyText } from "../ui/clipboard.ts";
 
 /** What a person does about work that waits, or that was refused. Each answers whether it was done. */
 export function useOutboxActions() {
@@ -18,8 +19,7 @@ export function useOutboxActions() {
     status: sync.status,
     sendNow: () => sync.syncNow(),
     waysOut: (work: RescuedWork) => sync.waysOut(work),
-    /** A page that is not served over https has no clipboard. */
-    copy: (text: string) => done(Promise.resolve().then(() => navigator.clipboard.writeText(text))),
+    copy: copyText,
     sendAgain: (work: RescuedWork) => done(sync.sendRescuedAgain(work.key)),
     /** Behind what the note on the page says already; the piece goes, because its text is there then. False: the note has no room for it. */
     keepInNote: async ({ key, courseId, itemId }: RescuedWork, text: string): Promise<boolean> => {

@@ -2,6 +2,7 @@ import { errorCauses } from "@mochila/shared/error-causes.ts";
 import { ErrorBody } from "@mochila/shared/error-body.ts";
 import * as z from "zod/mini";
 import { PLAIN_PAGE_POLICY } from "./headers.ts";
+import { escapeHtml } from "./html.ts";
 import { type Route, route } from "./route.ts";
 
 const schemaOf = (schema: z.ZodMiniType | undefined, io: "input" | "output"): unknown =>
@@ -50,15 +51,14 @@ export function openApiDocument(routes: readonly Route[]): Record<string, unknow
   };
 }
 
-const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 function docsPage(routes: readonly Route[]): string {
   const sections = routes.map(({ method, path, access, summary, body, answer }) => {
     const part = (title: string, schema: z.ZodMiniType | undefined, io: "input" | "output") =>
-      schema ? `<details><summary>${title}</summary><pre>${escape(JSON.stringify(schemaOf(schema, io), null, 2))}</pre></details>` : "";
-    return `<section><h2><code>${method} ${escape(path)}</code></h2><p>${escape(summary)}. For: ${access}.</p>${part("Request", body, "input")}${part("Answer", answer, "output")}</section>`;
+      schema ? `<details><summary>${title}</summary><pre>${escapeHtml(JSON.stringify(schemaOf(schema, io), null, 2))}</pre></details>` : "";
+    return `<section><h2><code>${method} ${escapeHtml(path)}</code></h2><p>${escapeHtml(summary)}. For: ${access}.</p>${part("Request", body, "input")}${part("Answer", answer, "output")}</section>`;
   });
-  const codes = Object.entries(errorCauses).map(([code, { status, cause }]) => `<tr><td><code>${code}</code></td><td>${status}</td><td>${escape(cause)}</td></tr>`);
+  const codes = Object.entries(errorCauses).map(([code, { status, cause }]) => `<tr><td><code>${code}</code></td><td>${status}</td><td>${escapeHtml(cause)}</td></tr>`);
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Mochila: API</title></head><body><main><h1>Mochila: API</h1>
 <p>The same as <a href="/api/openapi.json">OpenAPI</a>.</p>${sections.join("\n")}<section><h2>Errors</h2><table><thead><tr><th>Code</th><th>Status</th><th>Cause</th></tr></thead><tbody>${codes.join("")}</tbody></table></section></main></body></html>`;
 }

@@ -1,4 +1,5 @@
 import type { Language } from "@mochila/shared/kernel/schema.ts";
+import { escapeHtml } from "../http/html.ts";
 
 /** What a letter says: sentences, perhaps one thing to do, sentences after it. */
 interface Letter {
@@ -139,9 +140,8 @@ export interface WrittenLetter {
 
 /** A line break in a name would begin a line of its own, and in a subject a header. */
 const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ").trim();
-const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
-const paragraph = (text: string): string => `<p style="margin:0 0 16px">${escaped(text)}</p>`;
+const paragraph = (text: string): string => `<p style="margin:0 0 16px">${escapeHtml(text)}</p>`;
 
 /** A letter as text and as HTML with the same words. The HTML loads nothing from anywhere. */
 export function writeLetter(name: LetterName, language: Language, words: LetterWords): WrittenLetter {
@@ -150,9 +150,9 @@ export function writeLetter(name: LetterName, language: Language, words: LetterW
   const { subject, before, action, after } = write(safe);
   const text = [...before, ...(action ? [`${action.label}:\n${action.address}`] : []), ...after, "Mochila"].join("\n\n");
   const button = action
-    ? [`<p style="margin:0 0 16px"><a href="${escaped(action.address)}" style="display:inline-block;padding:12px 20px;border-radius:8px;background:#00635f;color:#ffffff;text-decoration:none;font-weight:600">${escaped(action.label)}</a></p>`, `<p style="margin:0 0 16px;font-size:13px;color:#555">${escaped(action.address)}</p>`]
+    ? [`<p style="margin:0 0 16px"><a href="${escapeHtml(action.address)}" style="display:inline-block;padding:12px 20px;border-radius:8px;background:#00635f;color:#ffffff;text-decoration:none;font-weight:600">${escapeHtml(action.label)}</a></p>`, `<p style="margin:0 0 16px;font-size:13px;color:#555">${escapeHtml(action.address)}</p>`]
     : [];
   const body = [...before.map(paragraph), ...button, ...after.map(paragraph)].join("");
-  const html = `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><title>${escaped(subject)}</title></head><body style="margin:0;padding:24px;background:#fdfcf8;color:#1f1d19"><div style="max-width:34rem;margin:0 auto;font:16px/1.5 system-ui,sans-serif">${body}<p style="margin:0;color:#777">Mochila</p></div></body></html>`;
+  const html = `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><title>${escapeHtml(subject)}</title></head><body style="margin:0;padding:24px;background:#fdfcf8;color:#1f1d19"><div style="max-width:34rem;margin:0 auto;font:16px/1.5 system-ui,sans-serif">${body}<p style="margin:0;color:#777">Mochila</p></div></body></html>`;
   return { subject, text, html };
 }
