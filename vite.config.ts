@@ -3,15 +3,16 @@ import { defaultClientConditions, defineConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 import solid from "vite-plugin-solid";
 import { classicStart } from "./infra/vite/classic-start.ts";
-import { nativeChannelOnly } from "./infra/vite/native-channel.ts";
+import { unusedParts } from "./infra/vite/unused-parts.ts";
 import { precompress } from "./infra/vite/precompress.ts";
 import { staffChunks } from "./infra/vite/staff-chunks.ts";
+import { trustedTemplates } from "./infra/vite/trusted-templates.ts";
 import { manifest } from "./infra/vite/web-manifest.ts";
 
 const root = fileURLToPath(new URL("client", import.meta.url));
 
 /** Code that only those who teach load, or that shows only what the network has: never precached, fetched on first use, then kept by the service worker. */
-const staff = staffChunks([/\/client\/pages\/editor\//i, /\/client\/pages\/Editor/, /\/client\/collab\//, /\/client\/reports\//, /\/client\/history\//, /\/client\/courses\/(?:CourseBuilder|CoursePeople|NewCourse|LeftNotes)/, /\/client\/users\/SetUp/, /\/client\/users\/account\//, /\/client\/admin\//, /\/client\/files\/upload\.ts/]);
+const staff = staffChunks([/\/client\/pages\/editor\//i, /\/client\/pages\/Editor/, /\/client\/collab\//, /\/client\/reports\//, /\/client\/history\//, /\/client\/courses\/(?:entry\/|CourseBuilder|CoursePeople|NewCourse|LeftNotes)/, /\/client\/users\/SetUp/, /\/client\/users\/(?:account|second-factor)\//, /\/client\/admin\//, /\/client\/home\/FirstSteps/, /\/client\/files\/upload\.ts/]);
 
 /**
  * What is evaluated at a start is one chunk: cut into pieces by who shares them, each piece would leave a file of its own that only hands on
@@ -28,7 +29,8 @@ export default defineConfig({
   build: { target: "es2022", outDir: "dist", emptyOutDir: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 400, modulePreload: { polyfill: false }, rolldownOptions: { output: { codeSplitting: { groups: [start] } } } },
   plugins: [
     solid(),
-    nativeChannelOnly(),
+    trustedTemplates(),
+    unusedParts(),
     staff.plugin,
     classicStart(),
     VitePWA({

@@ -19,6 +19,8 @@ export default defineConfig({
           pool: "forks",
           testTimeout: 180_000,
           hookTimeout: 120_000,
+          // What a person would wait for; a second is less than a busy machine takes to paint.
+          expect: { poll: { timeout: 5_000 } },
         },
       },
     ],

@@ -2,16 +2,19 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import type { AnalyticsState } from "@mochila/shared/activity/activity-store.ts";
+import type { PersonEvent } from "@mochila/shared/activity/person-event.ts";
 import type { Analytics } from "@mochila/shared/reports/analytics.ts";
 import type { SealedBatch } from "@mochila/shared/activity/row.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { CourseFigures, FiguresQuery } from "@mochila/shared/reports/course-figures.ts";
 import { ingestBatch } from "./activity/ingest.ts";
+import { readPersonEvents } from "./activity/person-events.ts";
 import { readCourseFigures } from "./course-activity/report.ts";
 import { type EngineState, EngineSupervisor } from "./embedded/supervisor.ts";
 import type { AnalyticsLog } from "./log.ts";
 import { migrateAnalytics } from "./migrate.ts";
+import { startAnew } from "./start-anew.ts";
 
 /** An insert of 10,000 rows takes a tenth of a second; a phone's person waits no longer than this for a report. */
 const REQUEST_MS_MAX = 30_000;
@@ -98,6 +101,10 @@ class AnalyticsEngine implements Analytics {
     await ingestBatch(this.#ready(), batch);
   }
 
+  async startAnew(from: { name: string; before: number }): Promise<void> {
+    await startAnew(this.#ready(), from);
+  }
+
   async courseFigures(query: FiguresQuery): Promise<CourseFigures> {
     const client = this.#ready();
     try {
@@ -106,6 +113,10 @@ class AnalyticsEngine implements Analytics {
       this.#log.warn("analytics.report.failed", { error: String(error) });
       throw new CodedError("unavailable", "the store of activity did not answer", { retryAfterMs: RETRY_AFTER_MS });
     }
+  }
+
+  async *personEvents(query: { readonly userId: string; readonly courseIds: readonly string[] }): AsyncIterable<readonly PersonEvent[]> {
+    yield* readPersonEvents(this.#ready(), query);
   }
 
   async stop(): Promise<void> {

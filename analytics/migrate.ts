@@ -16,11 +16,18 @@ const statementsOf = (file: string): string[] =>
     .map((statement) => statement.trim())
     .filter((statement) => statement !== "");
 
+const readSchema = async (): Promise<string[]> => (await Promise.all(SCHEMA.map((file) => readFile(new URL(file, import.meta.url), "utf8")))).flatMap(statementsOf);
+
+/** What the schema makes, by name. */
+export async function schemaNames(): Promise<{ readonly tables: readonly string[]; readonly views: readonly string[] }> {
+  const statements = await readSchema();
+  const named = (kind: string) => statements.flatMap((statement) => new RegExp(`^CREATE ${kind} IF NOT EXISTS (\\w+)`).exec(statement)?.[1] ?? []);
+  return { tables: named("TABLE"), views: named("MATERIALIZED VIEW") };
+}
+
 /** Makes what is missing. Safe to run at every start and after a kill at any moment. */
 export async function migrateAnalytics(client: ClickHouseClient): Promise<void> {
-  for (const file of SCHEMA) {
-    for (const query of statementsOf(await readFile(new URL(file, import.meta.url), "utf8"))) await client.command({ query });
-  }
+  for (const query of await readSchema()) await client.command({ query });
   await requireDeduplication(client);
 }
 

@@ -35,7 +35,7 @@ async function makeParts(): Promise<AppParts> {
   const clock = systemClock;
   const device = new DeviceDatabase();
   await device.open();
-  const [session, cleared] = await Promise.all([openSession({ device, clock }), storageWasCleared(device)]);
+  const [session, cleared] = await Promise.all([openSession({ device, clock, random: systemRandom }), storageWasCleared(device)]);
   return {
     session,
     cleared,

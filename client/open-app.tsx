@@ -1,23 +1,22 @@
 import { Route, Router } from "@solidjs/router";
-import { createResource, createSignal, ErrorBoundary, lazy, Match, onCleanup, Suspense, Switch } from "solid-js";
+import { createResource, createSignal, lazy, Match, onCleanup, Show, Suspense, Switch } from "solid-js";
 import type { RouteSectionProps } from "@solidjs/router";
 import { useApp } from "./app-parts.ts";
 import { assert } from "@mochila/shared/kernel/assert.ts";
-import { CourseView } from "./courses/CourseView.tsx";
-import { CoursesView } from "./courses/CoursesView.tsx";
 import { FormConflict } from "./db/hold-form.ts";
+import { screensLock } from "./db/names.ts";
+import { writesEnded } from "./db/write.ts";
 import { FormConflictView } from "./form-conflict.tsx";
 import { HelpDialog } from "./help/HelpDialog.tsx";
 import { createShortcuts } from "./help/shortcuts.ts";
 import { HomeView } from "./home/HomeView.tsx";
-import { AwayView } from "./home/AwayView.tsx";
 import { NotFoundView } from "./home/NotFoundView.tsx";
 import { useSideCourses } from "./courses/queries.ts";
 import { useWords } from "./i18n/words.ts";
-import { PageView } from "./pages/PageView.tsx";
-import { loadBuilder, loadCoursePeople, loadEditor, loadHistory, usePrefetchOfStaff } from "./prefetch-of-staff.ts";
-import { PersonContext } from "./person.ts";
+import { loadBuilder, loadEditor, loadHistory, usePrefetchOfStaff } from "./prefetch-of-staff.ts";
+import { PersonContext, usePerson } from "./person.ts";
 import { useSyncStatus } from "./outbox/queries.ts";
+import { away, ids, ReadingRoutes, ScreenFrame } from "./screens.tsx";
 import { TroubleBanners } from "./storage/TroubleBanners.tsx";
 import { Button } from "./ui/Button.tsx";
 import { Empty, Skeleton } from "./ui/Notice.tsx";
@@ -28,43 +27,30 @@ import { useNeedsSignIn } from "./users/queries.ts";
 import { SessionBanner } from "./users/SessionBanner.tsx";
 import { UpdateBanner } from "./users/UpdateBanner.tsx";
 
-/** In the place of a part of the app that never came to this device and cannot be fetched now. */
-const away = () => ({ default: AwayView });
-
 // What few open, or only those who teach, is fetched when it is first needed; the service worker has all of it but the staff's part.
 const OutboxView = lazy(() => import("./outbox/OutboxView.tsx"));
 const StorageView = lazy(() => import("./storage/StorageView.tsx"));
+const LeavingView = lazy(() => import("./users/LeavingView.tsx"));
 const ProfileView = lazy(() => import("./users/ProfileView.tsx"));
 const EditorView = lazy(() => loadEditor().catch(away));
-const CourseActivityView = lazy(() => import("./reports/CourseActivityView.tsx").catch(away));
 const CourseBuilderView = lazy(() => loadBuilder().catch(away));
 const NewCourseView = lazy(() => import("./courses/NewCourseView.tsx").catch(away));
-const CoursePeopleView = lazy(() => loadCoursePeople().catch(away));
-const SchoolView = lazy(() => import("./admin/SchoolView.tsx").catch(away));
-const PeopleView = lazy(() => import("./admin/PeopleView.tsx").catch(away));
+const AdminView = lazy(() => import("./admin/AdminView.tsx").catch(away));
 const MyAccountView = lazy(() => import("./users/account/MyAccountView.tsx").catch(away));
+const MyDataView = lazy(() => import("./users/account/MyDataView.tsx").catch(away));
 const HistoryView = lazy(() => loadHistory().catch(away));
-
-/** Shown in the place of a screen that failed; the rest of the app goes on. */
-function Failed(props: { retry: () => void }) {
-  const words = useWords();
-  return (
-    <main class="main" id="main" tabindex="-1">
-      <Empty title={words("shell.failedTitle")} action={<Button onClick={() => props.retry()}>{words("shell.tryAgain")}</Button>}>
-        {words("shell.failed")}
-      </Empty>
-    </main>
-  );
-}
 
 /** What stands around every screen of a signed-in person. */
 function Surroundings(props: RouteSectionProps) {
-  const words = useWords();
   const status = useSyncStatus();
   const signInNeeded = useNeedsSignIn();
   const courses = useSideCourses();
   const help = createShortcuts();
   usePrefetchOfStaff();
+  const { user, database } = usePerson();
+  // Children are cleaned up first: what they write as they go has begun.
+  const written = new Promise<void>((resolve) => onCleanup(() => void writesEnded(database).then(resolve)));
+  void navigator.locks.request(screensLock(user().id), { mode: "shared" }, () => written);
   const badge = () => <Status state={status().state} pending={status().pending} lastSyncedAt={status().lastSyncedAt} signInNeeded={signInNeeded()} />;
   return (
     <StatusSlot.Provider value={badge}>
@@ -73,14 +59,7 @@ function Surroundings(props: RouteSectionProps) {
           <SessionBanner />
           <TroubleBanners />
           <UpdateBanner />
-          <ErrorBoundary
-            fallback={(error: unknown, reset) => {
-              console.error(error);
-              return <Failed retry={reset} />;
-            }}
-          >
-            <Suspense fallback={<main class="main"><Skeleton label={words("shell.loading")} /></main>}>{props.children}</Suspense>
-          </ErrorBoundary>
+          <ScreenFrame>{props.children}</ScreenFrame>
         </div>
       </Shell>
       <HelpDialog open={help.shown()} onClose={help.hide} />
@@ -120,6 +99,8 @@ export function OpenApp() {
   });
   onCleanup(() => {
     ended = true;
+    // Who comes next begins at home, not where this person was.
+    if (app.session.state().kind !== "open") history.replaceState(null, "", "/");
     void close?.();
   });
   return (
@@ -140,26 +121,23 @@ export function OpenApp() {
       <Match when={opened()}>
         {(person) => (
           <PersonContext.Provider value={person().space}>
-            <Router root={Surroundings}>
-              <Route path="/" component={HomeView} />
-              <Route path="/setup" component={HomeView} />
-              <Route path="/courses" component={CoursesView} />
-              <Route path="/courses/new" component={NewCourseView} />
-              <Route path="/courses/:courseId" component={CourseView} />
-              <Route path="/courses/:courseId/people" component={CoursePeopleView} />
-              <Route path="/courses/:courseId/build" component={CourseBuilderView} />
-              <Route path="/courses/:courseId/activity" component={CourseActivityView} />
-              <Route path="/courses/:courseId/items/:itemId" component={PageView} />
-              <Route path="/courses/:courseId/items/:itemId/edit" component={EditorView} />
-              <Route path="/history/:collection/:id" component={HistoryView} />
-              <Route path="/outbox" component={OutboxView} />
-              <Route path="/storage" component={StorageView} />
-              <Route path="/you" component={ProfileView} />
-              <Route path="/admin/school" component={SchoolView} />
-              <Route path="/admin/people" component={PeopleView} />
-              <Route path="/you/account" component={MyAccountView} />
-              <Route path="*" component={NotFoundView} />
-            </Router>
+            <Show when={!app.session.leaving()} fallback={<Suspense><LeavingView /></Suspense>}>
+              <Router root={Surroundings}>
+                <ReadingRoutes />
+                <Route path="/setup" component={HomeView} />
+                <Route path="/courses/new" component={NewCourseView} />
+                <Route path="/courses/:courseId/build" matchFilters={ids} component={CourseBuilderView} />
+                <Route path="/courses/:courseId/items/:itemId/edit" matchFilters={ids} component={EditorView} />
+                <Route path="/history/:collection/:id" matchFilters={ids} component={HistoryView} />
+                <Route path="/outbox" component={OutboxView} />
+                <Route path="/storage" component={StorageView} />
+                <Route path="/you" component={ProfileView} />
+                <Route path="/admin/:part/:id?" component={AdminView} />
+                <Route path="/you/account" component={MyAccountView} />
+                <Route path="/you/data" component={MyDataView} />
+                <Route path="*" component={NotFoundView} />
+              </Router>
+            </Show>
           </PersonContext.Provider>
         )}
       </Match>

@@ -17,6 +17,7 @@ import type { Language, Localized } from "@mochila/shared/kernel/schema.ts";
  */
 export interface Collections {
   courses: RxCollection<Course>;
+  /** People; groups are rows of another kind among them, which `courses/groups/` reads. They have no `state` and no `role`. */
   members: RxCollection<Member>;
   modules: RxCollection<Module>;
   items: RxCollection<Item>;
@@ -195,6 +196,13 @@ export interface PersonSpace {
   /** Bytes this person's data takes on this device, by part. */
   storage(): Promise<{ text: number; media: number; quota: number | null }>;
   readonly trouble: StorageTrouble;
+  /** Somebody else looks at the school as this person, and nothing is written. Absent: the person themselves. */
+  readonly looking?: Looking;
+}
+
+export interface Looking {
+  /** Says so to who tries to do something. */
+  refuse(): void;
 }
 
 /** What is wrong with the storage of this device. */

@@ -14,13 +14,14 @@ const AFTER_MS = 3_000;
 
 /** Fetches what those who teach somewhere need, so that it also opens on a train. Students never load it, but for the history of a note. */
 export function usePrefetchOfStaff(): void {
-  const { collections, user } = usePerson();
+  const person = usePerson();
+  const { collections, user } = person;
   const own = useRows<Member>(() => collections.members.find({ selector: { userId: user().id } }));
   const teaches = createMemo(() => own()?.some(({ role, state }) => state === "active" && (role === "instructor" || role === "assistant")) ?? false);
   createEffect(() => {
     if (!teaches()) return;
     // Offline and not yet here: it is fetched when it is opened.
-    const timer = setTimeout(() => void Promise.allSettled([loadBuilder(), loadEditor(), loadHistory(), loadCoursePeople(), loadUpload()]), AFTER_MS);
+    const timer = setTimeout(() => void Promise.allSettled([loadEditor().then(({ carryWishes }) => carryWishes(person)), loadBuilder(), loadHistory(), loadCoursePeople(), loadUpload()]), AFTER_MS);
     onCleanup(() => clearTimeout(timer));
   });
 }

@@ -45,7 +45,14 @@ const mends = [
     "        new Promise((_, reject) => connection.onclose = e => {\n          dead = e\n          while (queries.length)\n            queries.shift().reject(e)\n          reject(e)\n        })",
   ],
   ["index.js", "        q.catch(e => uncaughtError || (uncaughtError = e))\n        c.queue", "        q.catch(e => uncaughtError || (uncaughtError = e))\n        if (dead)\n          return q.reject(dead)\n        c.queue"],
+  ["connection.js", "    stream && stream.push(null)\n    stream = null\n", "    stream && stream.push(null)\n    stream = null\n    socket.resume()\n"],
   ["connection.js", "        return fetchArrayTypes()\n", "        return fetchArrayTypes().catch(() => { needsTypes = true })\n"],
+  [
+    "query.js",
+    "          if (this.executed && !this.active)\n            return { done: true }\n",
+    "          if (this.failed)\n            throw this.failed\n          if (this.executed && !this.active)\n            return { done: true }\n",
+  ],
+  ["query.js", "            this.reject = x => (this.active = false, reject(x))\n          })\n          this.execute()", "            this.reject = x => (this.active = false, this.failed = x, reject(x))\n          })\n          this.execute()"],
 ];
 
 const source = (file) => fileURLToPath(import.meta.resolve(`postgres`)).replace(/index\.js$/, file);

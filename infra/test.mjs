@@ -1,11 +1,11 @@
 // `npm test`: installs what is missing and runs every check that guards a change. Ends with one line over all of them.
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensureHeadlessBrowser } from "./browser.mjs";
 import { ensureBuilt } from "./build.mjs";
 import { ensureInstalled } from "./install.mjs";
+import { makeRunFolder } from "./run-folder.mjs";
 
 const root = join(import.meta.dirname, "..");
 const long = process.argv.includes("--long");
@@ -13,15 +13,17 @@ const say = (text) => console.log(`— ${text}`);
 
 process.chdir(root);
 ensureInstalled();
-const results = mkdtempSync(join(tmpdir(), "mochila-test-"));
+const folder = makeRunFolder();
 const browser = await ensureHeadlessBrowser(say);
+const environment = { ...process.env, TMPDIR: folder };
+const ofTests = { ...environment, TEST_LONG: long ? "1" : "", ...(browser ? { CHROMIUM_PATH: browser } : {}) };
 
 const bin = (name) => join(root, "node_modules", ".bin", name);
 
-/** Runs one command with our environment; resolves with its exit code. */
-function run(command, args, environment = {}) {
+/** Runs one command; resolves with its exit code. */
+function run({ command, args, env = environment }) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, ...environment } });
+    const child = spawn(command, args, { stdio: ["ignore", "inherit", "inherit"], env });
     child.on("error", () => resolve(127));
     child.on("close", (code) => resolve(code ?? 1));
   });
@@ -29,16 +31,16 @@ function run(command, args, environment = {}) {
 
 const commandCheck = (name, command, args) => ({
   name,
-  run: async () => ((await run(command, args)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }),
+  run: async () => ((await run({ command, args })) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }),
 });
 
 /** A project of vitest counts its tests; a run that found none, or left no report, is a failure. */
 const testProject = (name) => ({
   name: `tests: ${name}`,
   run: async () => {
-    const report = join(results, `${name}.json`);
+    const report = join(folder, `${name}.json`);
     const args = ["run", "--project", name, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-    const code = await run(bin("vitest"), args, { TEST_LONG: long ? "1" : "", ...(browser ? { CHROMIUM_PATH: browser } : {}) });
+    const code = await run({ command: bin("vitest"), args, env: ofTests });
     try {
       const { numPassedTests: passed, numFailedTests, numFailedTestSuites, numPendingTests: skipped } = JSON.parse(readFileSync(report, "utf8"));
       const failed = Math.max(numFailedTests, code !== 0 && numFailedTests === 0 ? Math.max(1, numFailedTestSuites) : 0);
@@ -76,7 +78,7 @@ for (const check of checks) {
   if (failed > 0) failedChecks.push(check.name);
   say(`${check.name}: ${passed} passed, ${failed} failed, ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
-rmSync(results, { recursive: true, force: true });
+rmSync(folder, { recursive: true, force: true });
 if (!browser) say("no Chromium could be had: the browser journeys failed for that reason");
 if (failedChecks.length > 0) say(`failed: ${failedChecks.join(", ")}`);
 console.log(`${total.passed} passed, ${total.failed} failed`);

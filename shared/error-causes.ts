@@ -10,6 +10,7 @@ export const errorCauses = {
   not_signed_in: { status: 401, cause: "no access token, or one that expired; normal after 10 minutes: refresh, then send again" },
   wrong_credentials: { status: 401, cause: "no person with this e-mail and password; the answer is the same for both" },
   email_unverified: { status: 403, cause: "the password is right, and nobody has confirmed the e-mail yet; open the letter that was sent" },
+  account_suspended: { status: 403, cause: "the password or passkey is right, and an administrator has suspended the account; ask them" },
   session_ended: { status: 401, cause: "the session was signed out, revoked or too old; lock the screen, keep what is unsent, ask for sign-in" },
   forbidden: { status: 403, cause: "this person may not do this; the same answer for what does not exist" },
   wrong_origin: { status: 403, cause: "a state-changing request from another site or without its header" },

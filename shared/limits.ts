@@ -31,6 +31,9 @@ export const PASSWORD_CHARACTERS_MAX = 128;
 
 /** The access token holds no roles, so its life only bounds how long a stolen one serves. */
 export const ACCESS_TOKEN_SECONDS = 600;
+/** An administrator who looks at the school as somebody is themselves again after this time, whatever happens. */
+export const ACTING_SECONDS = 3_600;
+export const ACTING_REASON_CHARACTERS_MAX = 300;
 /** A refresh whose answer was lost is repeated within this time and gets the same successor. */
 export const REFRESH_GRACE_SECONDS = 60;
 export const REFRESH_IDLE_DAYS = 30;

@@ -58,7 +58,7 @@ const messagesPinned: Record<string, Record<number, string>> = {
 /** The same of the kinds of document, by the version of their collection. */
 const documentsPinned: Record<string, Record<number, string>> = {
   courses: { 1: "ab26ea5dc2a86c2a" },
-  members: { 1: "4f39591ccfd9a682" },
+  members: { 1: "4f39591ccfd9a682", 2: "5ccca31d29168fde", 3: "cebec3f29d5aca24" },
   modules: { 1: "dd3ac973bff09c5a" },
   items: { 1: "f8e579043e7823f9" },
   progress: { 1: "2c29a5b078291a92", 2: "b0b6c3e1660efc13" },

@@ -23,14 +23,26 @@ export class UsageError extends Error {
   override name = "UsageError";
 }
 
-/** A verb of `npm run mochila -- <verb>`. Works while the server runs and when it does not. */
-export interface Command {
+/** What a verb gets that opens the stores in a way of its own, or looks whether they can be opened. */
+export type BareContext = Omit<CommandContext, "database">;
+
+interface Verb {
   readonly verb: string;
   /** What stands after the verb, for instance `<folder>`. */
   readonly usage: string;
   /** One line for the list, then what a person needs to know. */
   readonly about: string;
   readonly details?: string;
+}
+
+/** A verb of `npm run mochila -- <verb>`. Works while the server runs and when it does not. */
+export interface Command extends Verb {
   /** Throws `UsageError`, or an `Error` whose message is one clear sentence (exit status 1). */
   run(context: CommandContext, args: readonly string[]): Promise<void>;
+}
+
+/** A verb that does not want an open, migrated school. */
+export interface BareCommand extends Verb {
+  readonly bare: true;
+  run(context: BareContext, args: readonly string[]): Promise<void>;
 }

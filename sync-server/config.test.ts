@@ -24,7 +24,7 @@ describe("settings (CONTRACT)", () => {
     ["PORT", "http"], ["PORT", "-1"], ["PORT", "65536"], ["PORT", "8080.5"], ["PORT", " 8080"], ["HOST", "a b"], ["DATABASE_URL", "mysql://localhost/x"],
     ["CLICKHOUSE_URL", "localhost:8123"], ["REDIS_URL", "localhost:6379"], ["REDIS_URL", "redis://"], ["REDIS_URL", "redis://localhost/school"],
     ["SEED", "Demo"], ["NODE_ENV", "prod"], ["LOG_LEVEL", "debug"], ["OPERATOR_TOKEN", "short"], ["PUBLIC_URL", "lms.example"],
-    ["PUBLIC_URL", "https://lms.example/app"], ["PUBLIC_URL", "https://a:b@lms.example"],
+    ["PUBLIC_URL", "https://lms.example/app"], ["PUBLIC_URL", "https://a:b@lms.example"], ["TRUSTED_PROXIES", "gateway"], ["TRUSTED_PROXIES", "10.0.0.1,"], ["TRUSTED_PROXIES", "10.0.0.0/40"],
   ])("%s=%s stops the start with one sentence that names it", (name, value) => {
     expect(problem({ [name]: value })).toMatch(new RegExp(`^SettingError: ${name} must be [^.]+\\S*\\.$`));
   });
@@ -44,6 +44,11 @@ describe("settings (CONTRACT)", () => {
     expect(problem({ PUBLIC_URL: "http://192.168.1.5:8080" })).toMatch(/must begin with https/);
     expect(readConfig({ PUBLIC_URL: "http://localhost:9000" }).publicUrl).toBe("http://localhost:9000");
     expect(readConfig({ PUBLIC_URL: "https://lms.example/" })).toMatchObject({ publicUrl: "https://lms.example", seed: "none" });
+  });
+
+  test("our gateways", () => {
+    expect(readConfig({}).trustedProxies).toEqual([]);
+    expect(readConfig({ TRUSTED_PROXIES: "10.0.0.2, fd00::/8" }).trustedProxies).toEqual(["10.0.0.2", "fd00::/8"]);
   });
 
   test("the demo school never opens in production", () => {

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import * as z from "zod/mini";
+import { isNetwork } from "./http/remote-address.ts";
 
 /** Every setting, after it was checked. */
 export interface Config {
@@ -15,6 +16,10 @@ export interface Config {
   readonly production: boolean;
   readonly logLevel: "info" | "warn" | "error";
   readonly operatorToken: string | null;
+  /** Addresses and networks of our own gateways. */
+  readonly trustedProxies: readonly string[];
+  /** Whether requests are counted and bounded. */
+  readonly limits: boolean;
   /** Null: letters are files of the data folder. */
   readonly smtpUrl: string | null;
   readonly mailFrom: string | null;
@@ -28,6 +33,7 @@ const Port = z.pipe(WholeNumber, z.transform(Number)).check(z.refine((port) => p
 /** Host, and the number of a database or nothing. */
 const isRedis = (value: string) => URL.canParse(value) && new URL(value).hostname !== "" && /^\/?\d{0,3}$/.test(new URL(value).pathname);
 const isMailServer = (value: string) => URL.canParse(value) && new URL(value).hostname !== "" && /^\/?$/.test(new URL(value).pathname);
+const listed = (value: string) => value.split(",").map((entry) => entry.trim());
 const url = (...protocols: string[]) => z.string().check(z.refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol)));
 
 /** Name, form, default in words, and what it is for. The only list; README and `--help` are written from it. */
@@ -39,11 +45,13 @@ const settings = {
   CLICKHOUSE_URL: { form: url("http:", "https:"), expects: "http(s)://user:password@host:port/database", default: "embedded", about: "a ClickHouse server for reports" },
   REDIS_URL: { form: url("redis:", "rediss:").check(z.refine(isRedis)), expects: "redis(s)://user:password@host:port", default: "none", about: "a Redis that carries hints between many instances; without it PostgreSQL does" },
   PUBLIC_URL: { form: url("http:", "https:"), expects: "an https address without a path, such as https://lms.school.example", default: "http://localhost:PORT", about: "where people reach this server" },
+  TRUSTED_PROXIES: { form: z.string().check(z.maxLength(2_000), z.refine((value) => listed(value).every(isNetwork))), expects: "addresses or networks with commas between them, such as fd00::/8", default: "none", about: "the gateways in front of this server: each says in X-Forwarded-For who called it, and is believed" },
   SEED: { form: z.enum(["demo", "none"]), expects: "demo or none", default: "demo, and none in production", about: "what an empty database is filled with" },
   NODE_ENV: { form: z.enum(["production", "development", "test"]), expects: "production, development or test", default: "development", about: "production refuses the demo school" },
   LOG_LEVEL: { form: z.enum(["info", "warn", "error"]), expects: "info, warn or error", default: "warn, and info in production", about: "the least important line that is logged" },
   SMTP_URL: { form: url("smtp:", "smtps:").check(z.refine(isMailServer)), expects: "smtp(s)://user:password@host:port", default: "none: letters are files in DATA_DIR/mail", about: "the mail server that sends letters to people" },
   MAIL_FROM: { form: z.string().check(z.regex(/^(?:[^\s<>@"\\][^<>@"\\\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/)), expects: "an e-mail, or Name <e-mail>", default: "mochila@ the host of PUBLIC_URL", about: "who letters come from" },
+  LIMITS: { form: z.enum(["on", "off"]), expects: "on or off", default: "on", about: "off, on your own machine only, lets everybody ask without bounds: for measuring" },
   OPERATOR_TOKEN: { form: z.string().check(z.minLength(16)), expects: "a secret of at least 16 characters", default: "none", about: "opens /metrics from other machines, as a bearer token" },
 } as const;
 
@@ -81,10 +89,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     clickhouseUrl: read("CLICKHOUSE_URL") ?? null,
     redisUrl: read("REDIS_URL") ?? null,
     publicUrl,
+    trustedProxies: listed(read("TRUSTED_PROXIES") ?? "").filter((entry) => entry !== ""),
     seed: checkSeed(read("SEED"), { production, forOthers: publicUrl?.startsWith("https:") ?? false }),
     production,
     logLevel: read("LOG_LEVEL") ?? (production ? "info" : "warn"),
     operatorToken: read("OPERATOR_TOKEN") ?? null,
+    limits: checkLimits(read("LIMITS"), publicUrl === null && !production),
     smtpUrl: read("SMTP_URL") ?? null,
     mailFrom: read("MAIL_FROM") ?? null,
   };
@@ -97,6 +107,11 @@ function checkPublicUrl(value: string | undefined): string | null {
   if (pathname !== "/" || search !== "" || hash !== "" || username !== "") throw new SettingError(`PUBLIC_URL must be ${settings.PUBLIC_URL.expects}.`);
   if (protocol !== "https:" && !isLoopbackName(hostname)) throw new SettingError("PUBLIC_URL must begin with https, because browsers refuse to work offline over plain http.");
   return origin;
+}
+
+function checkLimits(limits: "on" | "off" | undefined, ownMachine: boolean): boolean {
+  if (limits === "off" && !ownMachine) throw new SettingError("LIMITS=off is refused where others come in.");
+  return limits !== "off";
 }
 
 /** The passwords of the demo school are public, so it never opens where others can come in by mistake. */

@@ -2,15 +2,22 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Database } from "./db/database.ts";
 import type { Log } from "./log.ts";
 
-/** Not at the start, when everybody waits for the first answer. */
-const FIRST_MS = 10 * 60_000;
-const EVERY_MS = 6 * 3_600_000;
-/** Any constant: of several instances one sweeps at a time. */
-const LOCK = 7_203_414;
+/** `lock`: any constant of its own; of several instances one is at it at a time. */
+interface Pace {
+  readonly firstMs: number;
+  readonly everyMs: number;
+  readonly lock: number;
+}
+
+/** For what takes room. Not at the start, when everybody waits for the first answer. */
+export const SELDOM: Pace = { firstMs: 10 * 60_000, everyMs: 6 * 3_600_000, lock: 7_203_414 };
+/** For what people notice: within a minute, also when one look takes its time. */
+export const SOON: Pace = { firstMs: 5_000, everyMs: 30_000, lock: 7_203_415 };
 
 export interface HousekeepingParts {
   readonly database: Database;
   readonly log: Log;
+  readonly pace: Pace;
   /** What removes things that have served their time; each is safe to repeat and to interrupt. */
   readonly tasks: Readonly<Record<string, () => Promise<unknown>>>;
 }
@@ -36,7 +43,8 @@ export class Housekeeping {
   }
 
   async #run(): Promise<void> {
-    for (let wait = FIRST_MS; await this.#rest(wait); wait = EVERY_MS) {
+    const { firstMs, everyMs } = this.#parts.pace;
+    for (let wait = firstMs; await this.#rest(wait); wait = everyMs) {
       await this.sweep().catch((error: unknown) => this.#parts.log.warn("housekeeping_failed", { error }));
     }
   }
@@ -49,13 +57,13 @@ export class Housekeeping {
   async sweep(): Promise<void> {
     const connection = await this.#parts.database.sql.reserve();
     try {
-      const [lock] = await connection<{ taken: boolean }[]>`select pg_try_advisory_lock(${LOCK}) as taken`;
+      const [lock] = await connection<{ taken: boolean }[]>`select pg_try_advisory_lock(${this.#parts.pace.lock}) as taken`;
       if (!lock?.taken) return;
       for (const [task, run] of Object.entries(this.#parts.tasks)) {
         if (this.#ending.signal.aborted) break;
         await run().catch((error: unknown) => this.#parts.log.warn("housekeeping_failed", { task, error }));
       }
-      await connection`select pg_advisory_unlock(${LOCK})`;
+      await connection`select pg_advisory_unlock(${this.#parts.pace.lock})`;
     } finally {
       connection.release();
     }

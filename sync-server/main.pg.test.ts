@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { AuditCheck, AuditPage } from "@mochila/shared/admin/school.ts";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { programArguments } from "./test-program.ts";
 
@@ -79,6 +80,10 @@ test("an empty school prints its link, answers nothing else, and opens with it; 
   expect((await post(`${address}/api/setup`, { ...credentials, name: "Head", token })).status).toBe(200);
   expect((await post(`${address}/api/auth/login`, credentials)).status).toBe(200);
 
+  // A script that forgot the password is told, instead of waiting for ever.
+  const silent = run("cli", ["create-user", "ana@school.example", "--name", "Ana"]);
+  silent.child.stdin?.end();
+  expect(await finish(silent)).toMatchObject({ code: 2, printed: expect.stringContaining("No password came") as string });
   const command = run("cli", ["create-user", "ana@school.example", "--name", "Ana", "--role", "instructor"]);
   command.child.stdin?.write("correct horse\n");
   expect(await finish(command)).toMatchObject({ code: 0 });
@@ -105,15 +110,29 @@ test("a school is run from the command line, beside a server that tells the devi
   const heard = stream.text();
   expect(await say(["enrol", "--course", "Rain", "--email", email, "--role", "assistant"])).toMatchObject({ code: 0, printed: "Sofía <sofia@school.example> is assistant in “Rain”.\n" });
   expect(await say(["enrol", "--course", "Rain", "--email", "ana@school.example"])).toMatchObject({ code: 1, printed: expect.stringContaining("add another one first") as string });
-  const changed = await say(["set-password", "--email", email]);
+  const link = /#reset=([\w-]{43})$/m.exec((await say(["reset-password", "--email", email, "--link"])).printed)?.[1] ?? "";
+  const changed = await say(["reset-password", "--email", email]);
+  // U2: a link that was made for the password of before.
+  expect((await post(`${address}/api/auth/reset`, { token: link, password: "correct battery" })).status).toBe(403);
   const password = /signs in with (\S{16}) now/.exec(changed.printed)?.[1] ?? "";
   // The new role was told, then the end of the session.
   expect(await heard).toMatch(/event: hint[^]*event: end/);
   expect([(await login("correct horse")).status, (await login(password)).status]).toEqual([401, 200]);
-  expect(await say(["set-password", "--email", email, "--password-stdin"], "battery staple")).toMatchObject({ code: 0 });
+  expect(await say(["reset-password", "--email", email, "--password-stdin"], "battery staple")).toMatchObject({ code: 0 });
   expect((await login("battery staple")).status).toBe(200);
   expect(await say(["unenrol", "--course", "Rain", "--email", email])).toMatchObject({ code: 0, printed: "Sofía <sofia@school.example> left “Rain”.\n" });
   expect(await say(["enrol", "--course", "Snow", "--email", email])).toMatchObject({ code: 1, printed: expect.stringContaining("There is no course “Snow”") as string });
+
+  // AU5: whatever was done, by whom and to whom, and nothing of what was refused; the chain holds.
+  const head = (await (await post(`${address}/api/auth/login`, { email: "head@school.example", password: "correct horse" })).json()) as { accessToken: string };
+  const headers = { authorization: `Bearer ${head.accessToken}`, "content-type": "application/json" };
+  const { lines } = (await (await fetch(`${address}/api/admin/audit`, { headers })).json()) as AuditPage;
+  const told = lines.filter(({ from }) => from === "command-line").map(({ action, about, course, details }) => [action, about, course?.en ?? null, details["role"] ?? null]).toReversed();
+  expect(told).toEqual([
+    ["school.set-up-link", null, null, null], ["person.create", "Ana", null, "instructor"], ["course.create", null, "Rain", null], ["person.create", "Sofía", null, "student"], ["member.add", "Sofía", "Rain", "student"],
+    ["member.role", "Sofía", "Rain", "assistant"], ["person.reset", "Sofía", null, null], ["password.reset", "Sofía", null, null], ["password.reset", "Sofía", null, null], ["member.remove", "Sofía", "Rain", null],
+  ]);
+  await expect.poll(async () => ((await (await fetch(`${address}/api/admin/audit/verify`, { method: "POST", headers })).json()) as AuditCheck), { timeout: 20_000 }).toMatchObject({ whole: true, waiting: 0, links: expect.toSatisfy((links: number) => links >= told.length) as number });
 }, 120_000);
 
 test("a restart keeps sessions; SIGTERM ends it with exit status 0 within 10 s, an open stream included", async () => {

@@ -11,7 +11,9 @@ async function readLine(question: string): Promise<string> {
   // The terminal hands every key to us: it does not interrupt by itself.
   lines.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
   try {
-    return await lines.question("");
+    // An input that ends without a line would be waited for until the end of days.
+    const ended = new Promise<never>((_, reject) => lines.once("close", () => reject(new UsageError("No password came: write it on the standard input, as one line."))));
+    return await Promise.race([lines.question(""), ended]);
   } finally {
     lines.close();
     if (isTTY) process.stderr.write("\n");

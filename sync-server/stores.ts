@@ -21,24 +21,44 @@ export interface Postgres {
  * The system of record, migrated: the server of `DATABASE_URL` or the embedded one of `DATA_DIR`. `exclusive`: this is the server of
  * the data folder; the command line shares it with a server that runs. Throws one clear sentence.
  */
-export async function openPostgres({ databaseUrl, dataDir }: Pick<Config, "databaseUrl" | "dataDir">, { log, exclusive }: { log: Log; exclusive: boolean }): Promise<Postgres> {
+export async function openPostgres(config: StoreConfig, parts: OpenParts): Promise<Postgres> {
+  const postgres = await connectPostgres(config, parts);
+  try {
+    await migrate(postgres.database);
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+  return postgres;
+}
+
+type StoreConfig = Pick<Config, "databaseUrl" | "dataDir">;
+
+interface OpenParts {
+  readonly log: Log;
+  readonly exclusive: boolean;
+  readonly name?: string;
+}
+
+/** As `openPostgres`, whatever stands in it. `open`: another pool of it, on the tables of a schema. */
+export async function connectPostgres({ databaseUrl, dataDir }: StoreConfig, { log, exclusive, name }: OpenParts): Promise<Postgres & { open(schema: string): Database }> {
   await makeFolder(resolve(dataDir)).catch((error: unknown) => {
     throw new Error(`The data folder ${resolve(dataDir)} cannot be made: ${reasonOf(error)}. Set DATA_DIR to a folder that may be written.`, { cause: error });
   });
   const embedded = databaseUrl === null ? await startEmbeddedPostgres({ dataDir, log, exclusive }) : null;
-  const database = openDatabase(databaseUrl ?? embedded?.url ?? "", { socket: embedded?.socket });
+  const open = (options: { schema?: string }) => openDatabase(databaseUrl ?? embedded?.url ?? "", { socket: embedded?.socket, ...(name !== undefined && { name }), ...options });
+  const database = open({});
   const stop = async () => {
     await database.close();
     await embedded?.stop();
   };
   try {
     await checkVersion(database, databaseUrl);
-    await migrate(database);
   } catch (error) {
     await stop();
     throw error;
   }
-  return { database, stop };
+  return { database, stop, open: (schema) => open({ schema }) };
 }
 
 /** Step by step: where a system says that nothing can be made below a folder that is there (`/proc`), Node's own way tries for ever. */

@@ -8,6 +8,9 @@ export default function AdminLinks() {
       <LinkButton href="/admin/people" icon="users">
         {said("admin.peopleLink")}
       </LinkButton>
+      <LinkButton href="/admin/courses" icon="book-open">
+        {said("admin.coursesLink")}
+      </LinkButton>
       <LinkButton href="/admin/school" icon="chart">
         {said("admin.schoolLink")}
       </LinkButton>

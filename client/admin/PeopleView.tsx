@@ -1,37 +1,51 @@
-import { createMemo, createSignal, For, Match, Show, Switch } from "solid-js";
+import { createMemo, createSignal, For, Show } from "solid-js";
 import type { SystemRole } from "@mochila/shared/access/actor.ts";
 import type { LinkSent, PersonLine } from "@mochila/shared/admin/person.ts";
-import { NotFoundView } from "../home/NotFoundView.tsx";
-import { formatAgo, formatNumber } from "../i18n/formats.ts";
+import { formatAgo, formatDate, formatNumber } from "../i18n/formats.ts";
 import { useWords } from "../i18n/words.ts";
-import { Button } from "../ui/Button.tsx";
+import { Confirm } from "../ui/Confirm.tsx";
+import { Button, LinkButton } from "../ui/Button.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import { Menu, type MenuEntry } from "../ui/Menu.tsx";
-import { Empty, Skeleton } from "../ui/Notice.tsx";
+import { Empty } from "../ui/Notice.tsx";
 import { useNow } from "../ui/now.ts";
 import { Page } from "../ui/Page.tsx";
+import { PagedList } from "../ui/PagedList.tsx";
 import { showToast } from "../ui/toast.ts";
-import { initialsOf } from "../users/initials.ts";
+import { Face } from "../users/Face.tsx";
+import { saveFile } from "../users/save-file.ts";
 import { useUser } from "../users/queries.ts";
+import { ActAs } from "./acting/ActAs.tsx";
+import { EndedNote } from "./acting/EndedNote.tsx";
+import { said as saidOfActing } from "./acting/words.ts";
+import { BulkBar } from "./bulk/BulkBar.tsx";
+import { createSendsLetters } from "./links/calls.ts";
+import { createSelection, type Selection } from "./bulk/selection.ts";
+import { said as saidOfBulk } from "./bulk/words.ts";
 import { createPeopleList, type PeopleCalls, usePeopleCalls } from "./people.ts";
-import { AddPerson, ChangeRole, Confirm, LetterSent } from "./PersonDialogs.tsx";
+import { AddPerson, ChangeRole, LetterSent, refusalNote } from "./PersonDialogs.tsx";
+import { ClosePerson } from "./ClosePerson.tsx";
 import { said } from "./words.ts";
+import "../ui/lists.css";
 import "./admin.css";
 
-type Question = { readonly kind: "role" | "suspend" | "sign-out"; readonly person: PersonLine };
+type Question = { readonly kind: "act" | "role" | "suspend" | "sign-out" | "second-factor" | "close"; readonly person: PersonLine };
 
-function PersonRow(props: { person: PersonLine; entries: MenuEntry[] }) {
+function PersonRow(props: { person: PersonLine; entries: MenuEntry[]; selection: Selection }) {
   const now = useNow();
   const standing = () => {
+    if (props.person.closingAt !== null) return said("admin.closing", { when: formatDate(props.person.closingAt, now()) });
     if (props.person.state === "suspended") return said("admin.suspended");
     if (!props.person.canSignIn) return said("admin.invited");
     return props.person.confirmed ? null : said("admin.unconfirmed");
   };
   return (
     <div class="row" data-person={props.person.email}>
-      <span class="face" aria-hidden="true">
-        {initialsOf(props.person.name)}
-      </span>
+      <Show when={props.selection.on()} fallback={<Face name={props.person.name} picture={props.person.picture} />}>
+        <label class="pick-row">
+          <input type="checkbox" aria-label={saidOfBulk("bulk.selectNamed", { name: props.person.name })} checked={props.selection.has(props.person.id)} onChange={() => props.selection.toggle(props.person.id)} />
+        </label>
+      </Show>
       <span class="row-main">
         <span class="row-title">{props.person.name}</span>
         <span class="row-meta">
@@ -42,7 +56,7 @@ function PersonRow(props: { person: PersonLine; entries: MenuEntry[] }) {
           <span class="wide">{props.person.seenAt === null ? said("admin.never") : said("admin.seen", { when: formatAgo(props.person.seenAt, now()) })}</span>
         </span>
       </span>
-      <Show when={props.entries.length > 0}>
+      <Show when={props.entries.length > 0 && !props.selection.on()}>
         <span class="row-end">
           <Menu label={said("admin.actionsFor", { name: props.person.name })} entries={props.entries} />
         </span>
@@ -52,9 +66,15 @@ function PersonRow(props: { person: PersonLine; entries: MenuEntry[] }) {
 }
 
 /** Everything that can be done to one person, as the menu of their row; what others feel at once asks first. */
-function useEntries(parts: { calls: PeopleCalls; put: (line: PersonLine) => void; ask: (question: Question) => void; onSent: (sent: LinkSent) => void }) {
+function useEntries(parts: { calls: PeopleCalls; put: (line: PersonLine) => void; ask: (question: Question) => void; sendsLetters: () => boolean | undefined; onSent: (sent: LinkSent) => void }) {
   const own = useUser();
   const failed = () => showToast(said("admin.problem_other"));
+  const byHand = () => parts.sendsLetters() === false;
+  // Who was invited has a week for it; a letter for a forgotten password opens half an hour, a link that is handed on a day.
+  const letterOf = ({ id, canSignIn }: PersonLine): MenuEntry =>
+    canSignIn
+      ? { icon: "lock", text: said(byHand() ? "admin.resetByHand" : "admin.reset"), run: () => void parts.calls.reset(id).then(parts.onSent, failed) }
+      : { icon: "inbox", text: said(byHand() ? "admin.inviteByHand" : "admin.invite"), run: () => void parts.calls.invite(id).then(parts.onSent, failed) };
   return (person: PersonLine): MenuEntry[] => {
     if (person.id === own().id) return [];
     const resume = () =>
@@ -64,9 +84,17 @@ function useEntries(parts: { calls: PeopleCalls; put: (line: PersonLine) => void
       }, failed);
     if (person.state === "suspended") return [{ icon: "undo", text: said("admin.resume"), run: resume }];
     return [
+      // Rights are not borrowed sideways (AC1).
+      ...(person.systemRole === "administrator" ? [] : [{ icon: "eye", text: saidOfActing("acting.action"), run: () => parts.ask({ kind: "act", person }) } as const]),
       { icon: "users", text: said("admin.changeRole"), run: () => parts.ask({ kind: "role", person }) },
-      { icon: "lock", text: said("admin.reset"), run: () => void parts.calls.reset(person.id).then(parts.onSent, failed) },
+      ...(person.picture === null ? [] : [{ icon: "image" as const, text: said("admin.removePicture"), run: () => void parts.calls.removePicture(person.id).then(() => {
+        parts.put({ ...person, picture: null });
+        showToast(said("admin.pictureRemoved", { name: person.name }));
+      }, failed) }]),
+      letterOf(person),
       { icon: "phone", text: said("admin.signOut"), run: () => parts.ask({ kind: "sign-out", person }) },
+      ...(person.secondFactors > 0 ? [{ icon: "trash", text: said("admin.removeFactor"), run: () => parts.ask({ kind: "second-factor", person }) } as const] : []),
+      { icon: "trash", text: said("admin.closeAccount"), run: () => parts.ask({ kind: "close", person }) },
       { icon: "warn", text: said("admin.suspend"), run: () => parts.ask({ kind: "suspend", person }) },
     ];
   };
@@ -74,7 +102,8 @@ function useEntries(parts: { calls: PeopleCalls; put: (line: PersonLine) => void
 
 const filters = ["all", "student", "instructor", "administrator"] as const;
 
-function People() {
+/** Who has an account. */
+export default function PeopleView() {
   const words = useWords();
   const calls = usePeopleCalls();
   const [search, setSearch] = createSignal("");
@@ -87,7 +116,15 @@ function People() {
     return { ...(text !== "" && { search: text }), ...(wanted !== "all" && { role: wanted }) };
   });
   const list = createPeopleList(calls, filter);
-  const entriesOf = useEntries({ calls, put: list.put, ask: setQuestion, onSent: setSent });
+  const sendsLetters = createSendsLetters();
+  const selection = createSelection(() => list.page()?.people ?? []);
+  const [exporting, setExporting] = createSignal(false);
+  const exportList = async () => {
+    setExporting(true);
+    await calls.export(filter()).then((file) => saveFile(file, saidOfBulk("bulk.exportName")), () => showToast(saidOfBulk("bulk.exportFailed")));
+    setExporting(false);
+  };
+  const entriesOf = useEntries({ calls, put: list.put, ask: setQuestion, sendsLetters, onSent: setSent });
   const asked = (kind: Question["kind"]) => {
     const now = question();
     return now?.kind === kind ? now.person : null;
@@ -102,11 +139,26 @@ function People() {
     showToast(done(person));
   };
   return (
-    <Page title={said("admin.people")} tools={<Button icon="plus" onClick={() => setAdding(true)}>{said("admin.add")}</Button>}>
+    <Page title={said("admin.people")} crumbs={[{ href: "/you", label: words("shell.you") }]}>
       <div class="title">
         <h1>{said("admin.people")}</h1>
         <Show when={list.page()}>{(page) => <p>{said("admin.accounts", { count: page().counts.all })}</p>}</Show>
       </div>
+      <EndedNote />
+      <p class="btns mb-4">
+        <Button icon="plus" onClick={() => setAdding(true)}>
+          {said("admin.add")}
+        </Button>
+        <LinkButton href="/admin/import">
+          {said("admin.importLink")}
+        </LinkButton>
+        <Button look="soft" busy={exporting()} onClick={() => void exportList()}>
+          {saidOfBulk("bulk.export")}
+        </Button>
+        <Button look="soft" aria-pressed={selection.on()} onClick={() => selection.setOn(!selection.on())}>
+          {saidOfBulk(selection.on() ? "bulk.stop" : "bulk.select")}
+        </Button>
+      </p>
       <div class="search mb-4">
         <Icon name="search" />
         <input class="input" type="search" aria-label={said("admin.search")} placeholder={said("admin.searchHint")} value={search()} onInput={(event) => setSearch(event.currentTarget.value)} />
@@ -121,43 +173,21 @@ function People() {
           )}
         </For>
       </div>
-      <Switch>
-        <Match when={list.page() === undefined}>
-          <Skeleton label={words("shell.loading")} rows={6} />
-        </Match>
-        <Match when={list.page() === null}>
-          <Empty title={said("admin.awayTitle")} action={<Button look="soft" busy={list.busy()} onClick={() => void list.again()}>{words("shell.tryAgain")}</Button>}>
-            {said("admin.away")}
-          </Empty>
-        </Match>
-        <Match when={list.page()?.people.length === 0}>
-          <Empty title={said("admin.noneTitle")}>{said("admin.none")}</Empty>
-        </Match>
-        <Match when={list.page()}>
-          {(page) => (
-            <>
-              <ul class="rows" aria-busy={list.busy()}>
-                <For each={page().people}>
-                  {(person) => (
-                    <li>
-                      <PersonRow person={person} entries={entriesOf(person)} />
-                    </li>
-                  )}
-                </For>
-              </ul>
-              <Show when={page().more}>
-                <p class="mt-4">
-                  <Button look="soft" busy={list.busy()} onClick={() => void list.more()}>
-                    {said("admin.more")}
-                  </Button>
-                </p>
-              </Show>
-            </>
-          )}
-        </Match>
-      </Switch>
+      <BulkBar selection={selection} calls={calls} sendsLetters={sendsLetters()} onDone={() => void list.again()} />
+      <PagedList
+        list={list}
+        skeletonRows={6}
+        awayTitle={said("admin.awayTitle")}
+        away={said("admin.away")}
+        none={<Empty title={said("admin.noneTitle")}>{said("admin.none")}</Empty>}
+        more={said("admin.more")}
+        linesOf={(page) => page.people}
+      >
+        {(person) => <PersonRow person={person} entries={entriesOf(person)} selection={selection} />}
+      </PagedList>
       <AddPerson
         open={adding()}
+        byHand={sendsLetters() === false}
         onAdd={calls.create}
         onAdded={(letter) => {
           setAdding(false);
@@ -166,6 +196,7 @@ function People() {
         }}
         onClose={() => setAdding(false)}
       />
+      <ActAs person={asked("act")} calls={calls} sendsLetters={sendsLetters()} onClose={close} />
       <ChangeRole person={asked("role")} onSave={(next) => answer("role", (person) => calls.change(person.id, { systemRole: next }), () => said("admin.changed"))} onClose={close} />
       <Confirm
         open={asked("suspend") !== null}
@@ -173,6 +204,16 @@ function People() {
         text={said("admin.suspendText")}
         action={said("admin.suspend")}
         onDo={() => answer("suspend", (person) => calls.change(person.id, { state: "suspended" }), ({ name }) => said("admin.suspendedDone", { name }))}
+        problem={refusalNote}
+        onClose={close}
+      />
+      <Confirm
+        open={asked("second-factor") !== null}
+        title={said("admin.removeFactorTitle", { name: asked("second-factor")?.name ?? "" })}
+        text={said("admin.removeFactorText")}
+        action={said("admin.removeFactor")}
+        onDo={() => answer("second-factor", (person) => calls.removeFactors(person.id), ({ name }) => said("admin.factorRemoved", { name }))}
+        problem={refusalNote}
         onClose={close}
       />
       <Confirm
@@ -181,19 +222,20 @@ function People() {
         text={said("admin.signOutText")}
         action={said("admin.signOut")}
         onDo={() => answer("sign-out", (person) => calls.signOut(person.id).then(() => null), ({ name }) => said("admin.signedOut", { name }))}
+        problem={refusalNote}
         onClose={close}
+      />
+      <ClosePerson
+        person={asked("close")}
+        calls={calls}
+        onClose={close}
+        onClosed={(person) => {
+          close();
+          list.drop(person);
+          showToast(said("admin.closedDone", { name: person.name }));
+        }}
       />
       <LetterSent sent={sent()} onClose={() => setSent(null)} />
     </Page>
-  );
-}
-
-/** Who has an account, for administrators. The server decides; others are not shown a screen that would only refuse them. */
-export default function PeopleView() {
-  const user = useUser();
-  return (
-    <Show when={user().systemRole === "administrator"} fallback={<NotFoundView />}>
-      <People />
-    </Show>
   );
 }

@@ -4,14 +4,17 @@ import type { LinkSent, NewAccount, PersonLine } from "@mochila/shared/admin/per
 import type { Language } from "@mochila/shared/kernel/schema.ts";
 import { EMAIL_CHARACTERS_MAX, NAME_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
 import { language, languageNames } from "../i18n/language.ts";
+import { formatDateTime } from "../i18n/formats.ts";
 import { useWords } from "../i18n/words.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { copyText } from "../ui/clipboard.ts";
 import { Choice, Field } from "../ui/Field.tsx";
 import { Banner } from "../ui/Notice.tsx";
+import { useNow } from "../ui/now.ts";
 import { showToast } from "../ui/toast.ts";
 import { isRefused } from "./people.ts";
+import { createTyped } from "../users/typed.ts";
 import { said } from "./words.ts";
 
 const roles: readonly SystemRole[] = ["student", "instructor", "administrator"];
@@ -25,31 +28,37 @@ const ProblemNote = (props: { problem: Problem | null }) => (
   </div>
 );
 
+/** Why something that was asked about first did not happen. */
+export const refusalNote = (error: unknown) => <ProblemNote problem={isRefused(error) ? "last" : "other"} />;
+
 /** A new account: who, in which role, in which language the letter speaks. */
-export function AddPerson(props: { open: boolean; onAdd: (account: NewAccount) => Promise<LinkSent>; onAdded: (sent: LinkSent) => void; onClose: () => void }) {
+export function AddPerson(props: { open: boolean; byHand: boolean; onAdd: (account: NewAccount) => Promise<LinkSent>; onAdded: (sent: LinkSent) => void; onClose: () => void }) {
   const words = useWords();
-  const [name, setName] = createSignal("");
-  const [email, setEmail] = createSignal("");
+  const typed = createTyped("person", () => ({ name: "", email: "" }));
   const [role, setRole] = createSignal<SystemRole>("student");
   const [lang, setLang] = createSignal<Language>(language());
   const [busy, setBusy] = createSignal(false);
   const [problem, setProblem] = createSignal<Problem | null>(null);
-  createEffect(() => {
-    if (!props.open) return;
-    setName("");
-    setEmail("");
-    setProblem(null);
-  });
+  createEffect(() => props.open && setProblem(null));
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
+    if (busy()) return;
     setBusy(true);
     setProblem(null);
     try {
-      props.onAdded(await props.onAdd({ name: name().trim(), email: email().trim(), systemRole: role(), language: lang() }));
+      const { name, email } = typed.value();
+      const sent = await props.onAdd({ name: name.trim(), email: email.trim(), systemRole: role(), language: lang() });
+      typed.done();
+      props.onAdded(sent);
     } catch (error) {
       setProblem(isRefused(error) ? "taken" : "other");
     }
     setBusy(false);
+  };
+  /** Escape and a touch beside it leave what was typed for the next time. */
+  const cancel = () => {
+    typed.done();
+    props.onClose();
   };
   return (
     <Dialog
@@ -58,7 +67,7 @@ export function AddPerson(props: { open: boolean; onAdd: (account: NewAccount) =
       onClose={() => props.onClose()}
       actions={
         <>
-          <Button look="bare" onClick={() => props.onClose()}>
+          <Button look="bare" onClick={cancel}>
             {words("shell.cancel")}
           </Button>
           <Button type="submit" form="add-person" busy={busy()}>
@@ -68,10 +77,10 @@ export function AddPerson(props: { open: boolean; onAdd: (account: NewAccount) =
       }
     >
       <form id="add-person" onSubmit={(event) => void submit(event)}>
-        <p class="soft mb-4">{said("admin.addText")}</p>
+        <p class="soft mb-4">{said(props.byHand ? "admin.addTextByHand" : "admin.addText")}</p>
         <ProblemNote problem={problem()} />
-        <Field label={said("admin.name")} name="name" autocomplete="off" required maxlength={NAME_CHARACTERS_MAX} value={name()} onInput={(event) => setName(event.currentTarget.value)} />
-        <Field label={said("admin.email")} type="email" name="email" autocomplete="off" autocapitalize="none" spellcheck={false} required maxlength={EMAIL_CHARACTERS_MAX} value={email()} onInput={(event) => setEmail(event.currentTarget.value)} />
+        <Field label={said("admin.name")} name="name" autocomplete="off" required maxlength={NAME_CHARACTERS_MAX} value={typed.value().name} onInput={(event) => typed.set({ ...typed.value(), name: event.currentTarget.value })} />
+        <Field label={said("admin.email")} type="email" name="email" autocomplete="off" autocapitalize="none" spellcheck={false} required maxlength={EMAIL_CHARACTERS_MAX} value={typed.value().email} onInput={(event) => typed.set({ ...typed.value(), email: event.currentTarget.value })} />
         <Choice label={said("admin.role")} value={role()} options={roleOptions()} onChoose={setRole} />
         <Choice label={said("admin.language")} value={lang()} options={[{ value: "en", label: languageNames.en }, { value: "es", label: languageNames.es }]} onChoose={setLang} />
       </form>
@@ -120,44 +129,19 @@ export function ChangeRole(props: { person: PersonLine | null; onSave: (role: Sy
   );
 }
 
-/** Something that others feel at once is asked about first. */
-export function Confirm(props: { open: boolean; title: string; text: string; action: string; onDo: () => Promise<void>; onClose: () => void }) {
-  const words = useWords();
-  const [problem, setProblem] = createSignal<Problem | null>(null);
-  createEffect(() => props.open && setProblem(null));
-  const run = () => props.onDo().catch((error: unknown) => void setProblem(isRefused(error) ? "last" : "other"));
-  return (
-    <Dialog
-      open={props.open}
-      title={props.title}
-      onClose={() => props.onClose()}
-      actions={
-        <>
-          <Button look="bare" onClick={() => props.onClose()}>
-            {words("shell.cancel")}
-          </Button>
-          <Button look="alert" onClick={() => void run()}>
-            {props.action}
-          </Button>
-        </>
-      }
-    >
-      <ProblemNote problem={problem()} />
-      <p>{props.text}</p>
-    </Dialog>
-  );
-}
-
-/** Where the letter went; where nothing sends letters, the link to hand on. */
+/** Where the letter went; or, where nothing sends letters, the link to hand on. Either way until when it opens. */
 export function LetterSent(props: { sent: LinkSent | null; onClose: () => void }) {
+  const now = useNow();
+  const when = () => formatDateTime(props.sent?.expiresAt ?? 0, now());
+  const email = () => props.sent?.sentTo ?? "";
+  const isByHand = () => (props.sent?.link ?? null) !== null;
   const copy = async (link: string) => showToast(said((await copyText(link)) ? "admin.copied" : "admin.notCopied"));
   return (
-    <Dialog open={props.sent !== null} title={said("admin.letterTitle")} onClose={() => props.onClose()} actions={<Button onClick={() => props.onClose()}>{said("admin.close")}</Button>}>
-      <p>{said("admin.letterSent", { email: props.sent?.sentTo ?? "" })}</p>
-      <Show when={props.sent?.link}>
+    <Dialog open={props.sent !== null} title={said(isByHand() ? "admin.handOnTitle" : "admin.letterTitle")} onClose={() => props.onClose()} actions={<Button onClick={() => props.onClose()}>{said("admin.close")}</Button>}>
+      <Show when={props.sent?.link} fallback={<p>{said("admin.letterSent", { email: email(), when: when() })}</p>}>
         {(link) => (
           <>
-            <p class="mt-4">{said("admin.letterByHand")}</p>
+            <p>{said("admin.handOnText", { email: email(), when: when() })}</p>
             <p class="quote-box small mt-2">{link()}</p>
             <Button look="soft" icon="copy" onClick={() => void copy(link())}>
               {said("admin.copyLink")}

@@ -1,11 +1,13 @@
-import { type Accessor, createEffect, createSignal, on, onCleanup } from "solid-js";
+import type { Accessor } from "solid-js";
+import type { ActAs } from "@mochila/shared/admin/acting.ts";
 import { LinkSent, type NewAccount, PeoplePage, type PeopleQuery, type PersonChange, PersonLine } from "@mochila/shared/admin/person.ts";
+import { Closure } from "@mochila/shared/users/own-data.ts";
+import { Session } from "@mochila/shared/users/session.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
+import { createPaged } from "../ui/paged.ts";
 import { useAsk } from "../users/own-calls.ts";
 
 const BASE = "/api/admin/people";
-/** After the last key: a search is one question, not one a letter. */
-const SEARCH_AFTER_MS = 250;
 
 /** What an administrator asks about people. Each throws CodedError. */
 export function usePeopleCalls() {
@@ -13,11 +15,18 @@ export function usePeopleCalls() {
   return {
     list: async (query: PeopleQuery) => PeoplePage.parse(await (await ask(`${BASE}?${new URLSearchParams(query as Record<string, string>).toString()}`)).json()),
     create: async (account: NewAccount) => {
-      const { sentTo, link } = (await (await ask(BASE, "POST", account)).json()) as LinkSent;
-      return LinkSent.parse({ sentTo, link });
+      const { sentTo, link, expiresAt } = (await (await ask(BASE, "POST", account)).json()) as LinkSent;
+      return LinkSent.parse({ sentTo, link, expiresAt });
     },
     change: async (id: string, change: PersonChange) => PersonLine.parse(await (await ask(`${BASE}/${id}`, "PATCH", change)).json()),
+    invite: async (id: string) => LinkSent.parse(await (await ask(`${BASE}/${id}/invite`, "POST", {})).json()),
+    export: async (query: Omit<PeopleQuery, "after">) => (await ask(`${BASE}.csv?${new URLSearchParams(query as Record<string, string>).toString()}`)).blob(),
     reset: async (id: string) => LinkSent.parse(await (await ask(`${BASE}/${id}/reset`, "POST", {})).json()),
+    removeFactors: async (id: string) => PersonLine.parse(await (await ask(`${BASE}/${id}/second-factors`, "DELETE")).json()),
+    closure: async (id: string) => Closure.parse(await (await ask(`${BASE}/${id}/closure`)).json()),
+    close: (id: string, email: string) => ask(`${BASE}/${id}/closure`, "POST", { email }),
+    removePicture: (id: string) => ask(`${BASE}/${id}/picture`, "DELETE"),
+    act: async (id: string, body: ActAs) => Session.parse(await (await ask(`${BASE}/${id}/act`, "POST", body)).json()),
     signOut: (id: string) => ask(`${BASE}/${id}/sessions`, "DELETE"),
   };
 }
@@ -28,37 +37,19 @@ export const isRefused = (error: unknown): boolean => error instanceof CodedErro
 
 type Filter = Omit<PeopleQuery, "after">;
 
-/** The list as it is asked for: page after page, anew when the filter changes. Of answers that overtake each other the last question's counts. */
 export function createPeopleList(calls: PeopleCalls, filter: Accessor<Filter>) {
-  const [page, setPage] = createSignal<PeoplePage | null>();
-  const [busy, setBusy] = createSignal(false);
-  let asked = 0;
-  const load = async (before: PeoplePage | null): Promise<void> => {
-    asked += 1;
-    const question = asked;
-    setBusy(true);
-    const last = before?.people.at(-1)?.id;
-    const next = await calls.list({ ...filter(), ...(last !== undefined && { after: last }) }).catch(() => null);
-    if (question !== asked) return;
-    setBusy(false);
-    if (next && before) setPage({ ...next, people: [...before.people, ...next.people] });
-    else setPage(next);
-  };
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  createEffect(
-    on(filter, (_, before) => {
-      clearTimeout(timer);
-      timer = setTimeout(() => void load(null), before === undefined ? 0 : SEARCH_AFTER_MS);
-    }),
-  );
-  onCleanup(() => clearTimeout(timer));
+  const list = createPaged<Filter, PeoplePage>({
+    filter,
+    load: (wanted, before) => {
+      const last = before?.people.at(-1)?.id;
+      return calls.list({ ...wanted, ...(last !== undefined && { after: last }) });
+    },
+    join: (before, next) => ({ ...next, people: [...before.people, ...next.people] }),
+  });
   return {
-    /** Undefined: not known yet. Null: the school cannot be asked. */
-    page,
-    busy,
-    more: () => load(page() ?? null),
-    again: () => load(null),
+    ...list,
     /** A line as it stands now. */
-    put: (line: PersonLine) => setPage((now) => now && { ...now, people: now.people.map((one) => (one.id === line.id ? line : one)) }),
+    drop: ({ id }: PersonLine) => list.change((now) => ({ ...now, people: now.people.filter((one) => one.id !== id) })),
+    put: (line: PersonLine) => list.change((now) => ({ ...now, people: now.people.map((one) => (one.id === line.id ? line : one)) })),
   };
 }

@@ -3,7 +3,12 @@ import type { CourseRole } from "@mochila/shared/access/actor.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import { Button } from "../ui/Button.tsx";
 import { Choice, TextField } from "../ui/Field.tsx";
+import { createNoLetters } from "../users/account/letter-way.ts";
+import { createTyped } from "../users/typed.ts";
 import { useCourseCalls } from "./course-calls.ts";
+import type { Entry } from "./entry/entry-calls.ts";
+import { seatsNow } from "./entry/seats.ts";
+import { SeatsNote } from "./entry/SeatsNote.tsx";
 import { readEmails } from "./people-list.ts";
 import { said } from "./people-words.ts";
 
@@ -20,21 +25,26 @@ function whyOf(error: unknown): Left["why"] {
   return error.more.details?.["field"] === "email" ? "noAccount" : "lastOne";
 }
 
-/** Adds people by their e-mails, one after another; what did not work stays in the field, with the reason of each line. */
-export function AddPeople(props: { courseId: string }) {
+/** Adds people by their e-mails, one after another; what did not work stays in the field, with the reason of each line. Who adds students learns whether there are seats for them. */
+export function AddPeople(props: { courseId: string; source: Entry }) {
   const calls = useCourseCalls();
-  const [text, setText] = createSignal("");
+  const noLetters = createNoLetters();
+  const typed = createTyped(`people-${props.courseId}`, () => "");
   const [role, setRole] = createSignal<CourseRole>("student");
   const [progress, setProgress] = createSignal<{ done: number; all: number } | null>(null);
-  const [added, setAdded] = createSignal<number | null>(null);
+  const [added, setAdded] = createSignal<{ added: number; invited: number; already: number } | null>(null);
   const [left, setLeft] = createSignal<readonly Left[]>([]);
+  const [seats, setSeats] = createSignal<string | null>(null);
+  const adding = () => (role() === "student" ? readEmails(typed.value()).emails.length : 0);
   let stopped = false;
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    const { emails, others } = readEmails(text());
+    const { emails, others } = readEmails(typed.value());
     if (progress() || emails.length + others.length === 0) return;
     const failed: Left[] = others.map((line) => ({ line, why: "notEmail" }));
-    let done = 0;
+    const done = { added: 0, invited: 0, already: 0 };
+    const as = role();
+    setSeats(null);
     stopped = false;
     for (const [index, email] of emails.entries()) {
       setProgress({ done: index, all: emails.length });
@@ -43,8 +53,7 @@ export function AddPeople(props: { courseId: string }) {
         break;
       }
       try {
-        await calls.add(props.courseId, email, role());
-        done += 1;
+        done[await calls.add(props.courseId, email, as)] += 1;
       } catch (error) {
         failed.push({ line: email, why: whyOf(error) });
       }
@@ -52,11 +61,13 @@ export function AddPeople(props: { courseId: string }) {
     setProgress(null);
     setAdded(done);
     setLeft(failed);
-    setText(failed.map(({ line }) => line).join("\n"));
+    typed.set(failed.map(({ line }) => line).join("\n"));
+    const now = await props.source.load();
+    if (as === "student" && done.added + done.invited > 0) setSeats(seatsNow(now));
   };
   return (
     <form class="narrow-column" onSubmit={(event) => void submit(event)}>
-      <TextField label={said("people.emails")} hint={said("people.addHint")} rows={4} autocapitalize="none" spellcheck={false} value={text()} onInput={(event) => setText(event.currentTarget.value)} />
+      <TextField label={said("people.emails")} hint={said("people.addHint")} rows={4} readOnly={progress() !== null} autocapitalize="none" spellcheck={false} value={typed.value()} onInput={(event) => typed.set(event.currentTarget.value)} />
       <Choice label={said("people.as")} value={role()} options={courseRoles.map((value) => ({ value, label: said(`people.role_${value}`) }))} onChoose={setRole} />
       <div role="status">
         <Show when={progress()}>
@@ -70,9 +81,10 @@ export function AddPeople(props: { courseId: string }) {
           )}
         </Show>
         <Show when={!progress() && added() !== null}>
-          <Show when={(added() ?? 0) > 0}>
-            <p class="mb-4">{said("people.added", { count: added() ?? 0 })}</p>
-          </Show>
+          <Show when={added()?.added}>{(count) => <p class="mb-4">{said("people.added", { count: count() })}</p>}</Show>
+          <Show when={added()?.invited}>{(count) => <p class="mb-4">{said(noLetters() ? "people.invitedByHand" : "people.invited", { count: count() })}</p>}</Show>
+          <Show when={added()?.already}>{(count) => <p class="mb-4">{said("people.already", { count: count() })}</p>}</Show>
+          <Show when={seats()}>{(text) => <p class="mb-4">{text()}</p>}</Show>
           <Show when={left().length > 0}>
             <p>{said("people.failed", { count: left().length })}</p>
             <ul class="points mb-4">
@@ -81,6 +93,9 @@ export function AddPeople(props: { courseId: string }) {
           </Show>
         </Show>
       </div>
+      <Show when={!progress()}>
+        <SeatsNote entry={props.source.entry()} adding={adding()} />
+      </Show>
       <Button type="submit" icon="plus" busy={progress() !== null}>
         {said("people.add")}
       </Button>

@@ -1,17 +1,16 @@
-import { useNavigate, useParams } from "@solidjs/router";
-import { createSignal, For, Match, Show, Switch } from "solid-js";
-import { NotFoundView } from "../home/NotFoundView.tsx";
-import { language } from "../i18n/language.ts";
-import { pick } from "../i18n/localized.ts";
-import { useWords } from "../i18n/words.ts";
+import { useParams } from "@solidjs/router";
+import { createSignal, For, Show } from "solid-js";
 import { Button } from "../ui/Button.tsx";
-import { Empty } from "../ui/Notice.tsx";
-import { Page } from "../ui/Page.tsx";
+import { Banner } from "../ui/Notice.tsx";
+import { useOnward } from "../ui/onward.ts";
+import { showToast } from "../ui/toast.ts";
 import { useBuilderActions } from "./builder-actions.ts";
 import { useBuilderWords } from "./builder-words.ts";
 import { BuilderRow } from "./BuilderRow.tsx";
 import { CourseBin } from "./CourseBin.tsx";
 import { CourseDetails } from "./CourseDetails.tsx";
+import { CourseScreen } from "./CourseScreen.tsx";
+import { CourseSteps } from "./CourseSteps.tsx";
 import type { TreeModule } from "./course-tree.ts";
 import { NameDialog, type Naming } from "./NameDialog.tsx";
 import { useCourse } from "./queries.ts";
@@ -21,24 +20,14 @@ interface ModulePartProps {
   readonly siblings: readonly TreeModule[];
   readonly courseShown: boolean;
   readonly onName: (naming: Naming) => void;
+  readonly onPage: () => void;
 }
 
 function ModulePart(props: ModulePartProps) {
   const words = useBuilderWords();
-  const navigate = useNavigate();
-  const actions = useBuilderActions(props.module.module.courseId);
   const name = () => props.module.title?.value ?? "";
   const pages = () => props.module.items.map((item) => item.page);
   const within = () => (!props.courseShown ? "course" : props.module.module.state === "published" ? null : "module");
-  const addPage = () =>
-    props.onName({
-      heading: words("builder.newPage", { name: name() }),
-      title: {},
-      save: async (title) => {
-        const id = await actions.addPage(props.module.id, title, pages());
-        navigate(`/courses/${props.module.module.courseId}/items/${id}/edit`);
-      },
-    });
   return (
     <section class="section">
       <BuilderRow kind="module" row={props.module.module} name={name()} lang={props.module.title?.lang} siblings={props.siblings.map((one) => one.module)} within={props.courseShown ? null : "course"} onName={props.onName} />
@@ -51,22 +40,19 @@ function ModulePart(props: ModulePartProps) {
           )}
         </For>
       </ul>
-      <Button look="bare" icon="plus" onClick={addPage}>
+      <Button look="bare" icon="plus" onClick={() => props.onPage()}>
         {words("builder.addPage")}
       </Button>
     </section>
   );
 }
 
-/** The shape of a course, for those who teach it. */
-export default function CourseBuilderView() {
+function Builder(props: { courseId: string }) {
   const words = useBuilderWords();
-  const shell = useWords();
-  const params = useParams<{ courseId: string }>();
-  const open = useCourse(() => params.courseId, { drafts: true });
-  const actions = useBuilderActions(params.courseId);
+  const onward = useOnward();
+  const open = useCourse(() => props.courseId, { drafts: true });
+  const actions = useBuilderActions(props.courseId);
   const [naming, setNaming] = createSignal<Naming | null>(null);
-  const title = () => pick(open.course()?.title, language())?.value ?? "";
   const modules = () => open.tree()?.modules ?? [];
   const addModule = () =>
     setNaming({
@@ -78,37 +64,62 @@ export default function CourseBuilderView() {
           modules().map((one) => one.module),
         ),
     });
+  const addPage = ({ module, title, items }: TreeModule) =>
+    setNaming({
+      heading: words("builder.newPage", { name: title?.value ?? "" }),
+      title: {},
+      save: async (name) => {
+        const id = await actions.addPage(
+          module.id,
+          name,
+          items.map((item) => item.page),
+        );
+        onward(`/courses/${props.courseId}/items/${id}/edit`);
+      },
+    });
+  const show = async () => {
+    await actions.changeCourse({ state: "published" });
+    showToast(words("builder.step_openDone"), () => void actions.changeCourse({ state: "draft" }));
+  };
   return (
-    <Switch>
-      <Match when={open.course()}>
-        {(course) => (
-          <Page title={words("builder.title")} crumbs={[{ href: `/courses/${params.courseId}`, label: title() }]}>
-            <div class="title">
-              <h1>{words("builder.title")}</h1>
-              <p>{words("builder.intro")}</p>
-            </div>
-            <Show when={open.role() === "instructor"} fallback={<Empty title={title()}>{words("builder.notAllowed")}</Empty>}>
-              <div class="builder">
-                <CourseDetails course={course()} />
-                <For each={modules()}>{(module) => <ModulePart module={module} siblings={modules()} courseShown={course().state !== "draft"} onName={setNaming} />}</For>
-                <p class="section">
-                  <Button look="soft" icon="plus" onClick={addModule}>
-                    {words("builder.addModule")}
-                  </Button>
-                </p>
-                <CourseBin courseId={params.courseId} />
-              </div>
-              <NameDialog naming={naming()} languages={course().languages} onClose={() => setNaming(null)} />
+    <CourseScreen open={open} title={words("builder.title")} intro={words("builder.intro")} may={open.role() === "instructor"} notAllowed={words("builder.notAllowed")}>
+      {(course) => (
+        <>
+          <div class="builder">
+            <Show when={open.tree() && course().state !== "archived"}>
+              <CourseSteps course={course()} modules={modules()} onModule={addModule} onPage={addPage} onOpen={() => void show()} />
             </Show>
-          </Page>
-        )}
-      </Match>
-      <Match when={open.course() === null}>
-        <NotFoundView />
-      </Match>
-      <Match when={open.course() === undefined}>
-        <Page title={shell("shell.loading")}>{null}</Page>
-      </Match>
-    </Switch>
+            <CourseDetails course={course()} />
+            <Show
+              when={course().state !== "archived"}
+              fallback={
+                <Banner icon="inbox" role="info">
+                  {words("builder.archived")}
+                </Banner>
+              }
+            >
+              <For each={modules()}>{(module) => <ModulePart module={module} siblings={modules()} courseShown={course().state !== "draft"} onName={setNaming} onPage={() => addPage(module)} />}</For>
+              <p class="section">
+                <Button look="soft" icon="plus" onClick={addModule}>
+                  {words("builder.addModule")}
+                </Button>
+              </p>
+              <CourseBin courseId={props.courseId} />
+            </Show>
+          </div>
+          <NameDialog naming={naming()} languages={course().languages} onClose={() => setNaming(null)} />
+        </>
+      )}
+    </CourseScreen>
+  );
+}
+
+/** The shape of a course, for those who teach it. Made anew for each: from a course one comes to its copy, and what is done there is done to that. */
+export default function CourseBuilderView() {
+  const params = useParams<{ courseId: string }>();
+  return (
+    <Show when={params.courseId} keyed>
+      {(courseId) => <Builder courseId={courseId} />}
+    </Show>
   );
 }

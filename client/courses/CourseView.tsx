@@ -1,6 +1,6 @@
 import { useParams } from "@solidjs/router";
 import { For, Match, Show, Switch } from "solid-js";
-import { formatBytes, formatList, formatMinutes } from "../i18n/formats.ts";
+import { formatBytes, formatDate, formatList, formatMinutes } from "../i18n/formats.ts";
 import { language } from "../i18n/language.ts";
 import { pick } from "../i18n/localized.ts";
 import { useWords } from "../i18n/words.ts";
@@ -10,6 +10,7 @@ import { KeepPanel } from "../storage/KeepPanel.tsx";
 import { useFirstSync } from "../storage/queries.ts";
 import { LinkButton } from "../ui/Button.tsx";
 import { Empty, Skeleton } from "../ui/Notice.tsx";
+import { useNow } from "../ui/now.ts";
 import { Page } from "../ui/Page.tsx";
 import { Meter, Ring } from "../ui/Progress.tsx";
 import { Tile } from "../ui/Weave.tsx";
@@ -71,12 +72,14 @@ function CoursePanel(props: { tree: CourseTree; open: OpenCourse; courseId: stri
           </div>
           <hr />
         </Show>
-        <h2>{words("storage.title")}</h2>
-        <p class="small soft mt-2 mb-4">
-          {words("storage.itemsHere", { here: props.tree.here, all: props.tree.items.length, size: formatBytes(props.tree.bytesHere) })}
-          <Show when={props.tree.bytesMissing > 0}> {words("storage.missing", { size: formatBytes(props.tree.bytesMissing) })}</Show>
-        </p>
-        <KeepPanel courseId={props.courseId} kept={props.open.kept()} bytesMissing={props.tree.bytesMissing} />
+        <div class="of-device">
+          <h2>{words("storage.title")}</h2>
+          <p class="small soft mt-2 mb-4">
+            {words("storage.itemsHere", { here: props.tree.here, all: props.tree.items.length, size: formatBytes(props.tree.bytesHere) })}
+            <Show when={props.tree.bytesMissing > 0}> {words("storage.missing", { size: formatBytes(props.tree.bytesMissing) })}</Show>
+          </p>
+          <KeepPanel courseId={props.courseId} kept={props.open.kept()} bytesMissing={props.tree.bytesMissing} />
+        </div>
       </section>
     </aside>
   );
@@ -94,15 +97,18 @@ function CourseStrip(props: { tree: CourseTree; open: OpenCourse; courseId: stri
         <Show when={!isStaff({ role: props.open.role() })}>
           <span>{words("course.doneOf", { done: props.tree.done, all: props.tree.items.length })}</span>
         </Show>
-        <span>{words("storage.itemsHereShort", { here: props.tree.here, all: props.tree.items.length })}</span>
+        <span class="of-device">{words("storage.itemsHereShort", { here: props.tree.here, all: props.tree.items.length })}</span>
       </p>
-      <KeepPanel courseId={props.courseId} kept={props.open.kept()} bytesMissing={props.tree.bytesMissing} />
+      <div class="of-device">
+        <KeepPanel courseId={props.courseId} kept={props.open.kept()} bytesMissing={props.tree.bytesMissing} />
+      </div>
     </div>
   );
 }
 
 function CourseHead(props: { open: OpenCourse; courseId: string }) {
   const words = useWords();
+  const now = useNow();
   const title = () => pick(props.open.course()?.title, language());
   const description = () => pick(props.open.course()?.description, language());
   const staff = () => props.open.role() === "instructor" || props.open.role() === "assistant";
@@ -127,21 +133,22 @@ function CourseHead(props: { open: OpenCourse; courseId: string }) {
           </p>
         )}
       </Show>
-      <Show when={staff()}>
-        <p class="btns mb-4">
-          <Show when={props.open.role() === "instructor"}>
-            <LinkButton href={`/courses/${props.courseId}/build`} icon="pencil">
-              {words("course.edit")}
-            </LinkButton>
-            <LinkButton href={`/courses/${props.courseId}/people`} icon="users">
-              {words("course.people")}
-            </LinkButton>
-          </Show>
+      <Show when={props.open.endsAt()}>{(at) => <p class="small soft mb-4">{words("course.ends", { date: formatDate(at(), now()) })}</p>}</Show>
+      <p class="btns mb-4">
+        <Show when={props.open.role() === "instructor"}>
+          <LinkButton href={`/courses/${props.courseId}/build`} icon="pencil">
+            {words("course.edit")}
+          </LinkButton>
+        </Show>
+        <LinkButton href={`/courses/${props.courseId}/people`} icon="users">
+          {words("course.people")}
+        </LinkButton>
+        <Show when={staff()}>
           <LinkButton href={`/courses/${props.courseId}/activity`} icon="chart">
             {words("course.activity")}
           </LinkButton>
-        </p>
-      </Show>
+        </Show>
+      </p>
     </>
   );
 }

@@ -33,7 +33,7 @@ function ItemEnd(props: { item: TreeItem; name: string }) {
     if (!all) showToast(words("storage.getFailed"));
   };
   return (
-    <span class="row-end">
+    <span class="row-end of-device">
       <Show when={props.item.bytes}>{(bytes) => <span class="num">{formatBytes(bytes())}</span>}</Show>
       <Switch>
         <Match when={props.item.bytes === null}>{null}</Match>

@@ -1,4 +1,4 @@
-import { createEffect, createSignal, For } from "solid-js";
+import { createEffect, createSignal, For, on } from "solid-js";
 import type { Language, Localized } from "@mochila/shared/kernel/schema.ts";
 import { TITLE_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
 import { formatLanguage } from "../i18n/formats.ts";
@@ -7,6 +7,7 @@ import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Field } from "../ui/Field.tsx";
 import { useBuilderWords } from "./builder-words.ts";
+import { cleanTitle } from "./clean-title.ts";
 
 /** A name that is asked for: what for, what stands there now, and what to do with it. */
 export interface Naming {
@@ -26,14 +27,21 @@ export function NameDialog(props: NameDialogProps) {
   const words = useWords();
   const builder = useBuilderWords();
   const [title, setTitle] = createSignal<Localized<string>>({});
-  createEffect(() => setTitle({ ...props.naming?.title }));
-  const cleaned = () => Object.fromEntries(Object.entries(title()).flatMap(([lang, text]) => (text?.trim() ? [[lang, text.trim()]] : []))) as Localized<string>;
+  // Once: what stands there may change under the words that are typed.
+  createEffect(on(() => props.naming, (naming) => setTitle({ ...naming?.title })));
+  const cleaned = () => cleanTitle(title());
+  const [busy, setBusy] = createSignal(false);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     const name = cleaned();
-    if (Object.keys(name).length === 0) return;
-    await props.naming?.save(name);
-    props.onClose();
+    if (Object.keys(name).length === 0 || busy()) return;
+    setBusy(true);
+    try {
+      await props.naming?.save(name);
+      props.onClose();
+    } finally {
+      setBusy(false);
+    }
   };
   return (
     <Dialog
@@ -45,7 +53,7 @@ export function NameDialog(props: NameDialogProps) {
           <Button look="bare" onClick={() => props.onClose()}>
             {words("shell.cancel")}
           </Button>
-          <Button type="submit" form="name-form" disabled={Object.keys(cleaned()).length === 0}>
+          <Button type="submit" form="name-form" busy={busy()} disabled={Object.keys(cleaned()).length === 0}>
             {builder("builder.save")}
           </Button>
         </>

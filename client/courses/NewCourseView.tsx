@@ -1,17 +1,20 @@
-import { useNavigate } from "@solidjs/router";
 import { createSignal, For, Show } from "solid-js";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import { languages, type Localized } from "@mochila/shared/kernel/schema.ts";
 import { TITLE_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
 import { NotFoundView } from "../home/NotFoundView.tsx";
 import { formatLanguage } from "../i18n/formats.ts";
+import { language } from "../i18n/language.ts";
 import { useWords } from "../i18n/words.ts";
 import { Button } from "../ui/Button.tsx";
 import { Field } from "../ui/Field.tsx";
 import { Banner } from "../ui/Notice.tsx";
+import { useOnward } from "../ui/onward.ts";
 import { Page } from "../ui/Page.tsx";
 import { showToast } from "../ui/toast.ts";
+import { createTyped } from "../users/typed.ts";
 import { useUser } from "../users/queries.ts";
+import { cleanTitle } from "./clean-title.ts";
 import { useCourseCalls } from "./course-calls.ts";
 import { said } from "./people-words.ts";
 
@@ -20,13 +23,12 @@ export default function NewCourseView() {
   const words = useWords();
   const user = useUser();
   const calls = useCourseCalls();
-  const navigate = useNavigate();
-  /** The same until it worked: a try whose answer was lost makes no second course. */
-  const id = newId();
-  const [title, setTitle] = createSignal<Localized<string>>({});
+  const onward = useOnward();
+  /** The id is the same until it worked: a try whose answer was lost makes no second course. */
+  const typed = createTyped("new-course", (): { id: string; title: Localized<string> } => ({ id: newId(), title: {} }));
   const [busy, setBusy] = createSignal(false);
   const [problem, setProblem] = createSignal<"titleMissing" | "problem" | null>(null);
-  const cleaned = () => Object.fromEntries(Object.entries(title()).flatMap(([lang, text]) => (text?.trim() ? [[lang, text.trim()]] : []))) as Localized<string>;
+  const cleaned = () => cleanTitle(typed.value().title);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     if (busy()) return;
@@ -34,9 +36,11 @@ export default function NewCourseView() {
     setBusy(true);
     setProblem(null);
     try {
+      const { id } = typed.value();
       const { here } = await calls.begin(cleaned(), id);
+      typed.done();
       if (!here) showToast(said("people.beginning"));
-      navigate(here ? `/courses/${id}/build` : "/courses");
+      onward(here ? `/courses/${id}/build` : "/courses");
     } catch {
       setProblem("problem");
     }
@@ -53,9 +57,9 @@ export default function NewCourseView() {
           <div role="alert">
             <Show when={problem()}>{(kind) => <Banner icon="circle-alert" role="alert">{said(`people.${kind()}`)}</Banner>}</Show>
           </div>
-          <For each={languages}>
+          <For each={languages.toSorted((lang) => (lang === language() ? -1 : 1))}>
             {(lang) => (
-              <Field label={said("people.titleIn", { language: formatLanguage(lang) })} lang={lang} maxlength={TITLE_CHARACTERS_MAX} hint={said("people.titleHint")} value={title()[lang] ?? ""} onInput={(event) => setTitle({ ...title(), [lang]: event.currentTarget.value })} />
+              <Field label={said("people.titleIn", { language: formatLanguage(lang) })} lang={lang} maxlength={TITLE_CHARACTERS_MAX} hint={said("people.titleHint")} value={typed.value().title[lang] ?? ""} onInput={(event) => typed.set({ ...typed.value(), title: { ...typed.value().title, [lang]: event.currentTarget.value } })} />
             )}
           </For>
           <Button type="submit" busy={busy()}>

@@ -6,6 +6,7 @@ import type { Item, PageItem } from "@mochila/shared/pages/schema.ts";
 import { createDocument, updateDocument } from "../db/write.ts";
 import { usePerson } from "../person.ts";
 import { keyAtEnd, moveBy, type Ordered } from "./arrange.ts";
+import { cleanTitle } from "./clean-title.ts";
 
 export type RowKind = "module" | "page";
 export type RowState = Module["state"];
@@ -36,7 +37,9 @@ export function useBuilderActions(courseId: string) {
       for (const { id: moved, order } of changes) await change(kind, moved, { order });
       return changes.length > 0;
     },
-    changeCourse: (next: Partial<Pick<Course, "title" | "description" | "state">>) =>
-      updateDocument<Course>(collections.courses, courseId, (current) => ({ ...current, ...next })),
+    changeCourse: (next: Partial<Pick<Course, "languages" | "state">>) => updateDocument<Course>(collections.courses, courseId, (current) => ({ ...current, ...next })),
+    /** In the languages that are given; what stands in the others stays. */
+    changeDetails: ({ title, description }: Pick<Course, "title" | "description">) =>
+      updateDocument<Course>(collections.courses, courseId, (current) => ({ ...current, title: cleanTitle({ ...current.title, ...title }), description: { ...current.description, ...description } })),
   };
 }

@@ -18,8 +18,13 @@ export function useCourseCalls() {
       void sync.syncNow();
       return { id, here: await arrives(id) };
     },
-    add: async (courseId: string, email: string, role: CourseRole): Promise<void> => void (await ask(`/api/courses/${courseId}/members`, "POST", { email, role })),
+    /** Whether the course is on this device within a time; where it is not, it comes later. */
+    arrives,
+    add: async (courseId: string, email: string, role: CourseRole): Promise<"added" | "already" | "invited"> =>
+      ((await (await ask(`/api/courses/${courseId}/members`, "POST", { email, role })).json()) as { outcome: "added" | "already" | "invited" }).outcome,
     changeRole: async (courseId: string, userId: string, role: CourseRole): Promise<void> => void (await ask(`/api/courses/${courseId}/members/${userId}`, "PATCH", { role })),
+    /** `endsAt`: null takes an end away. */
+    end: async (courseId: string, userId: string, endsAt: number | null): Promise<void> => void (await ask(`/api/courses/${courseId}/members/${userId}`, "PATCH", { endsAt })),
     remove: async (courseId: string, userId: string): Promise<void> => void (await ask(`/api/courses/${courseId}/members/${userId}`, "DELETE")),
   };
 

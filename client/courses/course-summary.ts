@@ -22,8 +22,10 @@ export interface CourseSummary {
 export const teachersOf = (members: readonly Member[], courseId: string): string[] =>
   members.filter((member) => member.courseId === courseId && member.state === "active" && member.role === "instructor").map((member) => member.name);
 
-export const roleOf = (members: readonly Member[], courseId: string, userId: string): CourseRole | null =>
-  members.find((member) => member.courseId === courseId && member.userId === userId && member.state === "active")?.role ?? null;
+export const memberOf = (members: readonly Member[], courseId: string, userId: string): Member | undefined =>
+  members.find((member) => member.courseId === courseId && member.userId === userId && member.state === "active");
+
+export const roleOf = (...asked: Parameters<typeof memberOf>): CourseRole | null => memberOf(...asked)?.role ?? null;
 
 /** Teaches it or helps to: has no progress of their own to show in it. */
 export const isStaff = (summary: Pick<CourseSummary, "role">): boolean => summary.role === "instructor" || summary.role === "assistant";

@@ -22,5 +22,6 @@ export function useLeftNotes(): Accessor<readonly Draft[]> {
     { equals: (a, b) => a.join() === b.join() },
   );
   const notes = useRowsById<Draft>(() => (pages().length > 0 ? collections.drafts.findByIds(pages().map((itemId) => noteId(user().id, itemId))) : null));
-  return createMemo(() => notes()?.filter(({ body }) => body !== "") ?? []);
+  // While they are looked for anew the ones of before stand: taken away, a fold that somebody has opened would close.
+  return createMemo<readonly Draft[]>((before) => notes()?.filter(({ body }) => body !== "") ?? (pages().length > 0 ? before : []), []);
 }

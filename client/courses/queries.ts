@@ -9,7 +9,7 @@ import { useOne, useRows, useRowsById } from "../db/live-query.ts";
 import { language } from "../i18n/language.ts";
 import { type KeptCourse, usePerson } from "../person.ts";
 import { createReconciled } from "../ui/live.ts";
-import { type CourseSummary, courseSummaries, roleOf, teachersOf } from "./course-summary.ts";
+import { type CourseSummary, courseSummaries, memberOf, roleOf, teachersOf } from "./course-summary.ts";
 import { type CourseTree, courseTree } from "./course-tree.ts";
 
 const isPage = (item: Item): item is PageItem => item.kind === "page";
@@ -60,6 +60,8 @@ export interface OpenCourse {
   readonly course: Accessor<Course | null | undefined>;
   readonly teachers: Accessor<readonly string[]>;
   readonly role: Accessor<CourseRole | null>;
+  /** When the person's own place in it ends. */
+  readonly endsAt: Accessor<number | undefined>;
   readonly tree: Accessor<CourseTree | undefined>;
   readonly kept: Accessor<KeptCourse | undefined>;
 }
@@ -86,6 +88,7 @@ export function useCourse(courseId: Accessor<string>, { drafts = false } = {}): 
     course,
     teachers: createMemo(() => teachersOf(members() ?? [], courseId())),
     role: createMemo(() => roleOf(members() ?? [], courseId(), user().id)),
+    endsAt: createMemo(() => memberOf(members() ?? [], courseId(), user().id)?.endsAt),
     tree,
     kept: () => files.kept().get(courseId()),
   };

@@ -1,6 +1,25 @@
 import { Dexie, type EntityTable } from "dexie";
+import type { LockKind } from "@mochila/shared/users/device-key.ts";
 import type { ProfileChange, User } from "@mochila/shared/users/session.ts";
 import { DEVICE_NAME } from "./names.ts";
+
+/** The key with which this device comes in again for a person, under their PIN or pictures (`users/lock/`). */
+export interface DeviceLock {
+  readonly kind: LockKind;
+  readonly salt: Uint8Array<ArrayBuffer>;
+  readonly iterations: number;
+  readonly nonce: Uint8Array<ArrayBuffer>;
+  readonly sealed: ArrayBuffer;
+  /** Tries in a row that did not open it, one that is under way included; and before when there is no other, ms since 1970. */
+  readonly tries: number;
+  readonly notBefore: number;
+}
+
+/** How a person is here. `lock`: they come in again with it, without the password. */
+export interface Here {
+  readonly shared: boolean;
+  readonly lock: LockKind | null;
+}
 
 /** A person whose data is on this device. */
 interface PersonRow {
@@ -10,15 +29,22 @@ interface PersonRow {
   readonly usedAt: number;
   /** What they changed of their profile here and the server has not taken yet: it wins on this device. Absent: nothing. */
   readonly unsent?: ProfileChange;
+  /** They came in on a shared computer: everything of them leaves it when nothing waits any more (SC2). Holds until it has. */
+  readonly shared?: true;
+  readonly lock?: DeviceLock | undefined;
 }
 
 interface DeviceRow {
-  /** `owed`: the server has not been told yet that the last person signed out. */
+  /** `owed`: the server has not been told yet that the last person signed out, or has locked this device. */
   readonly name: "open" | "owed" | "sentinel";
   readonly value: string | null;
 }
 
-const shown = ({ user, unsent }: PersonRow): User => ({ ...user, ...(unsent?.name === undefined ? {} : { name: unsent.name }), ...(unsent?.language === undefined ? {} : { language: unsent.language }) });
+/** `lock`: they stay, and the cookie goes. */
+export type Owed = "sign-out" | "lock";
+
+const hereOf = (row: PersonRow | undefined): Here => ({ shared: row?.shared === true, lock: row?.lock?.kind ?? null });
+const shown = ({ user, unsent }: PersonRow): User => ({ ...user, ...(Object.fromEntries(Object.entries(unsent ?? {}).filter(([, value]) => value !== undefined)) as Partial<User>) });
 
 /** The only database that people share: who is known here and who is open. Nothing of anybody's work. */
 export class DeviceDatabase extends Dexie {
@@ -37,10 +63,21 @@ export class DeviceDatabase extends Dexie {
     return row ? shown(row) : null;
   }
 
-  /** Remembers a person and opens their app on this device. Returns them as this device shows them. */
-  remember(user: User, at: number): Promise<User> {
+  async hereOf(userId: string): Promise<Here> {
+    return hereOf(await this.people.get(userId));
+  }
+
+  /** Who came in on a shared computer, and is not open. */
+  async gone(): Promise<string[]> {
+    const open = (await this.device.get("open"))?.value;
+    return (await this.people.toArray()).flatMap(({ id, shared }) => (shared && id !== open ? [id] : []));
+  }
+
+  /** Remembers a person who came in, and opens their app on this device. By their password: then their PIN is over. Returns them as this device shows them. */
+  remember(user: User, at: number, { shared, byLock }: { shared: boolean; byLock: boolean }): Promise<User> {
     return this.transaction("rw", this.people, this.device, async () => {
-      const row = { ...(await this.people.get(user.id)), id: user.id, user, usedAt: at };
+      const { lock, ...before } = (await this.people.get(user.id)) ?? {};
+      const row = { ...before, id: user.id, user, usedAt: at, ...(shared && { shared }), ...(byLock && lock && { lock }) };
       await this.people.put(row);
       await this.device.put({ name: "open", value: user.id });
       // The cookie is theirs now.
@@ -81,13 +118,43 @@ export class DeviceDatabase extends Dexie {
     return shown(next);
   }
 
-  /** Locks: nobody is open, everything stays. The server is to be told. */
-  async lock(): Promise<void> {
-    await this.device.bulkPut([{ name: "open", value: null }, { name: "owed", value: "sign-out" }]);
+  /** Nobody is open, everything stays. The server is to be told. After a sign-out the password is asked for. */
+  leave(owed: Owed): Promise<void> {
+    return this.transaction("rw", this.people, this.device, async () => {
+      const open = (await this.device.get("open"))?.value;
+      if (open && owed === "sign-out") await this.putLock(open, undefined);
+      await this.device.bulkPut([{ name: "open", value: null }, { name: "owed", value: owed }]);
+    });
   }
 
-  async owesSignOut(): Promise<boolean> {
-    return (await this.device.get("owed")) !== undefined;
+  async owed(): Promise<Owed | null> {
+    return ((await this.device.get("owed"))?.value as Owed | undefined) ?? null;
+  }
+
+  async putLock(userId: string, lock: DeviceLock | undefined): Promise<void> {
+    await this.people.update(userId, { lock });
+  }
+
+  /** Counts a try before anybody knows how it ends, in all tabs. Answers what is tried, or for how many milliseconds there is no try. */
+  tryLock(userId: string, now: number, waitMsAfter: (tries: number) => number): Promise<DeviceLock | number> {
+    return this.transaction("rw", this.people, async () => {
+      const lock = (await this.people.get(userId))?.lock;
+      if (!lock) return waitMsAfter(1);
+      // A clock that was put back does not make it longer.
+      const waitMs = Math.min(lock.notBefore - now, waitMsAfter(lock.tries));
+      if (waitMs > 0) return waitMs;
+      const tried = { ...lock, tries: lock.tries + 1, notBefore: now + waitMsAfter(lock.tries + 1) };
+      await this.putLock(userId, tried);
+      return tried;
+    });
+  }
+
+  /** Opens a person's app without the server. The try was right. */
+  reopen(userId: string, lock: DeviceLock, at: number): Promise<User | null> {
+    return this.transaction("rw", this.people, this.device, async () => {
+      await this.device.put({ name: "open", value: userId });
+      return this.#changeOpen(userId, (row) => ({ ...row, usedAt: at, lock: { ...lock, tries: 0, notBefore: 0 } }));
+    });
   }
 
   /** The server has ended the session, or knows of none. */
@@ -102,8 +169,8 @@ export class DeviceDatabase extends Dexie {
     });
   }
 
-  async known(): Promise<User[]> {
-    return (await this.people.orderBy("usedAt").reverse().toArray()).map(shown);
+  async known(): Promise<(Here & { user: User })[]> {
+    return (await this.people.orderBy("usedAt").reverse().toArray()).map((row) => ({ user: shown(row), ...hereOf(row) }));
   }
 }
 

@@ -20,6 +20,10 @@ export const storesNoteName = (userId: string): string => `mochila-${userId}-sto
 /** Web Locks: a tab that has the stores open in a form holds its lock, shared; the tab that sends holds the leader's. */
 export const formLock = (userId: string, form: number): string => `schema:${form}:${userId}`;
 export const leaderLock = (userId: string): string => `leader:${userId}`;
+/** Whatever changes who is signed in, or the cookie: one tab at a time. */
+export const SESSION_LOCK = "refresh";
+/** A tab that shows screens over the stores, and has not yet written what they held, has it shared. */
+export const screensLock = (userId: string): string => `screens:${userId}`;
 /** BroadcastChannel. */
 export const formChannel = (userId: string): string => `mochila-${userId}-form`;
 /** The only one that people share. */

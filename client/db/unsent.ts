@@ -1,7 +1,8 @@
 import { Dexie } from "dexie";
 import { collectionNamed } from "@mochila/shared/registry.ts";
-import { LocalDatabase } from "./local.ts";
-import { storeName } from "./names.ts";
+import { waitingEvents } from "../activity/recorder.ts";
+import { countUnsent, LocalDatabase } from "./local.ts";
+import { localName, storeName } from "./names.ts";
 
 /**
  * Everything on this device that the server does not have, as one JSON file: documents as they stand, what was refused, activity, and
@@ -18,10 +19,28 @@ export async function unsentAsJson(userId: string): Promise<Blob> {
       rescued: await local.rescued.toArray(),
       rooms: await local.rooms.toArray(),
       pictures: await local.uploads.toArray(),
-      activity: (await local.events.where("[ackedAt+stream+seq]").between([0], [0, []]).toArray()).map(({ event }) => event),
+      activity: (await waitingEvents(local).toArray()).map(({ event }) => event),
       refusedActivity: await local.parkedEvents.toArray(),
     };
     return new Blob([JSON.stringify(content, null, 2)], { type: "application/json" });
+  } finally {
+    local.close();
+  }
+}
+
+/** What of a person on this device the server does not have. `refused`: what it did not take, until the person has thrown it away. */
+export interface Waiting {
+  readonly changes: number;
+  readonly refused: number;
+  readonly activity: number;
+}
+
+export async function countWaiting(userId: string): Promise<Waiting> {
+  // Opening would make it: of a person who is being forgotten nothing must come back.
+  if (!(await Dexie.exists(localName(userId)))) return { changes: 0, refused: 0, activity: 0 };
+  const local = new LocalDatabase(userId);
+  try {
+    return { changes: await countUnsent(local), refused: await local.rescued.count(), activity: await waitingEvents(local).count() };
   } finally {
     local.close();
   }

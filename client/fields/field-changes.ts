@@ -10,7 +10,7 @@ const words = makeWords({ fields: en }, { fields: es });
 
 type Fields = Readonly<Record<string, unknown>>;
 /** What of a document people can be told, in the order in which they would ask; the rest is ids. Longer texts last. */
-const told = ["title", "state", "order", "moduleId", "publish", "minutes", "languages", "done", "bookmark", "score", "seenAt", "position", "source", "description", "questions", "objectives", "keyPoints", "body", "content"] as const satisfies readonly (keyof typeof en)[];
+const told = ["title", "state", "order", "moduleId", "groupId", "dissolved", "publish", "minutes", "languages", "done", "bookmark", "score", "seenAt", "position", "source", "description", "questions", "objectives", "keyPoints", "body", "content"] as const satisfies readonly (keyof typeof en)[];
 type Told = (typeof told)[number];
 
 /** One field, or one language of it, in words. Empty: nothing is or was there. */
@@ -35,9 +35,11 @@ function valueText(field: Told, value: unknown, nameOf?: (id: string) => string 
   if (field === "publish") return words("fields.publishAsked");
   if (typeof value === "string") {
     if (field === "state" && Object.hasOwn(states, value)) return words(states[value as keyof typeof states]);
+    if (field === "groupId") return nameOf?.(value) ?? words("fields.otherGroup");
     return field === "moduleId" ? (nameOf?.(value) ?? words("fields.otherModule")) : value;
   }
   if (typeof value === "number") return field === "minutes" ? formatMinutes(value) : field === "score" ? formatPercent(value) : formatDateTime(value, systemClock.now());
+  if (typeof value === "boolean") return words(value ? "fields.isDissolved" : "fields.isNot");
   if (Array.isArray(value)) return field === "languages" ? formatList((value as Language[]).map(formatLanguage)) : value.join("\n");
   const { value: done, block } = value as { readonly value?: unknown; readonly block?: unknown };
   if (field === "bookmark") return words(done === true ? "fields.marked" : "fields.notMarked");

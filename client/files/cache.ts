@@ -2,6 +2,7 @@ import { type Accessor, createSignal } from "solid-js";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { LocalDatabase } from "../db/local.ts";
 import { filesCacheName } from "../db/names.ts";
+import { openTabChannel } from "../tab-channel.ts";
 
 /** Where a file is got from, and its key in the cache. */
 export const fileAddress = (fileId: string): string => `/api/files/${fileId}`;
@@ -23,18 +24,17 @@ export interface FileCache {
 export async function openFileCache({ userId, local, clock }: { userId: string; local: LocalDatabase; clock: Clock }): Promise<FileCache> {
   const name = filesCacheName(userId);
   const cache = await caches.open(name);
-  const tabs = new BroadcastChannel(`mochila-${userId}-files`);
   const list = async (): Promise<ReadonlySet<string>> => new Set((await cache.keys()).map(({ url }) => url.slice(url.lastIndexOf("/") + 1)));
   const [ids, setIds] = createSignal<ReadonlySet<string>>(await list());
+  const tabs = openTabChannel<"changed">(`mochila-${userId}-files`, () => void list().then(setIds));
   const changed = (change: (set: Set<string>) => void) => {
     setIds((before) => {
       const next = new Set(before);
       change(next);
       return next;
     });
-    tabs.postMessage("changed");
+    tabs.tell("changed");
   };
-  tabs.addEventListener("message", () => void list().then(setIds));
 
   const remove = async (fileIds: readonly string[]) => {
     await Promise.all(fileIds.map((id) => cache.delete(fileAddress(id))));
@@ -74,6 +74,6 @@ export async function openFileCache({ userId, local, clock }: { userId: string; 
       await local.files.each((file) => (sum += file.bytes));
       return sum;
     },
-    close: () => tabs.close(),
+    close: tabs.close,
   };
 }

@@ -108,7 +108,7 @@ export async function openFiles(options: FileStoreOptions): Promise<PersonFiles>
   const courseOf = (fileId: string): string | null => [...filesOf()].find(([, files]) => files.some(({ id }) => id === fileId))?.[0] ?? null;
 
   const store: FileStore = {
-    ...addresses((fileId) => cache.read(fileId), (fileId) => fetchOne(fileId, courseOf(fileId))),
+    ...makeAddresses((fileId) => cache.read(fileId), (fileId) => fetchOne(fileId, courseOf(fileId))),
     has: (fileId) => Promise.resolve(cache.ids().has(fileId)),
     onDevice: cache.ids,
     kept,
@@ -158,7 +158,7 @@ export async function openFiles(options: FileStoreOptions): Promise<PersonFiles>
 }
 
 /** Addresses for `<img>`: one per file however often it is shown, freed when the last place closes it. */
-function addresses(read: (id: string) => Promise<Blob | null>, get: (id: string) => Promise<Blob | null>): Pick<FileStore, "open" | "close"> {
+export function makeAddresses(read: (id: string) => Promise<Blob | null>, get: (id: string) => Promise<Blob | null>): Pick<FileStore, "open" | "close"> {
   const open = new Map<string, { readonly fileId: string; uses: number }>();
   const opening = new Map<string, Promise<string | null>>();
   const make = async (fileId: string): Promise<string | null> => {

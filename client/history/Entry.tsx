@@ -6,6 +6,7 @@ import { useNow } from "../ui/now.ts";
 import { useUser } from "../users/queries.ts";
 import { ChangeText } from "./ChangeText.tsx";
 import type { HistoryEntry } from "./entries.ts";
+import { shownName } from "../users/shown-name.ts";
 import { useHistoryWords } from "./words.ts";
 
 const HOUR_MS = 3_600_000;
@@ -17,7 +18,7 @@ export function Entry(props: { entry: HistoryEntry; mayRestore: boolean; onResto
   const now = useNow();
   const who = () => {
     const { by } = props.entry.version;
-    return by === null ? words("history.school") : by.id === user().id ? words("history.you") : by.name;
+    return by === null ? words("history.school") : by.id === user().id ? words("history.you") : shownName(by.name);
   };
   const when = () => {
     const { at } = props.entry.version;

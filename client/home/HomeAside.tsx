@@ -52,7 +52,7 @@ export function HomeAside(props: { courseName: (courseId: string) => string }) {
     <aside aria-label={words("home.lately")}>
       <PageRows id="bookmarks" title={words("home.bookmarks")} pages={pages.bookmarked()} courseName={props.courseName} />
       <PageRows id="lately" title={words("home.lately")} pages={pages.lately()} courseName={props.courseName} />
-      <section class="section" aria-labelledby="here">
+      <section class="section of-device" aria-labelledby="here">
         <div class="section-head">
           <h2 id="here">{words("storage.title")}</h2>
           <A href="/storage">{words("home.downloads")}</A>

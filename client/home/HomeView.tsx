@@ -1,5 +1,5 @@
 import { A } from "@solidjs/router";
-import { For, Show } from "solid-js";
+import { For, lazy, Show, Suspense } from "solid-js";
 import { CourseListing } from "../courses/CourseListing.tsx";
 import { CourseRows } from "../courses/CourseRows.tsx";
 import { isStaff } from "../courses/course-summary.ts";
@@ -18,6 +18,9 @@ import { HomeAside } from "./HomeAside.tsx";
 import { InstallHint } from "./InstallHint.tsx";
 import { type Resume, useResume, useStreak } from "./queries.ts";
 import { noonOf, type WeekDay } from "./streak.ts";
+
+/** Students do not carry it. */
+const FirstSteps = lazy(() => import("./FirstSteps.tsx").catch(() => ({ default: () => null })));
 
 const NOON = 12;
 const EVENING = 19;
@@ -105,6 +108,13 @@ export function HomeView() {
           <Streak week={streak().week} />
         </Show>
       </div>
+      <Show when={user().systemRole === "administrator" && courses()}>
+        {(known) => (
+          <Suspense>
+            <FirstSteps courses={known()} />
+          </Suspense>
+        )}
+      </Show>
       <CourseListing courses={courses()}>
         <div class="split">
           <div class="home">

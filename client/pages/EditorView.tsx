@@ -13,18 +13,21 @@ import { Banner, Empty, Skeleton } from "../ui/Notice.tsx";
 import { Page } from "../ui/Page.tsx";
 import { showToast } from "../ui/toast.ts";
 import { useEditorActions } from "./editor/actions.ts";
-import { useMemberNames, useOwnBody, useSendsFirst } from "./editor/queries.ts";
+import { useMemberFaces, useOwnBody, useSendsFirst } from "./editor/queries.ts";
 import { HiddenNotice } from "./editor/HiddenNotice.tsx";
 import { createPeers, Faces, type Peer } from "./editor/Presence.tsx";
 import { createRoomSession, type RoomSession } from "./editor/room-session.ts";
 import { createStanding, hiddenBy, type Standing } from "./editor/standing.ts";
 import { TextEditor } from "./editor/TextEditor.tsx";
 import { TitleField } from "./editor/TitleField.tsx";
+import { PublishWishes } from "./editor/wishes.ts";
 import { useEditorWords } from "./editor/words.ts";
 import { usePage } from "./queries.ts";
 import { languageOfText } from "./text-to-restore.ts";
 import "./reader.css";
 import "./editor/editor.css";
+
+export { carryWishes } from "./editor/wishes.ts";
 
 const COLORS = 4;
 /** The same colour for a person wherever they write. */
@@ -71,14 +74,18 @@ function Trouble(props: { session: RoomSession }) {
 /** One language of the page: its standing, its title, its text. */
 function LanguageEditor(props: LanguageProps) {
   const words = useEditorWords();
+  const app = useWords();
   const body = useOwnBody(props.itemId, props.session.lang);
   const standing = createStanding(props.session, { page: props.parts.page, body });
-  const editable = () => props.mayWrite && props.session.status().write !== false && !["forbidden", "too-large", "refused"].includes(props.session.status().state);
+  const editable = () => props.mayWrite && props.session.writable();
   const hidden = () => hiddenBy(props.parts.module(), props.parts.course());
   const standingText = () => {
     const { standing: now } = standing();
     return words(now === "published" && hidden() ? "editor.statePublishedHidden" : standingWords[now]);
   };
+  /** What is shown as kept here is. */
+  const saved = () => (!props.session.status().unsent ? "all" : props.session.isKept() ? "here" : "soon");
+  const savedText = () => (saved() === "soon" ? app("page.noteTyping") : words(saved() === "here" || !props.session.status().everSynced ? "editor.savedHere" : "editor.savedAll"));
   const names = () => formatList(props.peers.map((peer) => props.nameOf(peer.userId)));
   // On the desktop at the end of the tools, on the phone above the title: one of the two is shown.
   const publish = () => (
@@ -108,7 +115,7 @@ function LanguageEditor(props: LanguageProps) {
             <div class="edit-lead">
               <p class="edit-facts">
                 <span data-standing={standing().standing}>{standingText()}</span>
-                <span role="status" data-saved={props.session.status().unsent ? "here" : "all"}>{words(props.session.status().unsent || !props.session.status().everSynced ? "editor.savedHere" : "editor.savedAll")}</span>
+                <span role="status" data-saved={saved()}>{savedText()}</span>
                 <span class="wide">{words("editor.words", { count: standing().words })}</span>
                 <A href={`/courses/${props.courseId}/items/${props.itemId}`}>{words("editor.view")}</A>
                 <A href={`/history/items/${bodyId(props.itemId, props.session.lang)}`}>{words("editor.history")}</A>
@@ -131,9 +138,12 @@ function LanguageEditor(props: LanguageProps) {
 function OpenEditor(props: { courseId: string; itemId: string; mayWrite: boolean; parts: PageParts; courseLanguages: readonly Language[] }) {
   const words = useEditorWords();
   const app = useWords();
-  const { user } = usePerson();
+  const person = usePerson();
+  const { user } = person;
   const actions = useEditorActions(props.itemId);
-  const nameOf = useMemberNames(props.courseId);
+  const wishes = new PublishWishes(person);
+  onCleanup(() => void wishes.close());
+  const { nameOf, pictureOf } = useMemberFaces(props.courseId);
   const madeHere = useSendsFirst(props.itemId);
   const first = languageOfText(props.itemId) ?? (props.courseLanguages.includes(language()) ? language() : (props.courseLanguages[0] ?? "en"));
   const [lang, setLang] = createSignal<Language>(first);
@@ -154,7 +164,7 @@ function OpenEditor(props: { courseId: string; itemId: string; mayWrite: boolean
     setPublishing(true);
     try {
       const written = open().filter((session) => session.fragment.length > 0);
-      const sent = await actions.publish(written);
+      const sent = await actions.publish(written, wishes);
       const hidden = hiddenBy(props.parts.module(), props.parts.course());
       showToast(words(!sent ? "editor.queued" : hidden ? "editor.publishedHidden" : "editor.published"));
     } finally {
@@ -162,7 +172,7 @@ function OpenEditor(props: { courseId: string; itemId: string; mayWrite: boolean
     }
   };
   return (
-    <Page title={words("editor.title", { name: title() })} crumbs={crumbs()} tools={<Faces peers={peers()()} nameOf={nameOf} />}>
+    <Page title={words("editor.title", { name: title() })} crumbs={crumbs()} tools={<Faces peers={peers()()} nameOf={nameOf} pictureOf={pictureOf} />}>
       <div class="paper-edit">
         <h1 class="unseen">{words("editor.title", { name: title() })}</h1>
         <Show when={props.courseLanguages.length > 1}>
@@ -218,7 +228,7 @@ function StaffOnly(props: { courseId: string; itemId: string }) {
       <Switch fallback={<Page title="" crumbs={[]}><Skeleton label={words("editor.opening")} /></Page>}>
         <Match when={parts.page() === null}><NotFoundView /></Match>
         <Match when={role() === "instructor" || role() === "assistant"}>
-          <OpenEditor courseId={props.courseId} itemId={props.itemId} mayWrite={role() === "instructor"} parts={parts} courseLanguages={ours()} />
+          <OpenEditor courseId={props.courseId} itemId={props.itemId} mayWrite={role() === "instructor" && parts.course()?.state !== "archived"} parts={parts} courseLanguages={ours()} />
         </Match>
         <Match when={role() !== null || late()}>
           <Page title={words("editor.publish")} crumbs={[{ href: `/courses/${props.courseId}`, label: pick(parts.course()?.title, language())?.value ?? "" }]}>

@@ -1,5 +1,5 @@
 import { A } from "@solidjs/router";
-import { createEffect, createSignal, on, onCleanup, onMount, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, on, onCleanup, onMount, Show } from "solid-js";
 import { formatTime } from "../i18n/formats.ts";
 import { useWords } from "../i18n/words.ts";
 import { Icon } from "../ui/Icon.tsx";
@@ -20,6 +20,8 @@ export function NoteFold(props: { courseId: string; itemId: string }) {
   const [text, setText] = createSignal("");
   /** The text is not on the device yet. */
   const [dirty, setDirty] = createSignal(false);
+  /** Opens by itself, and never closes so: who empties a note to write it anew still has the caret in it. */
+  const hasHeldWords = createMemo((before: boolean) => before || Boolean(note()?.body), false);
   const [savedAt, setSavedAt] = createSignal<number | null>(null);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let saving: Promise<void> = Promise.resolve();
@@ -88,7 +90,7 @@ export function NoteFold(props: { courseId: string; itemId: string }) {
     timer ??= setTimeout(saveNow, KEEP_AFTER_MS);
   };
   return (
-    <details class="fold note-fold" open={Boolean(note()?.body)}>
+    <details class="fold note-fold" open={hasHeldWords()}>
       <summary>
         <Icon name="chevron-right" small flip />
         {words("page.yourNote")}

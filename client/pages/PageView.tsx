@@ -51,7 +51,7 @@ function PageHead(props: { parts: PageParts; body: BodyItem | null | undefined; 
         </Show>
         <Show when={text()}>{(known) => <span>{words("page.changed", { date: formatDate(known().publishedAt, systemClock.now()) })}</span>}</Show>
         <Show when={props.body && isHere()}>
-          <span class="kept">
+          <span class="kept of-device">
             <Bag />
             {words("storage.onThisDevice")}
           </span>
@@ -123,6 +123,7 @@ function PageText(props: { body: BodyItem; courseId: string; itemId: string; onB
 function OpenPage(props: { courseId: string; itemId: string }) {
   const words = useWords();
   const parts = usePage(props);
+  const { looking } = usePerson();
   const firstSync = useFirstSync();
   const [wanted, setWanted] = createSignal<Language>(language());
   const [here, setHere] = createSignal<string | null>(null);
@@ -151,7 +152,7 @@ function OpenPage(props: { courseId: string; itemId: string }) {
           <div class="split">
             <div>
               <PageHead parts={parts} body={body()} wanted={wanted()} onChoose={setWanted} />
-              <Show when={parts.role() === "instructor"}>
+              <Show when={parts.role() === "instructor" && parts.course()?.state !== "archived"}>
                 <p class="btns mt-4 mb-4">
                   <LinkButton href={`/courses/${props.courseId}/items/${props.itemId}/edit`} icon="pencil">
                     {words("page.edit")}
@@ -161,7 +162,10 @@ function OpenPage(props: { courseId: string; itemId: string }) {
               <Show when={text()} keyed fallback={<Show when={parts.editionKnown() && body() === null}><NoText firstSync={firstSync()} draft={parts.page()?.state === "draft"} /></Show>}>
                 {(shown) => <PageText body={shown} courseId={props.courseId} itemId={props.itemId} onBlock={setHere} />}
               </Show>
-              <NoteFold courseId={props.courseId} itemId={props.itemId} />
+              {/* A note is the person's alone. */}
+              <Show when={!looking}>
+                <NoteFold courseId={props.courseId} itemId={props.itemId} />
+              </Show>
               <DoneBar parts={parts} courseId={props.courseId} itemId={props.itemId} />
             </div>
             <aside class="wide stick">

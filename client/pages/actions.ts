@@ -19,11 +19,13 @@ export const noteId = (userId: string, itemId: string): string => draftId({ user
 
 /** What a reader does on a page: all of it is kept on the device at once and sent when there is a network. */
 export function usePageActions({ courseId, itemId }: Place, person = usePerson()) {
-  const { collections, user, activity } = person;
-  const change = (next: (current: Progress | null) => ProgressChange) => {
+  const { collections, user, activity, looking } = person;
+  const change = async (next: (current: Progress | null) => ProgressChange) => {
+    // Who looks as somebody else leaves no trace of their own: seen, and where they read.
+    if (looking) return;
     const userId = user().id;
     const id = pairId(userId, itemId);
-    return putDocument<Progress>(collections.progress, id, (current) => ({ ...(current ?? { id, courseId, userId, itemId }), ...next(current) }));
+    await putDocument<Progress>(collections.progress, id, (current) => ({ ...(current ?? { id, courseId, userId, itemId }), ...next(current) }));
   };
   return {
     /** The first look at a page; later ones change nothing. */

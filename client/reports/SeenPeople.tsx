@@ -4,6 +4,7 @@ import { formatAgo, formatNumber } from "../i18n/formats.ts";
 import { useNow } from "../ui/now.ts";
 import { formatDuration } from "./durations.ts";
 import { type Column, FoldedTable } from "./FoldedTable.tsx";
+import { shownName } from "../users/shown-name.ts";
 import { useReportWords } from "./words.ts";
 
 type Person = CourseActivity["people"][number];
@@ -55,7 +56,7 @@ function PersonRow(props: { person: Person }) {
     <li class="row">
       <span class="face" aria-hidden="true">{initials(props.person.name)}</span>
       <span class="row-main">
-        <span class="row-title">{props.person.name}</span>
+        <span class="row-title">{shownName(props.person.name)}</span>
         <span class="row-meta">
           <span>{props.person.lastSeenAt === null ? words("reports.never") : words("reports.lastSeen", { ago: formatAgo(props.person.lastSeenAt, now()) })}</span>
           <Show when={props.person.seconds > 0}>
@@ -73,7 +74,7 @@ export function SeenPeople(props: { people: readonly Person[] }) {
   const now = useNow();
   const groups = () => splitBySeen(props.people);
   const columns = (): [Column<Person>, ...Column<Person>[]] => [
-    { head: words("reports.name"), of: (person) => person.name },
+    { head: words("reports.name"), of: (person) => shownName(person.name) },
     { head: words("reports.lastSeenColumn"), of: (person) => (person.lastSeenAt === null ? words("reports.neverShort") : formatAgo(person.lastSeenAt, now())) },
     { head: words("reports.time"), of: (person) => formatDuration(person.seconds), number: true },
     { head: words("reports.actionsColumn"), of: (person) => formatNumber(person.events), number: true },

@@ -1,6 +1,6 @@
 import type { Actor } from "@mochila/shared/access/actor.ts";
 import { own } from "@mochila/shared/sync/change.ts";
-import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/collection.ts";
+import { type CollectionDefinition, ruleOf, type SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import { mergeField } from "@mochila/shared/sync/merge.ts";
 import type { RescuedWork } from "../person.ts";
 
@@ -29,7 +29,7 @@ export function againOf({ code, documentId, fields, made }: RescuedWork, { defin
   }
   const next = { ...current };
   for (const [name, mine] of Object.entries(fields)) {
-    next[name] = mergeField(definition.fields[name]?.merge, { based: false, again: true, base: undefined, mine, theirs: own(current, name) });
+    next[name] = mergeField(ruleOf(definition, name)?.merge, { based: false, again: true, base: undefined, mine, theirs: own(current, name) });
   }
   return definition.mayUpdate(actor, current, next) && definition.schema.safeParse(next).success ? next : null;
 }

@@ -6,7 +6,7 @@ import { readError } from "./request.ts";
 import { getOverNetwork } from "./transport.ts";
 
 interface KeptAnswersOptions {
-  readonly local: LocalDatabase;
+  readonly local: Pick<LocalDatabase, "setting" | "set"> & { readonly settings: { delete(name: string): PromiseLike<void> } };
   readonly clock: Clock;
   accessToken(options: { renew: boolean }): Promise<string | null>;
 }

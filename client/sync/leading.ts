@@ -196,7 +196,10 @@ export async function startLeading(options: LeadingOptions, lease: Lease): Promi
     openStream: async (token: string, signal: AbortSignal) => {
       const opened = await openHintStream(token, signal);
       if (opened) noteReachable(true);
-      return opened;
+      if (opened !== "refused") return opened;
+      // Where nothing is sent or pulled nobody else would hear that the session has ended.
+      await options.accessToken({ renew: true });
+      return null;
     },
     random,
     wait: waker.wait,

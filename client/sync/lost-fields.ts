@@ -1,4 +1,4 @@
-import type { CollectionDefinition, FieldRule } from "@mochila/shared/sync/collection.ts";
+import { type CollectionDefinition, type FieldRule, ruleOf } from "@mochila/shared/sync/collection.ts";
 import { holdsParagraphs } from "@mochila/shared/sync/paragraphs.ts";
 
 type Document = Readonly<Record<string, unknown>>;
@@ -31,7 +31,7 @@ export function lostFields(definition: CollectionDefinition, { mine, base, maste
 
 /** Whether what one document holds of these fields says all that another said: nothing is lost with the other. */
 export const holdsAll = (definition: CollectionDefinition, fields: Document, other: Document): boolean =>
-  Object.entries(other).every(([field, value]) => isContained(definition.fields[field] ?? { writer: "client" }, value, fields[field]));
+  Object.entries(other).every(([field, value]) => isContained(ruleOf(definition, field) ?? { writer: "client" }, value, fields[field]));
 
 /** The master holds the value, as it is or merged. */
 function isContained(rule: FieldRule, value: unknown, master: unknown): boolean {

@@ -1,3 +1,4 @@
+import { openTabChannel, type TabChannel } from "../tab-channel.ts";
 import type { Progress } from "./status.ts";
 
 /** What the tabs of one person tell each other. */
@@ -8,26 +9,23 @@ export type TabMessage =
   | { readonly kind: "sync-now" }
   | { readonly kind: "round-ended" };
 
-export interface Tabs {
-  tell(message: TabMessage): void;
+export interface Tabs extends TabChannel<TabMessage> {
   listen(listener: (message: TabMessage) => void): () => void;
   /** Resolves true if a message of this kind comes within `ms`. */
   expect(kind: TabMessage["kind"], ms: number): Promise<boolean>;
-  close(): void;
 }
 
 export function makeTabs(userId: string): Tabs {
-  const channel = new BroadcastChannel(`mochila-${userId}-tabs`);
   const listeners = new Set<(message: TabMessage) => void>();
-  channel.addEventListener("message", (event: MessageEvent<TabMessage>) => {
-    for (const listener of [...listeners]) listener(event.data);
+  const channel = openTabChannel<TabMessage>(`mochila-${userId}-tabs`, (message) => {
+    for (const listener of [...listeners]) listener(message);
   });
   const listen = (listener: (message: TabMessage) => void) => {
     listeners.add(listener);
     return () => void listeners.delete(listener);
   };
   return {
-    tell: (message) => channel.postMessage(message),
+    tell: channel.tell,
     listen,
     expect: (kind, ms) =>
       new Promise((resolve) => {
@@ -41,6 +39,6 @@ export function makeTabs(userId: string): Tabs {
           if (message.kind === kind) settle(true);
         });
       }),
-    close: () => channel.close(),
+    close: channel.close,
   };
 }

@@ -40,8 +40,8 @@ const STREAM_OPEN_MS_MAX = 20_000;
 /** The server beats every 25 s: two beats missed are a connection that is dead without saying so. */
 const STREAM_SILENT_MS_MAX = 60_000;
 
-/** The stream of hints, or null if the server gives none now. Ends with an error when the server is silent. */
-export async function openHintStream(token: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array> | null> {
+/** The stream of hints; `refused` where the server does not know this token any more, null if it gives none now. Ends with an error when the server is silent. */
+export async function openHintStream(token: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array> | "refused" | null> {
   const silence = new AbortController();
   const endAfter = (ms: number) => setTimeout(() => silence.abort(), ms);
   let timer = endAfter(STREAM_OPEN_MS_MAX);
@@ -67,7 +67,7 @@ export async function openHintStream(token: string, signal: AbortSignal): Promis
     );
   }
   await answer.body?.cancel();
-  return null;
+  return answer.status === 401 ? "refused" : null;
 }
 
 /** Asks for something that is not replicated. Rejects when the network fails; a question is not repeated by itself. */

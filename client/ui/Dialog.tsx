@@ -6,7 +6,7 @@ interface DialogProps {
   readonly children: JSX.Element;
   /** Buttons at the foot, the least harmful first. */
   readonly actions: JSX.Element;
-  /** Escape and the back gesture too. */
+  /** Escape and the back gesture too. A dialog that is to stay does nothing here. */
   onClose(): void;
 }
 
@@ -18,8 +18,12 @@ export function Dialog(props: DialogProps) {
     if (props.open && !element?.open) element?.showModal();
     if (!props.open && element?.open) element.close();
   });
+  const closed = () => {
+    if (props.open) props.onClose();
+    if (props.open && element?.isConnected && !element.open) element.showModal();
+  };
   return (
-    <dialog ref={(dialog) => (element = dialog)} class="dialog" aria-labelledby={id} onClose={() => props.open && props.onClose()}>
+    <dialog ref={(dialog) => (element = dialog)} class="dialog" aria-labelledby={id} onClose={closed}>
       <Show when={props.open}>
         <h2 id={id}>{props.title}</h2>
         <div class="mt-4">{props.children}</div>

@@ -60,8 +60,8 @@ export interface Option<Value extends string> {
   readonly label: string;
 }
 
-/** A choice of a few: the phone's own list. */
-export function Choice<Value extends string>(props: { label: string; value: Value; options: readonly Option<Value>[]; hint?: JSX.Element; onChoose: (value: Value) => void }) {
+/** A choice of a few: the phone's own list. Once `onChoose` has ended it shows `value`: what was not taken is not shown as chosen. */
+export function Choice<Value extends string>(props: { label: string; value: Value; options: readonly Option<Value>[]; hint?: JSX.Element; onChoose: (value: Value) => unknown }) {
   const id = createUniqueId();
   return (
     <div class="field">
@@ -71,10 +71,7 @@ export function Choice<Value extends string>(props: { label: string; value: Valu
           class="input"
           id={id}
           aria-describedby={props.hint ? `${id}-hint` : undefined}
-          onChange={(event) => {
-            const chosen = props.options.find((option) => option.value === event.currentTarget.value);
-            if (chosen) props.onChoose(chosen.value);
-          }}
+          onChange={({ currentTarget }) => void Promise.resolve(props.onChoose(currentTarget.value as Value)).finally(() => (currentTarget.value = props.value))}
         >
           {props.options.map((option) => (
             <option value={option.value} selected={option.value === props.value}>
@@ -89,7 +86,8 @@ export function Choice<Value extends string>(props: { label: string; value: Valu
   );
 }
 
-export const Switch = (props: { label: string; hint?: string; checked: boolean; onChange: (checked: boolean) => void }) => (
+/** Once `onChange` has ended it shows `checked`, as a choice does. */
+export const Switch = (props: { label: string; hint?: string; checked: boolean; onChange: (checked: boolean) => unknown }) => (
   <label class="switch">
     <span>
       {props.label}
@@ -97,6 +95,6 @@ export const Switch = (props: { label: string; hint?: string; checked: boolean; 
         <small>{props.hint}</small>
       </Show>
     </span>
-    <input type="checkbox" role="switch" checked={props.checked} onChange={(event) => props.onChange(event.currentTarget.checked)} />
+    <input type="checkbox" role="switch" checked={props.checked} onChange={({ currentTarget }) => void Promise.resolve(props.onChange(currentTarget.checked)).finally(() => (currentTarget.checked = props.checked))} />
   </label>
 );

@@ -8,6 +8,9 @@ export interface MenuEntry {
   run(): void;
 }
 
+/** At the foot of a phone's screen, its shadow included. */
+const NAVIGATION_PX = 80;
+
 /** What is seldom done to a row, behind one button: a disclosure, so that Tab and Enter are all one needs; Escape and leaving close it. */
 export function Menu(props: { label: string; entries: readonly MenuEntry[] }) {
   const [open, setOpen] = createSignal(false);
@@ -18,10 +21,14 @@ export function Menu(props: { label: string; entries: readonly MenuEntry[] }) {
     setOpen(false);
     opener?.focus();
   };
+  const [up, setUp] = createSignal(false);
   const toggle = () => {
+    setUp(false);
     setOpen(!open());
-    // Below the last row the list would open behind the navigation.
-    if (open()) list?.scrollIntoView({ block: "nearest" });
+    if (!open() || !list || !box) return;
+    // Below the last row it would make the page longer, and lie behind the navigation.
+    setUp(list.getBoundingClientRect().bottom > innerHeight - NAVIGATION_PX && box.getBoundingClientRect().top > list.offsetHeight);
+    list.scrollIntoView({ block: "nearest" });
   };
   return (
     <div
@@ -33,7 +40,7 @@ export function Menu(props: { label: string; entries: readonly MenuEntry[] }) {
       <button type="button" class="btn btn-icon" ref={(element) => (opener = element)} aria-label={props.label} title={props.label} aria-expanded={open()} onClick={toggle}>
         <Icon name="more" />
       </button>
-      <ul class="menu-list" ref={(element) => (list = element)} hidden={!open()}>
+      <ul class="menu-list" classList={{ up: up() }} ref={(element) => (list = element)} hidden={!open()}>
         <For each={props.entries}>
           {(entry) => (
             <li>

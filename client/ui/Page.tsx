@@ -4,6 +4,7 @@ import { useWords } from "../i18n/words.ts";
 import { noteScreen } from "./first-screen.ts";
 import { Brand, Icon } from "./Icon.tsx";
 import { useStatusSlot } from "./status-slot.ts";
+import { leaveToastBehind } from "./toast.ts";
 
 export interface Crumb {
   readonly href: string;
@@ -45,6 +46,7 @@ export function Page(props: PageProps) {
     document.title = props.title ? `${props.title} · Mochila` : "Mochila";
   });
   onMount(() => {
+    leaveToastBehind();
     const heading = main?.querySelector("h1");
     // Without one it says only that it loads.
     if (!heading) return;

@@ -9,14 +9,19 @@ interface ShellProps {
   /** Courses for the side bar, by name. */
   readonly courses: readonly { readonly id: string; readonly name: string; readonly lang: string }[];
   readonly outboxCount: number;
-  readonly onHelp: () => void;
+  /** Absent: there is none here. */
+  readonly onHelp?: () => void;
+  /** Only these places. Absent: all. */
+  readonly only?: readonly PlaceName[];
   readonly children: JSX.Element;
 }
+
+type PlaceName = "home" | "courses" | "downloads" | "outbox" | "you";
 
 interface Place {
   readonly href: string;
   readonly icon: IconName;
-  readonly name: "home" | "courses" | "downloads" | "outbox" | "you";
+  readonly name: PlaceName;
 }
 
 const places: readonly Place[] = [
@@ -42,7 +47,7 @@ export function Shell(props: ShellProps) {
           <Brand />
         </A>
         <ul class="nav-list">
-          <For each={places}>
+          <For each={places.filter(({ name }) => props.only?.includes(name) ?? true)}>
             {(place) => (
               <li>
                 <a class="nav-link" href={place.href} aria-current={isHere(place.href) ? "page" : undefined}>
@@ -73,13 +78,17 @@ export function Shell(props: ShellProps) {
             </ul>
           </div>
         </Show>
-        <div class="nav-wide nav-foot">
-          <button type="button" class="nav-link nav-button" onClick={() => props.onHelp()}>
-            <Icon name="help" />
-            <span>{words("shell.help")}</span>
-            <kbd>?</kbd>
-          </button>
-        </div>
+        <Show when={props.onHelp}>
+          {(show) => (
+            <div class="nav-wide nav-foot">
+              <button type="button" class="nav-link nav-button" onClick={() => show()()}>
+                <Icon name="help" />
+                <span>{words("shell.help")}</span>
+                <kbd>?</kbd>
+              </button>
+            </div>
+          )}
+        </Show>
       </nav>
       {props.children}
     </div>

@@ -1,4 +1,4 @@
-import { createEffect, createSignal, lazy, Show, Suspense } from "solid-js";
+import { createSignal, lazy, onMount, Show, Suspense } from "solid-js";
 import { NAME_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
 import { useApp } from "../app-parts.ts";
 import { chooseLanguage, language, languageNames } from "../i18n/language.ts";
@@ -9,26 +9,40 @@ import { Choice, Field, Switch } from "../ui/Field.tsx";
 import { Page } from "../ui/Page.tsx";
 import { showToast } from "../ui/toast.ts";
 import { About } from "./About.tsx";
-import { initialsOf } from "./initials.ts";
+import { Face } from "./Face.tsx";
 import { useUser } from "./queries.ts";
 import { SignOut } from "./SignOut.tsx";
 
 /** Students do not carry it. Without a network, where it never came, there is nothing behind it either. */
 const AdminLinks = lazy(() => import("../admin/AdminLinks.tsx").catch(() => ({ default: () => null })));
 
+/** Changing it needs the school, and so does what asks for it. */
+function PictureAway(props: { onClose: () => void }) {
+  const words = useWords();
+  onMount(() => {
+    showToast(words("users.problem_away"));
+    props.onClose();
+  });
+  return null;
+}
+const PictureDialog = lazy(() => import("./account/PictureDialog.tsx").catch(() => ({ default: PictureAway })));
+
 function NameForm() {
   const words = useWords();
   const { session } = useApp();
   const user = useUser();
-  const [name, setName] = createSignal(user().name);
+  // Over the name that is known: one that comes from elsewhere, and a refusal, take nothing of it.
+  const [typed, setName] = createSignal<string>();
   const [failed, setFailed] = createSignal(false);
-  createEffect(() => setName(user().name));
+  const name = () => typed() ?? user().name;
   const changed = () => name().trim() !== user().name && name().trim() !== "";
   const save = async () => {
     if (!changed()) return;
     setFailed(false);
+    const text = name();
     try {
-      const sent = await session.changeProfile({ name: name().trim() });
+      const sent = await session.changeProfile({ name: text.trim() });
+      if (typed() === text) setName();
       showToast(words(sent ? "users.nameSaved" : "users.savedHere"));
     } catch {
       setFailed(true);
@@ -49,7 +63,7 @@ function NameForm() {
         required
         maxlength={NAME_CHARACTERS_MAX}
         value={name()}
-        error={failed() ? words("users.nameFailed") : undefined}
+        error={name().trim() === "" ? words("users.nameNeeded") : failed() ? words("users.nameFailed") : undefined}
         onInput={(event) => setName(event.currentTarget.value)}
       />
       <Show when={changed()}>
@@ -68,16 +82,23 @@ export default function ProfileView() {
   const words = useWords();
   const { session } = useApp();
   const user = useUser();
+  const [picturing, setPicturing] = createSignal(false);
+  // `app.tsx` follows the profile, once the change is on the device: shown before, it would be gone with a tab that ends in that moment.
   const changeLanguage = async (next: "en" | "es") => {
-    chooseLanguage(next);
-    if (!(await session.changeProfile({ language: next }))) showToast(words("users.savedHere"));
+    try {
+      if (!(await session.changeProfile({ language: next }))) showToast(words("users.savedHere"));
+    } catch {
+      // The device could not keep it: as long as this page lasts.
+      chooseLanguage(next);
+    }
   };
   return (
     <Page title={words("shell.you")}>
       <div class="title line">
-        <span class="face face-l" aria-hidden="true">
-          {initialsOf(user().name)}
-        </span>
+        <button type="button" class="face-button" title={words("users.picture")} onClick={() => setPicturing(true)}>
+          <Face large name={user().name} picture={user().picture} />
+          <span class="unseen">{words("users.picture")}</span>
+        </button>
         <div class="grow">
           <h1>{user().name}</h1>
           <p class="mail">{user().email}</p>
@@ -96,7 +117,7 @@ export default function ProfileView() {
               { value: "en", label: languageNames.en },
               { value: "es", label: languageNames.es },
             ]}
-            onChoose={(next) => void changeLanguage(next)}
+            onChoose={changeLanguage}
           />
           <Choice
             label={words("users.theme")}
@@ -128,6 +149,11 @@ export default function ProfileView() {
         </section>
         <About />
       </div>
+      <Show when={picturing()}>
+        <Suspense>
+          <PictureDialog onClose={() => setPicturing(false)} />
+        </Suspense>
+      </Show>
     </Page>
   );
 }

@@ -5,7 +5,7 @@ import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Banner } from "../ui/Notice.tsx";
 import { PasswordField } from "./PasswordField.tsx";
-import { useNeedsSignIn, useUser } from "./queries.ts";
+import { useLock, useNeedsSignIn, useShared, useUser } from "./queries.ts";
 import { problemOf, type SignInProblem } from "./sign-in-error.ts";
 
 /** The server ended the session: work goes on, and the password is asked for when it suits. */
@@ -14,21 +14,25 @@ export function SessionBanner() {
   const { session } = useApp();
   const user = useUser();
   const needed = useNeedsSignIn();
+  const shared = useShared();
+  /** Their lock brings what the password would. */
+  const locked = useLock();
   const [open, setOpen] = createSignal(false);
   const [password, setPassword] = createSignal("");
   const [busy, setBusy] = createSignal(false);
   const [problem, setProblem] = createSignal<SignInProblem | null>(null);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
+    if (busy()) return;
     setBusy(true);
     setProblem(null);
     try {
-      await session.signIn(user().email, password());
+      await session.signIn(user().email, password(), shared());
       setOpen(false);
+      setPassword("");
     } catch (error) {
       setProblem(problemOf(error));
     }
-    setPassword("");
     setBusy(false);
   };
   const sentence = () => {
@@ -38,8 +42,8 @@ export function SessionBanner() {
   return (
     <>
       <Show when={needed()}>
-        <section class="top-banner" aria-label={words("shell.notice")}>
-          <Banner icon="lock" action={<Button look="soft" onClick={() => setOpen(true)}>{words("shell.signIn")}</Button>}>
+        <section class="top-banner stays" aria-label={words("shell.notice")}>
+          <Banner icon="lock" action={<Button look="soft" onClick={() => (locked() ? void session.lock() : setOpen(true))}>{words("shell.signIn")}</Button>}>
             {words("shell.signInAgain")}
           </Banner>
         </section>

@@ -1,17 +1,18 @@
-import { createSignal, For, onMount, Show } from "solid-js";
+import { createSignal, For, lazy, onMount, Show, Suspense } from "solid-js";
 import { EMAIL_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
 import { useApp } from "../app-parts.ts";
 import { useWords } from "../i18n/words.ts";
 import { Button } from "../ui/Button.tsx";
-import { Field } from "../ui/Field.tsx";
-import { Bag } from "../ui/Icon.tsx";
+import { Field, Switch } from "../ui/Field.tsx";
+import { Bag, Icon } from "../ui/Icon.tsx";
 import { Banner } from "../ui/Notice.tsx";
 import { Door } from "./Door.tsx";
-import { initialsOf } from "./initials.ts";
+import { CLOSING_NOTE } from "./here.ts";
+import { LocalFace } from "./LocalFace.tsx";
 import { PasswordField } from "./PasswordField.tsx";
 import { useKnownPeople } from "./queries.ts";
 import type { KnownPerson } from "./session-control.ts";
-import { problemOf, type SignInProblem } from "./sign-in-error.ts";
+import { problemOf } from "./sign-in-error.ts";
 
 /** People whose locked work is on this device: a tap fills in who they are. */
 function KnownPeople(props: { people: readonly KnownPerson[]; onChoose: (person: KnownPerson) => void }) {
@@ -22,18 +23,21 @@ function KnownPeople(props: { people: readonly KnownPerson[]; onChoose: (person:
         {(person) => (
           <li>
             <button type="button" class="row row-button" onClick={() => props.onChoose(person)}>
-              <span class="face" aria-hidden="true">
-                {initialsOf(person.name)}
-              </span>
+              <LocalFace person={person} />
               <span class="row-main">
                 <span class="row-title">{person.name}</span>
                 <span class="row-meta">
-                  <span>{person.email}</span>
+                  <Show when={person.email}>
+                    <span>{person.email}</span>
+                  </Show>
                   <Show when={person.unsent > 0}>
                     <span class="kept">{words("users.unsent", { count: person.unsent })}</span>
                   </Show>
                 </span>
               </span>
+              <Show when={person.lock}>
+                <Icon name="lock" small />
+              </Show>
             </button>
           </li>
         )}
@@ -42,18 +46,28 @@ function KnownPeople(props: { people: readonly KnownPerson[]; onChoose: (person:
   );
 }
 
+/** Rare, and where it cannot be fetched the letter says the same. */
+const ClosingNote = lazy(() => import("./account/ClosingNote.tsx").catch(() => ({ default: () => null })));
+const UnlockView = lazy(() => import("./lock/UnlockView.tsx"));
+
 export function SignInView() {
   const words = useWords();
   const { session, cleared } = useApp();
   const people = useKnownPeople();
   const [email, setEmail] = createSignal("");
   const [password, setPassword] = createSignal("");
+  const [shared, setShared] = createSignal(false);
   const [busy, setBusy] = createSignal(false);
-  const [problem, setProblem] = createSignal<SignInProblem | null>(null);
+  const [problem, setProblem] = createSignal<string | null>(null);
+  /** They come in by their lock. */
+  const [locked, setLocked] = createSignal<KnownPerson | null>(null);
   let form: HTMLFormElement | undefined;
-  const choose = (person: KnownPerson) => {
+  const choose = (person: KnownPerson) => (person.lock ? setLocked(person) : enterAs(person));
+  const enterAs = (person: KnownPerson) => {
+    setLocked(null);
     setEmail(person.email);
-    form?.querySelector<HTMLInputElement>("input[name=password]")?.focus();
+    setShared(person.shared);
+    form?.querySelector<HTMLInputElement>(`input[name=${person.shared ? "email" : "password"}]`)?.focus();
   };
   // With a keyboard one begins to type; on a phone it would throw the keyboard over the page.
   onMount(() => {
@@ -65,59 +79,91 @@ export function SignInView() {
     setBusy(true);
     setProblem(null);
     try {
-      await session.signIn(email().trim(), password());
+      await session.signIn(email().trim(), password(), shared());
     } catch (error) {
-      setProblem(problemOf(error));
+      setProblem(words(`users.problem_${problemOf(error)}`));
       form?.querySelector<HTMLInputElement>("input[name=password]")?.focus();
     }
     setBusy(false);
   };
+  const withPasskey = async () => {
+    if (busy()) return;
+    setBusy(true);
+    setProblem(null);
+    const loaded = await import("./second-factor/passkey-sign-in.ts").catch(() => null);
+    setProblem(loaded ? await loaded.signInWithPasskey(session, shared()) : words("users.problem_away"));
+    setBusy(false);
+  };
   return (
     <Door title={people().length > 0 ? words("users.helloAgain") : words("users.hello")}>
-      <Show when={people().length > 0}>
-        <KnownPeople people={people()} onChoose={choose} />
+      <Show when={localStorage.getItem(CLOSING_NOTE)}>
+        <Suspense>
+          <ClosingNote />
+        </Suspense>
       </Show>
-      <form ref={(element) => (form = element)} onSubmit={(event) => void submit(event)}>
-        <Show when={cleared}>
-          <Banner icon="warn" role="alert">
-            {words("shell.cleared")}
-          </Banner>
+      <Show when={locked()} keyed>
+        {(person) => (
+          <Suspense>
+            <UnlockView person={person} onPassword={() => enterAs(person)} onOthers={() => setLocked(null)} />
+          </Suspense>
+        )}
+      </Show>
+      <Show when={!locked()}>
+        <Show when={people().length > 0}>
+          <KnownPeople people={people()} onChoose={choose} />
         </Show>
-        <div role="alert">
-          <Show when={problem()}>
-            {(kind) => (
-              <Banner icon="circle-alert" role="alert">
-                {words(`users.problem_${kind()}`)}
-              </Banner>
-            )}
+        <form ref={(element) => (form = element)} onSubmit={(event) => void submit(event)}>
+          <Show when={cleared}>
+            <Banner icon="warn" role="alert">
+              {words("shell.cleared")}
+            </Banner>
           </Show>
-        </div>
-        <Field
-          label={words("users.email")}
-          type="email"
-          name="email"
-          autocomplete="username"
-          autocapitalize="none"
-          spellcheck={false}
-          required
-          maxlength={EMAIL_CHARACTERS_MAX}
-          value={email()}
-          onInput={(event) => setEmail(event.currentTarget.value)}
-        />
-        <PasswordField value={password()} onInput={setPassword} />
-        <Button type="submit" wide busy={busy()}>
-          {words("shell.signIn")}
-        </Button>
-      </form>
-      <p class="mt-4">
-        <a href="/account" target="_self">
-          {words("users.noWayIn")}
-        </a>
-      </p>
-      <p class="line small soft mt-6 offline-note">
-        <Bag />
-        <span class="grow">{people().length > 0 ? words("users.offlineKnown") : words("users.offlineNote")}</span>
-      </p>
+          <div role="alert">
+            <Show when={problem()}>
+              {(text) => (
+                <Banner icon="circle-alert" role="alert">
+                  {text()}
+                </Banner>
+              )}
+            </Show>
+          </div>
+          <Field
+            label={words("users.email")}
+            type="email"
+            name="email"
+            autocomplete="username"
+            autocapitalize="none"
+            spellcheck={false}
+            required
+            maxlength={EMAIL_CHARACTERS_MAX}
+            value={email()}
+            onInput={(event) => setEmail(event.currentTarget.value)}
+          />
+          <PasswordField value={password()} onInput={setPassword} />
+          <div class="field-below">
+            <Switch label={words("users.shared")} hint={words("users.sharedHint")} checked={shared()} onChange={setShared} />
+          </div>
+          <Button type="submit" wide busy={busy()}>
+            {words("shell.signIn")}
+          </Button>
+        </form>
+        <Show when={"PublicKeyCredential" in window}>
+          <p class="mt-4">
+            <Button look="soft" wide icon="lock" onClick={() => void withPasskey()}>
+              {words("users.passkey")}
+            </Button>
+          </p>
+        </Show>
+        <p class="mt-4">
+          <a href="/account" target="_self">
+            {words("users.noWayIn")}
+          </a>
+        </p>
+        <p class="line small soft mt-6 offline-note">
+          <Bag />
+          <span class="grow">{people().length > 0 ? words("users.offlineKnown") : words("users.offlineNote")}</span>
+        </p>
+      </Show>
     </Door>
   );
 }

@@ -4,14 +4,8 @@ import { useWords } from "../i18n/words.ts";
 import { usePerson } from "../person.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
-import { useUser } from "./queries.ts";
+import { useLock, useShared, useUser } from "./queries.ts";
 import { saveFile } from "./save-file.ts";
-
-/** Work that the school does not have yet, of the person who is signed in. */
-function useUnsent() {
-  const { sync } = usePerson();
-  return { count: () => sync.status().pending + sync.status().attention, send: () => sync.syncNow() };
-}
 
 /** Signing out locks and keeps. What is unsent is said first, and can be sent or saved as a file. */
 export function SignOut() {
@@ -19,14 +13,24 @@ export function SignOut() {
   const { session } = useApp();
   const user = useUser();
   const { sync } = usePerson();
-  const unsent = useUnsent();
+  const waiting = () => sync.status().pending;
+  const refused = () => sync.status().attention;
+  /** Work that the school does not have. */
+  const unsent = () => waiting() + refused();
+  const shared = useShared();
+  const locked = useLock();
   const isOffline = () => sync.status().state === "offline";
   const [asking, setAsking] = createSignal<"out" | "forget" | null>(null);
   const [sending, setSending] = createSignal(false);
-  const close = () => setAsking(null);
+  const [failed, setFailed] = createSignal<"users.problem_away" | "users.problem_other" | null>(null);
+  const close = () => {
+    setFailed(null);
+    setAsking(null);
+  };
   const send = async () => {
     setSending(true);
-    await unsent.send();
+    setFailed(null);
+    setFailed((await sync.syncNow()) ? "users.problem_other" : "users.problem_away");
     setSending(false);
   };
   const save = async () => saveFile(await session.exportUnsent(user().id), "mochila-unsent.json");
@@ -36,32 +40,42 @@ export function SignOut() {
     await session.forget(id);
   };
   const offers = () => (
-    <Show when={unsent.count() > 0}>
-      <p class="kept mt-4">{words("users.unsent", { count: unsent.count() })}</p>
+    <Show when={unsent() > 0}>
+      <p class="kept mt-4">{words("users.unsent", { count: unsent() })}</p>
       <div class="btns offers">
-        <Button look="soft" icon="sync" busy={sending()} onClick={() => void send()}>
-          {words("users.sendNow")}
-        </Button>
+        <Show when={waiting() > 0}>
+          <Button look="soft" icon="sync" busy={sending()} onClick={() => void send()}>
+            {words("users.sendNow")}
+          </Button>
+        </Show>
         <Button look="soft" icon="download" onClick={() => void save()}>
           {words("users.saveFile")}
         </Button>
       </div>
+      <p role="status">
+        <Show when={waiting() > 0 && failed()}>{(problem) => words(problem())}</Show>
+      </p>
     </Show>
   );
   return (
     <>
       <div class="btns">
-        <Button look="soft" onClick={() => (unsent.count() > 0 || isOffline() ? setAsking("out") : void session.signOut())}>
+        <Show when={locked()}>
+          <Button icon="lock" onClick={() => void session.lock()}>
+            {words("users.lockNow")}
+          </Button>
+        </Show>
+        <Button look="soft" onClick={() => (shared() ? session.leave("asked") : unsent() > 0 || isOffline() ? setAsking("out") : void session.signOut())}>
           {words("users.signOut")}
         </Button>
         <Button look="alert" onClick={() => setAsking("forget")}>
           {words("users.forget")}
         </Button>
       </div>
-      <p class="small soft mt-2">{words("users.signOutMeans")}</p>
+      <p class="small soft mt-2">{words(shared() ? "users.sharedMeans" : locked() ? "users.lockMeans" : "users.signOutMeans")}</p>
       <Dialog
         open={asking() === "out"}
-        title={words(unsent.count() > 0 ? "users.signOutTitle" : "users.signOutTitleOffline")}
+        title={words(unsent() > 0 ? "users.signOutTitle" : "users.signOutTitleOffline")}
         onClose={close}
         actions={
           <>
@@ -72,8 +86,11 @@ export function SignOut() {
           </>
         }
       >
-        <Show when={unsent.count() > 0}>
+        <Show when={waiting() > 0}>
           <p>{words("users.signOutText")}</p>
+        </Show>
+        <Show when={refused() > 0}>
+          <p>{words("users.refusedText")}</p>
         </Show>
         <Show when={isOffline()}>
           <p class="mt-4">{words("users.signOutOffline")}</p>
@@ -90,7 +107,7 @@ export function SignOut() {
               {words("shell.cancel")}
             </Button>
             <Button look="alert" onClick={() => void forget()}>
-              {unsent.count() > 0 ? words("users.forgetUnsent", { count: unsent.count() }) : words("users.forgetYes")}
+              {unsent() > 0 ? words("users.forgetUnsent", { count: unsent() }) : words("users.forgetYes")}
             </Button>
           </>
         }

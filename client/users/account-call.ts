@@ -7,7 +7,7 @@ export const COOKIE_HEADERS = { "x-lms": "1" } as const;
 const CALL_MS_MAX = 30_000;
 
 export const call = (path: string, init: RequestInit): Promise<Response> =>
-  fetch(path, { ...init, credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(CALL_MS_MAX) });
+  fetch(path, { signal: AbortSignal.timeout(CALL_MS_MAX), ...init, credentials: "same-origin", cache: "no-store" });
 
 /** Throws what the server said, as a CodedError; `unavailable` without network. */
 export async function callOrUnavailable(path: string, init: RequestInit): Promise<Response> {

@@ -59,9 +59,15 @@ export function makeProfileChanges({ device, clock, show, changed }: ProfileChan
     }
   };
 
-  /** One at a time, so that the older of two changes does not arrive last. */
-  const inTurn = (userId: string, token: string): Promise<boolean> => {
-    const turn = (sending ?? Promise.resolve()).catch(() => undefined).then(() => send(userId, token));
+  /**
+   * One at a time, so that the older of two changes does not arrive last. The turn begins before there is a token: whoever asks for one sends what waits
+   * (`sendSoon`), and would hear in the place of who changed it that it was refused.
+   */
+  const inTurn = (userId: string, token: () => Promise<string | null>): Promise<boolean> => {
+    const turn = (sending ?? Promise.resolve())
+      .catch(() => undefined)
+      .then(token)
+      .then((text) => text !== null && send(userId, text));
     const ended = turn.catch(() => undefined).finally(() => {
       if (sending === ended) sending = null;
     });
@@ -74,11 +80,10 @@ export function makeProfileChanges({ device, clock, show, changed }: ProfileChan
       await show(await device.keepChange(userId, change));
       mayWait = true;
       changed(userId);
-      const text = await token();
-      return text !== null && inTurn(userId, text);
+      return inTurn(userId, token);
     },
     sendSoon: (userId, token) => {
-      if (mayWait && !sending && clock.monotonic() >= notBefore) inTurn(userId, token).catch(console.error);
+      if (mayWait && !sending && clock.monotonic() >= notBefore) inTurn(userId, () => Promise.resolve(token)).catch(console.error);
     },
     look: () => {
       mayWait = true;

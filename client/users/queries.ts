@@ -1,6 +1,7 @@
 import type { Accessor } from "solid-js";
 import type { User } from "@mochila/shared/users/session.ts";
 import { useApp } from "../app-parts.ts";
+import type { LockKind } from "@mochila/shared/users/device-key.ts";
 import { usePerson } from "../person.ts";
 import type { KnownPerson } from "./session-control.ts";
 
@@ -13,6 +14,24 @@ export function useKnownPeople(): Accessor<readonly KnownPerson[]> {
   return () => {
     const state = session.state();
     return state.kind === "signed-out" ? state.known : [];
+  };
+}
+
+/** This is a computer of many people: what is here of this person leaves with them. */
+export function useShared(): Accessor<boolean> {
+  const { session } = useApp();
+  return () => {
+    const state = session.state();
+    return state.kind === "open" && state.shared;
+  };
+}
+
+/** How this person comes in again on this device without the password; null: they do not. */
+export function useLock(): Accessor<LockKind | null> {
+  const { session } = useApp();
+  return () => {
+    const state = session.state();
+    return state.kind === "open" ? state.lock : null;
   };
 }
 

@@ -1,21 +1,26 @@
-import { Dexie } from "dexie";
 import { createSignal } from "solid-js";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
+import type { Random } from "@mochila/shared/kernel/random.ts";
 import { ACCESS_TOKEN_SECONDS } from "@mochila/shared/limits.ts";
+import type { PendingSignIn } from "@mochila/shared/users/second-factor.ts";
 import { Session, type User } from "@mochila/shared/users/session.ts";
-import { countUnsent, LocalDatabase } from "../db/local.ts";
-import type { DeviceDatabase } from "../db/device.ts";
+import type { DeviceDatabase, Here, Owed } from "../db/device.ts";
 import { forgetPerson } from "../db/forget.ts";
-import { localName } from "../db/names.ts";
-import { unsentAsJson } from "../db/unsent.ts";
+import { SESSION_LOCK } from "../db/names.ts";
+import { countWaiting, unsentAsJson } from "../db/unsent.ts";
 import { call, callOrUnavailable, COOKIE_HEADERS } from "./account-call.ts";
+import { clearGone } from "./gone.ts";
+import { browserGoesOn, CLOSING_NOTE, isLeft, noteBrowser, noteTouch, watchTouches } from "./here.ts";
+import { knownPeople } from "./known-people.ts";
 import { makeProfileChanges } from "./profile-changes.ts";
 import { openSessionTabs } from "./session-tabs.ts";
-import type { KnownPerson, SessionControl, SessionState } from "./session-control.ts";
+import type { Leaving, SessionControl, SessionState } from "./session-control.ts";
 
 /** A token is renewed this long before its end, so that it does not end on the way. */
 const RENEW_SECONDS_BEFORE = 30;
-const LOCK = "refresh";
+/** Who has not touched a shared computer for so long has left it (SC4); who has a lock for so long, has left the device to the next (DL4). */
+const LEFT_MS = 30 * 60_000;
+const LOCKED_MS = 10 * 60_000;
 
 interface Token {
   readonly text: string;
@@ -37,18 +42,30 @@ type Refreshed = { readonly kind: "renewed"; readonly session: Session } | { rea
  * person is not open there shows the door.
  * What breaks: two tabs refresh at once. A Web Lock lets one after the other, each with the cookie that the one before left.
  */
-export async function openSession({ device, clock }: { device: DeviceDatabase; clock: Clock }): Promise<OpenSession> {
+export async function openSession({ device, clock, random }: { device: DeviceDatabase; clock: Clock; random: Random }): Promise<OpenSession> {
   const [state, setState] = createSignal<SessionState>({ kind: "starting" });
+  const [pending, setPending] = createSignal<PendingSignIn | null>(null);
+  const [leaving, setLeaving] = createSignal<Leaving | null>(null);
   let token: Token | null = null;
+  /** What the first step of a sign-in said. */
+  let shared = false;
+  /** Of this device, from the PIN until the server has opened a session for it: until then the cookie may be another person's. */
+  let key: string | null = null;
 
-  const take = ({ accessToken }: Session, user: User): void => {
+  const take = ({ accessToken }: Session, user: User, here: Here): void => {
     token = { text: accessToken, endsAt: clock.monotonic() + (ACCESS_TOKEN_SECONDS - RENEW_SECONDS_BEFORE) * 1_000 };
-    setState({ kind: "open", user, needsSignIn: false });
+    setState({ ...here, kind: "open", user, needsSignIn: false });
   };
   const showDoor = async () => {
     token = null;
+    key = null;
     // At once: what is on the screen is no longer for the eyes of who stands before it.
-    if (state().kind === "open") setState({ kind: "signed-out", known: [] });
+    if (state().kind === "open") {
+      setState({ kind: "signed-out", known: [] });
+      setLeaving(null);
+      // What this tab kept for them.
+      sessionStorage.clear();
+    }
     const known = await knownPeople(device);
     if (state().kind !== "open") setState({ kind: "signed-out", known });
   };
@@ -58,16 +75,30 @@ export async function openSession({ device, clock }: { device: DeviceDatabase; c
   const look = async () => {
     const before = state();
     if (before.kind === "open" && !(await isOpen(before.user)) && state().kind === "open") await showDoor();
+    void clearGone(device).catch(console.error);
   };
   /** The open person as the device now shows them; null: open no longer. */
   const show = async (user: User | null) => {
     const now = state();
     if (now.kind !== "open") return;
-    if (user?.id === now.user.id) setState({ ...now, user });
+    if (user?.id === now.user.id) setState({ ...now, user, ...(await device.hereOf(user.id)) });
     else await look();
+  };
+  const leave = (how: Leaving | null) => {
+    const now = state();
+    if (now.kind !== "open") return;
+    setLeaving(how);
+    tabs.tell({ kind: "leaving", userId: now.user.id, how });
+  };
+  const lookForPerson = () => {
+    const now = state();
+    if (now.kind !== "open") return;
+    if (now.shared && leaving() !== "left" && isLeft(clock.now(), LEFT_MS)) leave("left");
+    else if (now.lock && isLeft(clock.now(), LOCKED_MS)) close("lock").catch(console.error);
   };
   const tabs = openSessionTabs({
     look: () => {
+      lookForPerson();
       void look().catch(console.error);
       endOwed();
     },
@@ -76,6 +107,7 @@ export async function openSession({ device, clock }: { device: DeviceDatabase; c
       if (message.kind === "people") return void (now.kind === "signed-out" && showDoor());
       if (now.kind !== "open" || now.user.id !== message.userId) return;
       if (message.kind === "closed") return void showDoor();
+      if (message.kind === "leaving") return void setLeaving(message.how);
       profile.look();
       void device.openPerson().then(show);
     },
@@ -83,12 +115,13 @@ export async function openSession({ device, clock }: { device: DeviceDatabase; c
   const profile = makeProfileChanges({ device, clock, show, changed: (userId) => tabs.tell({ kind: "changed", userId }) });
 
   const renew = () =>
-    navigator.locks.request(LOCK, async (): Promise<string | null> => {
+    navigator.locks.request(SESSION_LOCK, async (): Promise<string | null> => {
       const before = state();
       if (before.kind !== "open") return null;
       // Another caller of this tab renewed it while we waited for the lock.
       if (token && token.endsAt > clock.monotonic()) return token.text;
-      const outcome = await refresh();
+      if (key !== null) await settleOwed();
+      const outcome = await (key === null ? refresh("/api/auth/refresh") : refresh("/api/auth/device-key", { key }));
       if (outcome.kind === "unreachable") return null;
       const now = state();
       if (now.kind !== "open") return null;
@@ -99,11 +132,16 @@ export async function openSession({ device, clock }: { device: DeviceDatabase; c
       }
       // Another person's cookie, while theirs is still the open app here: they are asked to sign in.
       if (outcome.kind === "ended" || outcome.session.user.id !== before.user.id) {
-        setState({ ...now, needsSignIn: true });
+        // The school has ended it: from now on only the password opens.
+        if (key !== null) await device.putLock(before.user.id, undefined);
+        setState({ ...now, needsSignIn: true, ...(key !== null && { lock: null }) });
+        key = null;
         return null;
       }
-      const user = await device.renew(outcome.session.user, clock.now()).catch(() => now.user);
-      if (user) take(outcome.session, user);
+      const renewed = key === null ? device.renew(outcome.session.user, clock.now()) : device.remember(outcome.session.user, clock.now(), { shared: false, byLock: true });
+      const user = await renewed.catch(() => now.user);
+      key = null;
+      if (user) take(outcome.session, user, now);
       else await showDoor();
       return user && outcome.session.accessToken;
     });
@@ -118,43 +156,98 @@ export async function openSession({ device, clock }: { device: DeviceDatabase; c
     return text;
   };
 
-  /** Within the lock: the cookie must be the one of the session that ends. */
-  const settleSignOut = async (): Promise<void> => {
-    if (!(await device.owesSignOut())) return;
-    const answer = await call("/api/auth/logout", { method: "POST", headers: COOKIE_HEADERS }).catch(() => null);
+  /** Within the lock: the cookie must be the one of the session that ends, or of who has locked. */
+  const settleOwed = async (): Promise<void> => {
+    const owed = await device.owed();
+    if (owed === null) return;
+    const answer = await call(owed === "lock" ? "/api/auth/lock" : "/api/auth/logout", { method: "POST", headers: COOKIE_HEADERS }).catch(() => null);
     if (answer && answer.status < 500) await device.signOutSettled();
   };
   /** A sign-out without network ends the session at the first contact after it. */
-  const endOwed = () => void navigator.locks.request(LOCK, settleSignOut).catch(console.error);
+  const endOwed = () => void navigator.locks.request(SESSION_LOCK, settleOwed).catch(console.error);
   window.addEventListener("online", endOwed);
 
   const enter = (path: string, body: unknown): Promise<void> =>
-    navigator.locks.request(LOCK, async () => {
-      await settleSignOut();
+    navigator.locks.request(SESSION_LOCK, async () => {
+      await settleOwed();
+      const said = (body as { sharedComputer?: boolean }).sharedComputer ?? shared;
       const answer = await callOrUnavailable(path, { method: "POST", headers: { "content-type": "application/json", ...COOKIE_HEADERS }, body: JSON.stringify(body) });
-      const session = Session.parse(await answer.json());
-      take(session, await device.remember(session.user, clock.now()));
+      const answered = (await answer.json()) as { secondFactor?: PendingSignIn };
+      setPending(answered.secondFactor ?? null);
+      shared = said;
+      if (answered.secondFactor) return;
+      const session = Session.parse(answered);
+      noteBrowser();
+      noteTouch(clock.now());
+      key = null;
+      const user = await device.remember(session.user, clock.now(), { shared: said, byLock: false });
+      take(session, user, await device.hereOf(user.id));
       tabs.tell({ kind: "people" });
+      if (session.closingTakenBack || localStorage.getItem(CLOSING_NOTE)) void import("./account/came-in.ts").then(({ cameIn }) => cameIn(session, clock.now()), console.error);
     });
 
+  const close = async (owed: Owed): Promise<void> => {
+    const was = state();
+    await device.leave(owed);
+    if (was.kind === "open") tabs.tell({ kind: "closed", userId: was.user.id });
+    await showDoor();
+    // The door first: who stands before it waits for no network.
+    endOwed();
+  };
+  const putLock = async (lock: Parameters<SessionControl["setLock"]>[0] | null): Promise<void> => {
+    const now = state();
+    if (now.kind !== "open") return;
+    await device.putLock(now.user.id, lock ? await (await import("./lock/device-lock.ts")).seal(lock, random) : undefined);
+    noteBrowser();
+    noteTouch(clock.now());
+    await show(now.user);
+    tabs.tell({ kind: "changed", userId: now.user.id });
+  };
+
   const last = await device.openPerson();
-  if (last) setState({ kind: "open", user: last, needsSignIn: false });
-  else await showDoor();
+  const here = last && (await device.hereOf(last.id));
+  if (here?.shared && !browserGoesOn()) await device.leave("sign-out");
+  else if (here?.lock && (!browserGoesOn() || isLeft(clock.now(), LOCKED_MS))) await device.leave("lock");
+  else if (last && here) setState({ ...here, kind: "open", user: last, needsSignIn: false });
+  if (state().kind !== "open") await showDoor();
   endOwed();
+  void clearGone(device).catch(console.error);
+  lookForPerson();
+  watchTouches(clock.now, lookForPerson);
 
   return {
     state,
+    pending,
+    leaving,
+    leave,
+    waiting: countWaiting,
+    enter,
+    giveUp: () => void setPending(null),
     token: currentToken,
     accessToken: () => currentToken({ renew: false }),
-    signIn: (email, password) => enter("/api/auth/login", { email, password }),
+    signIn: (email, password, sharedComputer) => enter("/api/auth/login", { email, password, ...(sharedComputer && { sharedComputer }) }),
     setUp: (input) => enter("/api/setup", input),
     signOut: async () => {
-      const was = state();
-      await device.lock();
-      if (was.kind === "open") tabs.tell({ kind: "closed", userId: was.user.id });
-      await showDoor();
-      // Locked first: who stands before it waits for no network.
-      endOwed();
+      await close("sign-out");
+      return clearGone(device);
+    },
+    setLock: putLock,
+    removeLock: () => putLock(null),
+    lock: () => close("lock"),
+    unlock: async (userId, entered) => {
+      const { unseal, waitMsAfter } = await import("./lock/device-lock.ts");
+      const lock = await device.tryLock(userId, clock.now(), waitMsAfter);
+      if (typeof lock === "number") return { kind: "wait", waitMs: lock };
+      const opened = await unseal(lock, entered);
+      if (opened === null) return { kind: "wrong", waitMs: waitMsAfter(lock.tries) };
+      noteBrowser();
+      noteTouch(clock.now());
+      const user = await device.reopen(userId, lock, clock.now());
+      if (!user) return { kind: "wait", waitMs: 0 };
+      key = opened;
+      setState({ kind: "open", user, needsSignIn: false, shared: false, lock: lock.kind });
+      tabs.tell({ kind: "people" });
+      return { kind: "open" };
     },
     forget: async (userId) => {
       tabs.tell({ kind: "closed", userId });
@@ -173,29 +266,13 @@ export async function openSession({ device, clock }: { device: DeviceDatabase; c
   };
 }
 
-async function refresh(): Promise<Refreshed> {
+async function refresh(path: string, body?: unknown): Promise<Refreshed> {
   try {
-    const answer = await call("/api/auth/refresh", { method: "POST", headers: COOKIE_HEADERS });
+    const answer = await call(path, { method: "POST", headers: { ...COOKIE_HEADERS, ...(body !== undefined && { "content-type": "application/json" }) }, ...(body !== undefined && { body: JSON.stringify(body) }) });
     if (answer.ok) return { kind: "renewed", session: Session.parse(await answer.json()) };
-    // 401 is the server's word that this cookie opens nothing. Everything else is weather.
+    // 401 is the server's word that this cookie, or key, opens nothing. Everything else is weather.
     return { kind: answer.status === 401 ? "ended" : "unreachable" };
   } catch {
     return { kind: "unreachable" };
-  }
-}
-
-async function knownPeople(device: DeviceDatabase): Promise<KnownPerson[]> {
-  const people = await device.known();
-  return Promise.all(people.map(async ({ id, name, email }) => ({ id, name, email, unsent: await unsentOf(id) })));
-}
-
-async function unsentOf(userId: string): Promise<number> {
-  // Opening would make it: of a person who is being forgotten nothing must come back.
-  if (!(await Dexie.exists(localName(userId)))) return 0;
-  const local = new LocalDatabase(userId);
-  try {
-    return await countUnsent(local);
-  } finally {
-    local.close();
   }
 }

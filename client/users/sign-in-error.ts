@@ -1,12 +1,13 @@
 import { CodedError, type ErrorCode } from "@mochila/shared/errors.ts";
 
-export type SignInProblem = "wrong" | "unverified" | "tooMany" | "away" | "invalid" | "other";
+export type SignInProblem = "wrong" | "unverified" | "suspended" | "tooMany" | "away" | "invalid" | "other";
 
 const problems: Partial<Record<ErrorCode, SignInProblem>> = {
   wrong_credentials: "wrong",
   // A set-up link that was used.
   forbidden: "wrong",
   email_unverified: "unverified",
+  account_suspended: "suspended",
   too_many_requests: "tooMany",
   unavailable: "away",
   invalid_input: "invalid",

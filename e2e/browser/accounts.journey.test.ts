@@ -15,6 +15,11 @@ const says = {
   askAgain: /^(Ask for a new letter|Pedir otra carta)$/,
   save: /^(Save the password|Guardar la contraseña)$/,
   saved: /new password is saved|contraseña nueva está guardada/,
+  signOut: /^(Sign out|Salir)$/,
+  change: /^(Change the password|Cambiar la contraseña)$/,
+  common: /Many people have this password|Mucha gente tiene esta contraseña/,
+  same: /your password already|Ya es tu contraseña/,
+  changedEmail: /If you changed your email|Si cambiaste de correo/,
   end: /^(Sign out: |Cerrar sesión: )/,
   add: /^(Add|Añadir)$/,
   close: /^(Close|Cerrar)$/,
@@ -43,15 +48,15 @@ describe("accounts, from the first letter to the last device", () => {
     const folder = join(school.dataDir, "mail");
     return readdirSync(folder).filter((name) => name.endsWith(".txt")).toSorted().map((name) => readFileSync(join(folder, name), "utf8"));
   };
-  async function linkOf(purpose: string): Promise<string> {
-    const find = (): string | undefined => letters().findLast((letter) => letter.startsWith(`${email}\n`) && letter.includes(`/account#${purpose}=`));
+  async function linkOf(purpose: string, to = email): Promise<string> {
+    const find = (): string | undefined => letters().findLast((letter) => letter.startsWith(`${to}\n`) && letter.includes(`/account#${purpose}=`));
     await expect.poll(find, { timeout: 10_000 }).toBeDefined();
     return /^http\S+$/m.exec(find() ?? "")?.[0] ?? "";
   }
   const lookAt = async (page: Page, name: string): Promise<void> => void found.push(...(await look(page, name)), ...(await lookInDark(page, `${name}-dark`)));
-  const enter = async (page: Page, password: string): Promise<void> => {
+  const enter = async (page: Page, password: string, as = email): Promise<void> => {
     await page.goto(school.url);
-    await page.getByLabel(words.email).fill(email);
+    await page.getByLabel(words.email).fill(as);
     await page.getByLabel(words.password).fill(password);
     await page.getByRole("button", { name: words.signIn }).click();
   };
@@ -66,6 +71,10 @@ describe("accounts, from the first letter to the last device", () => {
     await form.getByRole("button", { name: says.make }).click();
     await form.locator('input[aria-invalid="true"]').waitFor();
     await lookAt(page, "account-360-es");
+    await form.locator('input[name="password"]').fill("contraseña1");
+    await form.getByRole("button", { name: says.make }).click();
+    await form.getByText(says.common).waitFor();
+    await lookAt(page, "account-common-360-es");
     await form.locator('input[name="password"]').fill("first password");
     await form.getByRole("button", { name: says.make }).click();
     await page.getByText(says.onItsWay).waitFor();
@@ -104,13 +113,56 @@ describe("accounts, from the first letter to the last device", () => {
     await phonePage?.locator(".top-banner").getByRole("button", { name: words.signIn }).click({ timeout: 30_000 });
     await phonePage?.locator('dialog input[name="password"]').fill("second password");
     await phonePage?.locator("dialog").getByRole("button", { name: words.signIn }).click();
-    if (phonePage) await waitForState(phonePage, "synced");
+    // Before that its new session is in no list.
+    await phonePage?.locator(".top-banner").getByRole("button", { name: words.signIn }).waitFor({ state: "hidden", timeout: 30_000 });
     await page.goto(`${school.url}/you/account`);
+    const own = page.locator("form").filter({ has: page.getByRole("button", { name: says.change }) });
+    await own.locator('input[name="current"]').fill("second password");
+    await own.locator('input[autocomplete="new-password"]').fill("second password");
+    await own.getByRole("button", { name: says.change }).click();
+    await own.getByText(says.same).waitFor();
     await expect.poll(() => page.getByRole("button", { name: says.end }).count()).toBe(1);
     await lookAt(page, "my-account-1280-es");
     await page.getByRole("button", { name: says.end }).click();
     await expect.poll(() => page.getByRole("button", { name: says.end }).count()).toBe(0);
     await phonePage?.locator(".top-banner").getByRole("button", { name: words.signIn }).waitFor({ timeout: 30_000 });
+  });
+
+  test("another e-mail that is confirmed on another device: the door here still shows the old one, and says what may be; in the browser of the letter it shows the new one", async () => {
+    const page = devices.other.context.pages()[0];
+    const phonePage = devices.nora.context.pages()[0];
+    if (!page || !phonePage) throw new Error("both are open");
+    // The phone was signed out by its person before that.
+    await phonePage.locator(".top-banner").getByRole("button", { name: words.signIn }).click();
+    await phonePage.locator('dialog input[name="password"]').fill("second password");
+    await phonePage.locator("dialog").getByRole("button", { name: words.signIn }).click();
+    await phonePage.locator(".top-banner").getByRole("button", { name: words.signIn }).waitFor({ state: "hidden", timeout: 30_000 });
+    await phonePage.goto(`${school.url}/you`);
+    await waitForState(phonePage, "synced");
+    await phonePage.getByRole("button", { name: says.signOut }).first().click();
+    await phonePage.locator(".known button").click();
+
+    await page.goto(`${school.url}/you/account`);
+    const form = page.locator("form").filter({ has: page.locator('input[name="new-email"]') });
+    await form.locator('input[name="new-email"]').fill("new-nora@lake.example");
+    await form.locator('input[name="current"]').fill("second password");
+    await form.getByRole("button").click();
+    await page.getByText(says.onItsWay).waitFor();
+    await page.goto(await linkOf("email", "new-nora@lake.example"));
+    await page.getByRole("button", { name: says.confirm }).click();
+    await page.getByRole("link", { name: says.goOn }).click();
+    await page.goto(`${school.url}/you`);
+    await page.getByRole("button", { name: says.signOut }).first().click();
+    await page.locator(".known").getByText("new-nora@lake.example").waitFor();
+    await phonePage.getByLabel(words.password).fill("second password");
+    await phonePage.getByRole("button", { name: words.signIn }).click();
+    await phonePage.getByText(says.changedEmail).waitFor();
+    await phonePage.getByLabel(words.email).fill("new-nora@lake.example");
+    await phonePage.getByLabel(words.password).fill("second password");
+    await phonePage.getByRole("button", { name: words.signIn }).click();
+    await waitForState(phonePage, "synced");
+    await enter(page, "second password", "new-nora@lake.example");
+    await waitForState(page, "synced");
   });
 
   test("an administrator finds a person, adds one, and suspends one who is signed out by it and can be let in again", async () => {
@@ -122,7 +174,7 @@ describe("accounts, from the first letter to the last device", () => {
     await lookAt(page, "people-1280-en");
     await page.getByRole("button", { name: says.add }).click();
     await page.locator('#add-person input[name="name"]').fill("Omar");
-    await page.locator('#add-person input[name="email"]').fill(email);
+    await page.locator('#add-person input[name="email"]').fill("new-nora@lake.example");
     await page.locator("dialog[open]").getByRole("button", { name: says.add }).click();
     await page.locator("dialog[open] [role=alert] .banner").waitFor();
     await page.locator('#add-person input[name="email"]').fill("omar@lake.example");
@@ -131,7 +183,7 @@ describe("accounts, from the first letter to the last device", () => {
     expect(await page.locator("dialog[open] .quote-box").innerText()).toContain("/account#invitation=");
     await page.getByRole("button", { name: says.close }).click();
     await page.locator('input[type="search"]').fill("NORA");
-    const row = page.locator(`[data-person="${email}"]`);
+    const row = page.locator('[data-person="new-nora@lake.example"]');
     await expect.poll(() => page.locator("[data-person]").count()).toBe(1);
     await row.getByRole("button", { name: says.actions }).click();
     await row.getByRole("button", { name: says.suspend }).click();

@@ -19,6 +19,8 @@ const says = {
   discard: /^(Discard|Descartar)$/,
   undo: /^(Undo|Deshacer)$/,
   saveAll: /^(Save all of it as a file|Guardar todo en un archivo)$/,
+  signOut: /^(Sign out|Salir)$/,
+  sendNow: /^(Try to send it now|Intentar enviarlo ahora)$/,
   tryAll: /^(Try all now|Intentar todo ahora)$/,
   unreachable: /The school cannot be reached now|No se puede contactar con la escuela/,
   left: /You are no longer in this course|Ya no estás en este curso/,
@@ -114,6 +116,16 @@ describe("what needs attention, and the history", () => {
     await expect.poll(() => pieces(screen).count()).toBe(before - 1);
     await screen.locator(".toast").getByRole("button", { name: says.undo }).click();
     await expect.poll(() => pieces(screen).count()).toBe(before);
+
+    // Who signs out is told that it stays, not that it is sent.
+    await screen.goto(`${school.url}/you`);
+    await screen.getByRole("button", { name: says.signOut }).first().click();
+    const leaving = screen.locator("dialog[open]");
+    await leaving.getByText(/not sent by itself.*Needs attention|no se envía por sí solo.*Requiere atención/).waitFor();
+    expect(await leaving.getByText(/sent when you sign in|se envía cuando/).count()).toBe(0);
+    expect(await leaving.getByRole("button", { name: says.sendNow }).count()).toBe(0);
+    found.push(...(await look(screen, "sign-out-refused-360")));
+    await screen.keyboard.press("Escape");
 
     // The way there from the page, which is gone.
     await screen.goto(`${school.url}/courses/${courseId}/items/${page.id}`);

@@ -30,12 +30,17 @@ export async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
 }
 
-/** A colour on its way from one theme to the other belongs to neither, and is judged as neither. What turns without end is not waited for. */
-const settle = (page: Page): Promise<void> =>
-  page.evaluate(async () => {
+/**
+ * A colour on its way from one theme to the other belongs to neither, and is judged as neither; nor is a word that has just begun to appear, so that nothing moves
+ * while it is looked at. What turns without end is not waited for.
+ */
+async function settle(page: Page): Promise<void> {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await page.evaluate(async () => {
     const ending = document.getAnimations().filter((one) => Number.isFinite(Number(one.effect?.getComputedTiming().endTime)));
     await Promise.allSettled(ending.map((one) => one.finished));
   });
+}
 
 /** The same screen in the other theme differs by its colours alone. */
 export async function lookInDark(page: Page, name: string): Promise<string[]> {
@@ -43,7 +48,7 @@ export async function lookInDark(page: Page, name: string): Promise<string[]> {
   await settle(page);
   const found = await violations(page, "color-contrast");
   await picture(page, name);
-  await page.emulateMedia({ colorScheme: "light" });
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: "no-preference" });
   return found.map((one) => `${name}: ${one}`);
 }
 
@@ -54,5 +59,6 @@ export async function look(page: Page, name: string): Promise<string[]> {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   if (wide > 0) found.push(`${wide} px wider than the screen`);
   await picture(page, name);
+  await page.emulateMedia({ reducedMotion: "no-preference" });
   return found.map((one) => `${name}: ${one}`);
 }

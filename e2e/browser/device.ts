@@ -85,6 +85,9 @@ const processesOf = (profile: string): number[] =>
   });
 
 /** What the app calls things, in both languages: the profile's language follows a person to every device. */
+/** What leads to a course of the person's, on their list of courses; the ways to others stand beside them. */
+export const courseLinks = 'main .rows a[href^="/courses/"].row, main .rows .row a[href^="/courses/"].row-main';
+
 export const words = {
   email: /^(Email|Correo)$/,
   password: /^(Password|Contraseña)$/,

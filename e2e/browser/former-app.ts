@@ -4,10 +4,15 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import { join } from "node:path";
 import { projectRoot } from "./school.ts";
 
-/** How the form of documents was before bookmarks: what a build of that version has in the place of today's. Each is there once. */
+/** How the form of documents was before bookmarks, groups and pictures: what a build of that version has in the place of today's. Each is there once. */
 const differences = [
   ["number:5,version:2", "number:5,version:1"],
   [",bookmark:{writer:`client`,merge:`latest`,since:2}", ""],
+  ["number:2,version:3", "number:2,version:1"],
+  [
+    ",groupId:{writer:`client`,merge:`last`,since:2},endsAt:{writer:`server`,since:2},kind:{writer:`creation`,since:2},title:{writer:`client`,merge:`last`,since:2},dissolved:{writer:`client`,merge:`last`,since:2},picture:{writer:`server`,since:3}",
+    "",
+  ],
 ] as const;
 
 const FORMER = "assets/start-former00.js";

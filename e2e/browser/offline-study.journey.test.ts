@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
-import { Device, signIn, waitForState, words } from "./device.ts";
+import { courseLinks, Device, signIn, waitForState, words } from "./device.ts";
 import { PersonOverHttp } from "./person.ts";
 import { emailOf, realData, School } from "./school.ts";
 
@@ -15,8 +15,8 @@ const pageAddresses = async (page: Page): Promise<string[]> => {
 /** Pages of the person's other courses, found by going there. */
 async function otherPages(page: Page, school: School, courseId: string): Promise<string[]> {
   await page.goto(`${school.url}/courses`);
-  await page.locator('main a[href^="/courses/"]').first().waitFor();
-  const courses = await page.locator('main a[href^="/courses/"]').evaluateAll((links) => [...new Set(links.map((link) => (link as HTMLAnchorElement).pathname))]);
+  await page.locator(courseLinks).first().waitFor();
+  const courses = await page.locator(courseLinks).evaluateAll((links) => [...new Set(links.map((link) => (link as HTMLAnchorElement).pathname))]);
   const found: string[] = [];
   for (const course of courses.filter((path) => !path.includes(courseId))) {
     await page.goto(`${school.url}${course}`);
@@ -67,7 +67,7 @@ describe.skipIf(realData === null)("a student with a real course and no network"
     const page = await phone.open(school.url);
     await signIn(page, emailOf("sofia"));
     await waitForState(page, "synced");
-    const link = page.locator('main a[href^="/courses/"]', { hasText: /shell/i }).first();
+    const link = page.locator(courseLinks, { hasText: /shell/i }).first();
     await link.click();
     await page.waitForURL(/\/courses\/[0-9a-f-]{36}$/);
     courseId = new URL(page.url()).pathname.split("/")[2] ?? "";

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { programArguments } from "@mochila/sync-server/test-program.ts";
+import { copyDemoSchool } from "./demo-school.ts";
 
 export const projectRoot = join(import.meta.dirname, "..", "..");
 /** The folder of the real data, or null where it is not. */
@@ -35,21 +36,39 @@ async function runToEnd(args: readonly string[], environment: Record<string, str
   return output;
 }
 
+/** What says that a school is not the demo of its own folder. */
+const OF_ANOTHER_SCHOOL = ["SEED", "DATABASE_URL", "DATA_DIR"];
+
+async function makeDemoSchool(folder: string): Promise<void> {
+  const school = await School.prepare({ DATA_DIR: folder });
+  await school.start();
+  await school.close();
+}
+
 /**
  * A real school on this machine: the server with its embedded stores, on one port and one data folder that survive restarts.
  * `kill` is SIGKILL, as a power cut of the program; the stores go on or not as they would in life.
  */
 export class School {
-  readonly dataDir = mkdtempSync(join(tmpdir(), "mochila-school-"));
   #server: ChildProcess | null = null;
   #printed: string[] = [];
 
-  private constructor(readonly port: number, private readonly settings: Record<string, string>) {}
+  private constructor(readonly port: number, private readonly settings: Record<string, string>, readonly dataDir: string) {}
 
+  /** Of the demo, a few seconds after its first start ended, where nothing else is asked for. */
   static async open(settings: Record<string, string> = {}): Promise<School> {
-    const school = new School(await freePort(), settings);
+    const school = await School.prepare(settings);
+    if (!OF_ANOTHER_SCHOOL.some((name) => name in settings)) {
+      rmdirSync(school.dataDir);
+      await copyDemoSchool(makeDemoSchool, school.dataDir);
+    }
     await school.start();
     return school;
+  }
+
+  /** An empty folder and a port; nothing runs yet. */
+  static async prepare(settings: Record<string, string> = {}): Promise<School> {
+    return new School(await freePort(), settings, mkdtempSync(join(tmpdir(), "mochila-school-")));
   }
 
   get url(): string {

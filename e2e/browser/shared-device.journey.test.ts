@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
-import { Device, signIn, waitForState, words } from "./device.ts";
+import { courseLinks, Device, signIn, waitForState, words } from "./device.ts";
 import { PersonOverHttp } from "./person.ts";
 import { emailOf, School } from "./school.ts";
 
@@ -12,7 +12,7 @@ const signOut = async (page: Page, school: School): Promise<void> => {
 /** Opens the first page of the first course from the home screen, by tapping. */
 async function openFirstPage(page: Page, school: School): Promise<void> {
   await page.goto(`${school.url}/courses`);
-  await page.locator('main a[href^="/courses/"]').first().click();
+  await page.locator(courseLinks).first().click();
   await page.locator('main a[href*="/items/"]').first().click();
   await page.getByRole("button", { name: words.markDone }).waitFor();
 }
@@ -71,7 +71,7 @@ describe("several tabs of one person", () => {
     await deaf.addInitScript(() => BroadcastChannel.prototype.addEventListener = () => undefined);
     for (const one of [other, deaf]) {
       await one.goto(`${school.url}/courses`);
-      await one.locator('main a[href^="/courses/"]').first().waitFor();
+      await one.locator(courseLinks).first().waitFor();
     }
     await page.goto(`${school.url}/you`);
     await note.pressSequentially(", and in this moment");
@@ -82,7 +82,7 @@ describe("several tabs of one person", () => {
     await deaf.evaluate(() => window.dispatchEvent(new Event("focus")));
     await deaf.getByLabel(words.email).waitFor({ timeout: 5_000 });
     for (const one of [other, deaf]) {
-      expect(await one.locator('a[href^="/courses/"]').count()).toBe(0);
+      expect(await one.locator(courseLinks).count()).toBe(0);
       await one.reload();
       await one.getByLabel(words.email).waitFor();
       await one.close();
@@ -117,6 +117,10 @@ describe("two people on one phone", () => {
     await page.getByRole("button", { name: words.markDone }).click();
     await page.getByRole("button", { name: words.done }).waitFor();
     await signOut(page, school);
+    // A try that sends nothing says so.
+    await page.getByRole("button", { name: /^(Try to send it now|Intentar enviarlo ahora)$/ }).click();
+    await page.locator("dialog[open]").getByText(/^(The school cannot be reached now|Ahora no se puede llegar a la escuela)/).waitFor({ timeout: 20_000 });
+    expect(await page.locator("dialog[open]").getByText(/did not take|no tomó/).count()).toBe(0);
     await page.getByRole("button", { name: /^(Lock and keep it here|Cerrar y conservarlo aquí)$/ }).click();
     await page.getByText(/^(\d+ changes? not sent|\d+ cambios? sin enviar)$/).waitFor();
 

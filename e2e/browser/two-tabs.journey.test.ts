@@ -51,6 +51,17 @@ describe("one person in two tabs of one device", () => {
     await expect.poll(() => area(first).inputValue()).toBe(text);
   });
 
+  test("a note that is emptied to be written anew stays open, with the caret in it", async () => {
+    const page = device.context.pages()[0];
+    if (!page) throw new Error("the tab is closed");
+    await area(page).fill("");
+    await page.locator("#note-kept").getByText(/\d:\d\d/).waitFor();
+    // Longer than it takes until the device has the empty note, and what was shown of it is drawn anew.
+    await page.waitForTimeout(600);
+    await page.keyboard.type("written anew", { delay: 10 });
+    expect([await area(page).inputValue(), page.url()]).toEqual(["written anew", school.url + path]);
+  });
+
   test("a language chosen in one is the language of the other", async () => {
     const [first, second] = device.context.pages();
     if (!first || !second) throw new Error("a tab is closed");

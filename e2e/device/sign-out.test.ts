@@ -5,6 +5,7 @@ import { LocalDatabase } from "@mochila/client/db/local.ts";
 import { localName } from "@mochila/client/db/names.ts";
 import { openSession } from "@mochila/client/users/session.ts";
 import { systemClock as clock } from "@mochila/shared/kernel/clock.ts";
+import { systemRandom as random } from "@mochila/shared/kernel/random.ts";
 import { newId, newRev } from "@mochila/shared/kernel/ids.ts";
 import type { User } from "@mochila/shared/users/session.ts";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -27,6 +28,7 @@ beforeAll(() => {
   vi.stubGlobal("window", new EventTarget());
   vi.stubGlobal("caches", { delete: () => Promise.resolve(true) });
   vi.stubGlobal("localStorage", { removeItem: () => undefined });
+  vi.stubGlobal("sessionStorage", { clear: () => undefined });
   vi.stubGlobal("document", Object.assign(new EventTarget(), { visibilityState: "visible" }));
 });
 afterAll(() => {
@@ -40,9 +42,9 @@ test("a sign-out with work that waits locks it, deletes nothing and says how muc
   const mark = { key: "drafts/1", collection: "drafts", id: "1", rev: newRev(), courseId: null, itemId: null, bytes: 9, at: 1 };
   await local.dirty.put(mark);
   local.close();
-  await device.remember(user, 1);
+  await device.remember(user, 1, { shared: false, byLock: false });
 
-  const session = await openSession({ device, clock });
+  const session = await openSession({ device, clock, random });
   expect(session.state()).toMatchObject({ kind: "open", user: { id: user.id } });
   await session.signOut();
   expect(session.state()).toMatchObject({ kind: "signed-out", known: [{ id: user.id, unsent: 1 }] });
@@ -61,18 +63,18 @@ test("the server hears of a sign-out without network at the first contact after 
     paths.push(path);
     return answer();
   });
-  await device.remember({ id: newId(), email: "ben@demo.school", name: "Ben", systemRole: "student", language: "en" }, 1);
-  const session = await openSession({ device, clock });
+  await device.remember({ id: newId(), email: "ben@demo.school", name: "Ben", systemRole: "student", language: "en" }, 1, { shared: false, byLock: false });
+  const session = await openSession({ device, clock, random });
   await session.signOut();
   await expect.poll(() => paths).toEqual(["/api/auth/logout"]);
   await held;
-  expect(await device.owesSignOut()).toBe(true);
+  expect(await device.owed()).toBe("sign-out");
 
   window.dispatchEvent(new Event("online"));
   await expect.poll(() => paths).toHaveLength(2);
   answer = () => Promise.resolve(new Response(null, { status: 204 }));
   window.dispatchEvent(new Event("online"));
-  await expect.poll(() => device.owesSignOut()).toBe(false);
+  await expect.poll(() => device.owed()).toBeNull();
   window.dispatchEvent(new Event("online"));
   await held;
   expect(new Set(paths)).toEqual(new Set(["/api/auth/logout"]));

@@ -17,9 +17,8 @@ export interface TestPerson {
   close(): Promise<void>;
 }
 
-/** The databases of a new person as the app opens them, on a device that has no older ones. */
-export async function openTestPerson(): Promise<TestPerson> {
-  const userId = newId();
+/** The databases of a person, a new one if none is named, as the app opens them, on a device that has no older ones. */
+export async function openTestPerson(userId: string = newId()): Promise<TestPerson> {
   const local = new LocalDatabase(userId);
   const titleOf = makeTitleOf(() => database.collections);
   const outcomes = makeOutcomes({ local, clock, titleOf, pause: () => Promise.resolve() });

@@ -224,6 +224,21 @@ describe.each([["NOTIFY", false], ["Redis", true]])("two instances, hints throug
     });
   } else {
     // Nothing of these depends on hints.
+    test("C.5 a limit is one for both: what one lets through the other does not", async () => {
+      const ask = async (url: string) => {
+        const body = JSON.stringify({ token: "x".repeat(43), name: "X", email: "x@school.example", password: "a long password", language: "en" });
+        return (await fetch(`${url}/api/setup`, { method: "POST", headers: { "content-type": "application/json", origin: url }, body })).status;
+      };
+      // Thirty a minute, half of them at once; each instance alone would let fifteen pass.
+      const answers: number[] = [];
+      const begin = performance.now();
+      for (let tries = 0; tries < 30; tries += 1) answers.push(await ask(tries % 2 === 0 ? a.url : b.url));
+      const passed = answers.filter((status) => status !== 429).length;
+      const refilled = Math.ceil((performance.now() - begin) / 2_000);
+      expect(passed).toBeGreaterThanOrEqual(12);
+      expect(passed).toBeLessThanOrEqual(16 + refilled);
+    });
+
     test("a pull of many pages goes on on another instance with each page", async () => {
       const ids = Array.from({ length: 2 * PULL_DOCUMENTS_MAX + 50 }, () => newId());
       await on(ana, [a.url]).writeModules(courseId, ids);

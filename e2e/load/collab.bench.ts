@@ -153,7 +153,7 @@ async function trace(school: School, rooms: RoomSchool): Promise<Figure[]> {
   return [{ name: "trace by its two agents: replicas that hold the final text, one of them after a cold load (at least)", value: equal, unit: "replicas", limit: 3 }];
 }
 
-const school = await School.open();
+const school = await School.open({ LIMITS: "off" });
 const postgres = await startEmbeddedPostgres({ dataDir: school.dataDir, log: silentLog });
 const database = openDatabase(postgres.url);
 try {

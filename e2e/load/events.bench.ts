@@ -87,7 +87,7 @@ async function forwarding(database: Database): Promise<Figure> {
   }
 }
 
-const school = await School.open({ CLICKHOUSE_URL: AWAY });
+const school = await School.open({ CLICKHOUSE_URL: AWAY, LIMITS: "off" });
 const postgres = await startEmbeddedPostgres({ dataDir: school.dataDir, log: silentLog });
 const database = openDatabase(postgres.url, postgres);
 try {

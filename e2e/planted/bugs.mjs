@@ -3,7 +3,7 @@
 const sync = (name) => `sync-server/sync/${name}`;
 
 /** `thread`: a program that a thread loads from the disk. @typedef {{ file: string, find: string, replace: string, thread?: boolean }} Edit */
-/** @type {readonly { id: string, what: string, edits: readonly Edit[], test: string, title: string, simulation?: "first" | "second", slow?: boolean, listed?: boolean }[]} */
+/** @type {readonly { id: string, what: string, edits: readonly Edit[], test: string, title: string, simulation?: "first" | "second", slow?: boolean, listed?: boolean, route?: string }[]} */
 export const bugs = [
   {
     id: "sequence-only-cursor", listed: true, what: "reads to the newest number, whatever older transaction still runs", simulation: "first",
@@ -81,7 +81,7 @@ export const bugs = [
   },
   {
     id: "loss-by-own-number", what: "a loss is bounded by its own transaction number; a push that still saw the grant has a higher one",
-    edits: [{ file: "sync-server/access/grants.ts", find: "set to_xid = greatest(pg_current_xact_id(), (pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1)::text::xid8) from scope", replace: "set to_xid = pg_current_xact_id() from scope" }],
+    edits: [{ file: "sync-server/access/grants.ts", find: "set to_xid = greatest(pg_current_xact_id(), (pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1)::text::xid8)", replace: "set to_xid = pg_current_xact_id()" }],
     test: "sync-server/access/grants.pg.test.ts", title: "G6 a document that was pushed while",
   },
   {
@@ -134,7 +134,7 @@ export const bugs = [
   {
     id: "file-by-hash", listed: true, what: "who knows the hash of a file gets it",
     edits: [
-      { file: "sync-server/files/routes.ts", find: "const file = isUuid(id) ? await findFile(database.sql, id) : null;", replace: "const file = await findFile(database.sql, id);" },
+      { file: "sync-server/files/routes.ts", find: "  if (!isUuid(id)) return null;\n  const file = await findFile(sql, id);", replace: "  const file = await findFile(sql, id);" },
       { file: "sync-server/files/file-reference.ts", find: "from file_ref where id = ${id}::uuid`;\n  if (!row) return null;", replace: "from file_ref where id::text = ${id} or encode(hash, 'hex') = ${id}`;\n  if (!row) return null;" },
     ],
     test: "sync-server/files/files.pg.test.ts", title: "a hash opens nothing",
@@ -154,7 +154,7 @@ export const bugs = [
   },
   {
     id: "wipe-with-pending-work", listed: true, what: "a sign-out deletes what is on the device, unsent work with it",
-    edits: [{ file: "client/users/session.ts", find: "      await device.lock();\n", replace: "      await device.lock();\n      if (was.kind === \"open\") await forgetPerson(was.user.id);\n" }],
+    edits: [{ file: "client/users/session.ts", find: "      await close(\"sign-out\");\n", replace: "      const was = state();\n      await close(\"sign-out\");\n      if (was.kind === \"open\") await forgetPerson(was.user.id);\n" }],
     test: "e2e/device/sign-out.test.ts", title: "",
   },
   {
@@ -326,5 +326,99 @@ export const bugs = [
     id: "audience-unchecked", listed: true, what: "a token that was made for somebody else opens our doors",
     edits: [{ file: "sync-server/users/access-token.ts", find: "issuer: ISSUER, audience: AUDIENCE,", replace: "issuer: ISSUER," }],
     test: "sync-server/users/sessions.pg.test.ts", title: "no other audience",
+  },
+  {
+    id: "hint-for-everybody", slow: true, what: "everybody is hinted about everything: what others do is heard",
+    edits: [{ file: sync("stream.ts"), find: "if ([...scopes].some((scope) => this.held.has(scope))) this.#sendHint();", replace: "this.#sendHint();" }],
+    test: "e2e/hostile/non-interference.pg.test.ts", title: "S-03",
+  },
+  {
+    id: "count-of-everything", slow: true, what: "what a device should hold is counted over the whole school",
+    edits: [{ file: sync("held.ts"), find: "select distinct doc_id from scope_doc where scope_id = any(${scopes}::bigint[]) and coll", replace: "select distinct doc_id from scope_doc where coll" }],
+    test: "e2e/hostile/non-interference.pg.test.ts", title: "S-03",
+  },
+  {
+    id: "history-tells-of-existence", slow: true, what: "what is not there is answered in another way than what is not yours",
+    edits: [{ file: sync("history.ts"), find: "  if (!place || !definition.mayReadHistory(actor, place)) throw forbidden();", replace: `  if (!place) throw new CodedError("not_found", "There is no such document.");\n  if (!definition.mayReadHistory(actor, place)) throw forbidden();` }],
+    test: "e2e/hostile/non-interference.pg.test.ts", title: "S-03",
+  },
+  {
+    id: "account-told-at-sign-up", slow: true, what: "a sign-up says that somebody has the e-mail",
+    edits: [{ file: "sync-server/users/accounts.ts", find: "      if (known && known.email_verified_at !== null) return this.#send(transaction, known, {", replace: `      if (known) throw new CodedError("forbidden", "Somebody has this e-mail.");\n      if (known) return this.#send(transaction, known, {` }],
+    test: "e2e/hostile/non-interference.pg.test.ts", title: "S-03",
+  },
+  {
+    id: "draft-for-members", slow: true, what: "a module that is not published reaches those who are in the course",
+    edits: [{ file: "shared/courses/module.ts", find: `module.state === "published" ? courseScope(module.courseId) : staffScope(module.courseId)`, replace: "courseScope(module.courseId)" }, ],
+    test: "e2e/hostile/non-interference.pg.test.ts", title: "S-03",
+  },
+  {
+    id: "checkpoint-moved-by-others", slow: true, what: "whether a checkpoint comes along depends on what was written of everybody",
+    edits: [{
+      file: sync("pull.ts"), find: "    if (page.steps.length === 0) {\n",
+      replace: "    const [all] = await sql`select count(*)::int as written from scope_doc where coll = ${page.definition.number}`;\n    if (page.steps.length === 0 && Number(all?.['written']) % 2 === 1) {\n      results.push({ collection, documents: [], checkpoint: encodePosition(standing.owner, page.position), more: false });\n      continue;\n    }\n    if (page.steps.length === 0) {\n",
+    }],
+    test: "e2e/hostile/non-interference.pg.test.ts", title: "S-03",
+  },
+  {
+    id: "administration-for-everybody", what: "an administrator's route is open to everybody who is signed in", slow: true, route: "api/admin/people$",
+    edits: [{ file: "sync-server/admin/routes.ts", find: `method: "GET", path: "/api/admin/people", access: "administrator"`, replace: `method: "GET", path: "/api/admin/people", access: "person"` }],
+    test: "sync-server/authorization/matrix.pg.test.ts", title: "AZ1",
+  },
+  {
+    id: "assistants-teach", what: "who may teach is mistaken for staff", slow: true, route: "members$",
+    edits: [{ file: "sync-server/courses/course-deps.ts", find: "!mayTeach(actor, courseId) &&", replace: "!actor.courses.get(courseId)?.match(/instructor|assistant/) &&" }],
+    test: "sync-server/authorization/matrix.pg.test.ts", title: "AZ1",
+  },
+  {
+    id: "any-course", what: "whoever teaches something may change who is in any course", slow: true, route: "members$",
+    edits: [{ file: "sync-server/courses/course-deps.ts", find: "!mayTeach(actor, courseId) &&", replace: "![...actor.courses.values()].includes(\"instructor\") &&" }],
+    test: "sync-server/authorization/matrix.pg.test.ts", title: "AZ1",
+  },
+  {
+    id: "rooms-for-everybody", what: "a page's room lets in whoever knows its name, also who left the course", slow: true, route: "collab",
+    edits: [{ file: "sync-server/collab/room-access.ts", find: "return isStaff(actor, courseId) ? { courseId, write: mayTeach(actor, courseId) } : null;", replace: "return { courseId, write: mayTeach(actor, courseId) };" }],
+    test: "sync-server/authorization/matrix.pg.test.ts", title: "AZ1",
+  },
+  {
+    id: "files-of-any-course", what: "a picture is read by whoever knows its reference", slow: true, route: "files",
+    edits: [{ file: "sync-server/files/file-reference.ts", find: `if (file.scope !== "c" || !isMember(actor, file.courseId)) return false;`, replace: `if (file.scope !== "c") return false;` }],
+    test: "sync-server/authorization/matrix.pg.test.ts", title: "AZ1",
+  },
+  {
+    id: "origin-unchecked", what: "a request that changes something may come from any site", slow: true,
+    edits: [{ file: "sync-server/http/route-access.ts", find: `if (method !== "GET" && method !== "HEAD") checkOrigin(guards.origin, headers);`, replace: "" }],
+    test: "sync-server/authorization/cross-site.pg.test.ts", title: "AZ3",
+  },
+  {
+    id: "server-fields-from-devices", what: "a device may write what only the server writes", slow: true, route: "^(group of a member|edition)",
+    edits: [
+      { file: sync("decide.ts"), find: `if (writerOf(definition, name) === "client" || sameValue`, replace: `if (writerOf(definition, name) !== "creation" || sameValue` },
+      { file: "shared/sync/merge.ts", find: `rule?.writer === "client" ?`, replace: `rule?.writer !== "creation" ?` },
+    ],
+    test: "sync-server/authorization/fields.pg.test.ts", title: "AZ4 nobody",
+  },
+  {
+    id: "server-fields-after-restore", what: "what a device offers again after a restore takes its copies of the server's fields along", slow: true, route: "^group of a member",
+    edits: [{ file: "shared/sync/merge.ts", find: `rule?.writer === "client" ?`, replace: `rule?.writer === "client" || again ?` }],
+    test: "sync-server/authorization/fields.pg.test.ts", title: "AZ4 nobody",
+  },
+  {
+    id: "creation-fields-changeable", what: "what is set at the creation can be changed afterwards: a document moves into another course", slow: true, route: "^(module|progress|draft)",
+    edits: [
+      { file: sync("decide.ts"), find: `if (writerOf(definition, name) === "client" || sameValue`, replace: `if (writerOf(definition, name) !== "server" || sameValue` },
+      { file: "shared/sync/merge.ts", find: `rule?.writer === "client" ?`, replace: `rule?.writer !== "server" ?` },
+    ],
+    test: "sync-server/authorization/fields.pg.test.ts", title: "AZ4 nobody",
+  },
+  {
+    id: "progress-of-others", what: "progress can be made in somebody else's name", slow: true, route: "^progress",
+    edits: [{ file: "shared/progress/schema.ts", find: "next.userId === actor.userId && isMember(actor, next.courseId)", replace: "isMember(actor, next.courseId)" }],
+    test: "sync-server/authorization/fields.pg.test.ts", title: "AZ4 nobody",
+  },
+  {
+    id: "groups-of-an-archive", what: "staff arrange the groups of a course that is archived", slow: true, route: "^group",
+    edits: [{ file: "shared/access/actor.ts", find: "isStaff(actor, courseId) && !isArchived(actor, courseId)", replace: "isStaff(actor, courseId)" }],
+    test: "sync-server/authorization/fields.pg.test.ts", title: "AZ4 nobody",
   },
 ];

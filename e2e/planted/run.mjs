@@ -27,15 +27,17 @@ function vitest(args, environment) {
 }
 
 /** Only a test that ran and failed has noticed a bug; one that could not be loaded has noticed nothing. */
-async function notices(bug, { test, title }) {
+async function notices(bug, { test, title, route }) {
   const report = join(folder, `${bug.id}.json`);
   const args = ["run", "--config", join(import.meta.dirname, "vitest.config.mjs"), "--reporter=json", `--outputFile.json=${report}`, test, ...(title ? ["-t", title] : [])];
-  const printed = await vitest(args, { PLANTED_BUG: bug.id, SIMULATION_SHRINK: "0", SIMULATION_SECONDS: "60", SIMULATION_OPERATIONS: "200" });
+  const printed = await vitest(args, { PLANTED_BUG: bug.id, SIMULATION_SHRINK: "0", SIMULATION_SECONDS: "60", SIMULATION_OPERATIONS: "200", ...(route ? { ROUTE: route } : {}) });
   try {
     const { numFailedTests, testResults } = JSON.parse(readFileSync(report, "utf8"));
     const loaded = testResults.every(({ assertionResults }) => assertionResults.length > 0);
     if (numFailedTests > 0 && loaded) return { noticed: true, why: firstLine(testResults) };
-    return { noticed: false, why: loaded ? "all tests passed" : testResults.map(({ message }) => message).join("\n") };
+    // Also where its tests could not begin, since what sets them up failed.
+    const troubles = testResults.map(({ message }) => message).filter(Boolean).join("\n");
+    return { noticed: false, why: troubles || (loaded ? "all tests passed" : "no test was found") };
   } catch {
     return { noticed: false, why: printed.slice(-1_000) };
   }
@@ -60,13 +62,6 @@ async function look(bug) {
   if (!noticed) missed += 1;
   if (!noticed || !quick) console.log(`${noticed ? "noticed" : "MISSED"} ${bug.id}, ${seconds} s: ${why?.slice(0, 300)}`);
   rows[asked.indexOf(bug)] = `| ${bug.id} | ${bug.what} | ${bug.edits[0].file} | ${noticed ? `${by.test} ${by.title}`.trim() : "**none**"} | ${seconds} |`;
-}
-
-// Of all of them, also of those that are not run now: code that has moved must take its bugs along.
-const strayed = bugs.flatMap(({ id, edits }) => edits.filter(({ file, find }) => readFileSync(join(root, file), "utf8").split(find).length !== 2).map(({ file }) => `${id}: ${file}`));
-if (strayed.length > 0) {
-  console.error(`Planted bugs whose text does not stand exactly once:\n${strayed.join("\n")}`);
-  process.exit(1);
 }
 
 const waiting = [...asked];

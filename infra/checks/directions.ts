@@ -4,7 +4,7 @@ import { isTest } from "./source-files.ts";
 const ENGINES = new Set(["sync", "access", "collab", "activity", "files", "mail", "audit"]);
 const FEATURES = new Set([
   "users", "courses", "pages", "assignments", "quizzes", "grades", "progress", "drafts", "forums", "calendar", "notifications", "badges",
-  "meetings", "lti", "transfer", "reports", "admin", "home", "outbox", "storage", "search", "history", "fields",
+  "meetings", "lti", "transfer", "reports", "admin", "imports", "home", "outbox", "storage", "search", "history", "fields", "backup", "doctor",
 ]);
 
 interface Rule {

@@ -12,6 +12,8 @@ export interface Actor {
   readonly systemRole: SystemRole;
   /** Role by course id, of the courses this person is in now. */
   readonly courses: ReadonlyMap<string, CourseRole>;
+  /** Those of them whose staff they are and that are archived: read by all, changed by nobody. */
+  readonly archived?: ReadonlySet<string>;
 }
 
 export const isMember = (actor: Actor, courseId: string): boolean => actor.courses.has(courseId);
@@ -22,5 +24,13 @@ export function isStaff(actor: Actor, courseId: string): boolean {
   return role === "instructor" || role === "assistant";
 }
 
-/** Who may change what the course is. */
-export const mayTeach = (actor: Actor, courseId: string): boolean => actor.courses.get(courseId) === "instructor";
+/** Also of a course that is archived: they may bring it back, and copy it. */
+export const isInstructor = (actor: Actor, courseId: string): boolean => actor.courses.get(courseId) === "instructor";
+
+const isArchived = (actor: Actor, courseId: string): boolean => actor.archived?.has(courseId) === true;
+
+/** Who may change what is in the course and who is in it. */
+export const mayTeach = (actor: Actor, courseId: string): boolean => isInstructor(actor, courseId) && !isArchived(actor, courseId);
+
+/** Who may put the people of the course into groups. */
+export const mayArrange = (actor: Actor, courseId: string): boolean => isStaff(actor, courseId) && !isArchived(actor, courseId);

@@ -15,4 +15,9 @@ export interface ActivityStore {
   onChange(listener: (state: AnalyticsState) => void): () => void;
   /** Counts the rows of a batch exactly once, however often it is called with the same batch. Rejects when the store is away. */
   ingest(batch: SealedBatch): Promise<void>;
+  /**
+   * Counts anew from the beginning: what was counted is kept aside under `name` (letters and digits), and of it what was received before `before`, milliseconds since 1970, is counted again.
+   * The same call goes on after a kill. Rejects when the store is away.
+   */
+  startAnew(from: { readonly name: string; readonly before: number }): Promise<void>;
 }

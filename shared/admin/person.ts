@@ -17,9 +17,14 @@ export const PersonLine = z.strictObject({
   confirmed: z.boolean(),
   /** Whether they have a password; who was invited chooses it by the letter. */
   canSignIn: z.boolean(),
+  /** How many second factors they have. */
+  secondFactors: z.int(),
   courses: z.int(),
   /** The last exchange of any of their devices; null: never. */
   seenAt: z.nullable(Instant),
+  /** When their account will be closed, because they asked for it; null: they did not. */
+  closingAt: z.nullable(Instant),
+  picture: z.nullable(Uuid),
 });
 export type PersonLine = z.infer<typeof PersonLine>;
 
@@ -33,6 +38,8 @@ export const PeopleQuery = z.strictObject({
   after: z.optional(Uuid),
 });
 export type PeopleQuery = z.infer<typeof PeopleQuery>;
+/** GET /api/admin/people.csv */
+export const PeopleFilter = z.omit(PeopleQuery, { after: true });
 
 const PeopleCounts = z.strictObject({ all: z.int(), administrator: z.int(), instructor: z.int(), student: z.int() });
 /** `counts`: of those that the search and the state let through, by role. `more`: there is another page. */
@@ -51,6 +58,6 @@ export const PersonChange = z.strictObject({
 });
 export type PersonChange = z.infer<typeof PersonChange>;
 
-/** Answer where a letter with a link was queued; `link` where no mail server sends it: to be handed on by the administrator. */
-export const LinkSent = z.strictObject({ sentTo: text(EMAIL_CHARACTERS_MAX), link: z.nullable(text(200)) });
+/** Answer where a letter with a link was queued; `link` where no mail server sends it: to be handed on by the administrator. `expiresAt`: until when it opens. */
+export const LinkSent = z.strictObject({ sentTo: text(EMAIL_CHARACTERS_MAX), link: z.nullable(text(200)), expiresAt: Instant });
 export type LinkSent = z.infer<typeof LinkSent>;

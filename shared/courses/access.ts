@@ -1,4 +1,4 @@
-import { isStaff, mayTeach } from "../access/actor.ts";
+import { isInstructor, isStaff } from "../access/actor.ts";
 import { courseScope, staffScope } from "../access/scope.ts";
 import { DOCUMENT_BYTES_MAX } from "../limits.ts";
 import type { CollectionDefinition } from "../sync/collection.ts";
@@ -21,7 +21,8 @@ export const courses: CollectionDefinition<Course> = {
     isShown(course) ? [courseScope(course.courseId), staffScope(course.courseId)] : [staffScope(course.courseId)],
   // A course begins on the server, which makes its first member in the same transaction.
   mayCreate: () => false,
-  mayUpdate: (actor, current) => mayTeach(actor, current.courseId),
+  // Also archived: that is how it is brought back.
+  mayUpdate: (actor, current) => isInstructor(actor, current.courseId),
   mayDelete: () => false,
   mayReadHistory: (actor, { courseId }) => courseId !== null && isStaff(actor, courseId),
   bytesMax: DOCUMENT_BYTES_MAX,

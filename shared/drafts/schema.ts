@@ -38,6 +38,7 @@ export const drafts: CollectionDefinition<Draft> = {
   mayUpdate: (actor, current) => current.userId === actor.userId && isMember(actor, current.courseId),
   mayDelete: (actor, current) => current.userId === actor.userId,
   mayReadHistory: (actor, { userId }) => userId === actor.userId,
+  personal: true,
   bytesMax: DRAFT_BYTES_MAX + 2_048,
   history: "recent",
   // DECISIONS 8: written on the device at once, sent when the person pauses.

@@ -35,6 +35,8 @@ export interface DocumentPlace {
   readonly userId: string | null;
 }
 
+type Fields<Document> = Document extends unknown ? Exclude<keyof Document, "id" | "rev"> : never;
+
 /**
  * One line of the registry: what a feature declares so that the engines carry its documents without knowing it.
  * Every function is pure and runs on both sides.
@@ -50,7 +52,8 @@ export interface CollectionDefinition<Document extends SyncedDocument = SyncedDo
   /** Who knows only earlier versions cannot read today's documents and is told to update (W5). Default 1: everybody can. */
   readonly readableSince?: number;
   readonly schema: z.ZodMiniType<Document>;
-  readonly fields: { readonly [field: string]: FieldRule };
+  /** Who writes each field of each kind: a field of the schema without its line, and a line without its field, do not compile. */
+  readonly fields: { readonly [Field in Fields<Document>]: FieldRule };
   /** Exactly the scopes that receive the document as it stands. */
   scopesOf(document: Document): Scope[];
   /** Decided on the document that is to be: may this actor make it? */
@@ -64,6 +67,8 @@ export interface CollectionDefinition<Document extends SyncedDocument = SyncedDo
    * every version: no earlier one may hold what its reader must not know.
    */
   mayReadHistory?(actor: Actor, place: DocumentPlace): boolean;
+  /** Nobody but its person sees it: also not an administrator who looks at the school as them. */
+  readonly personal?: true;
   /** Bytes of JSON that one document may have when a device writes it. */
   readonly bytesMax: number;
   /** Which replaced versions the server keeps: all (default), the last 50 or 7 days, or none. */
@@ -72,4 +77,10 @@ export interface CollectionDefinition<Document extends SyncedDocument = SyncedDo
   readonly opaque?: readonly string[];
   /** A local write is sent so long (ms) after the last one, not at once: for text that is written while a person types. */
   readonly sendAfterMs?: number;
+}
+
+/** What holds for a field of whatever name; undefined: the collection has none of it. */
+export function ruleOf(definition: CollectionDefinition, field: string): FieldRule | undefined {
+  const rules: Readonly<Record<string, FieldRule>> = definition.fields;
+  return Object.hasOwn(rules, field) ? rules[field] : undefined;
 }

@@ -10,8 +10,16 @@ const CurrentPassword = z.string().check(z.minLength(1), z.maxLength(PASSWORD_CH
 export const SignUpPolicy = z.enum(["open", "closed"]);
 export type SignUpPolicy = z.infer<typeof SignUpPolicy>;
 
+/** Whether who teaches a course may also invite people who have no account. */
+export const InvitationPolicy = z.enum(["instructors", "administrators"]);
+export type InvitationPolicy = z.infer<typeof InvitationPolicy>;
+
+/** Where letters of the school go: to people by mail; to a page of the machine on which somebody tries Mochila out; to nobody, so that links go through hands. */
+export const LetterWay = z.enum(["mail", "preview", "none"]);
+export type LetterWay = z.infer<typeof LetterWay>;
+
 /** GET /api/door: what somebody who is not signed in may do. */
-export const Door = z.strictObject({ signUp: SignUpPolicy });
+export const Door = z.strictObject({ signUp: SignUpPolicy, letters: LetterWay });
 export type Door = z.infer<typeof Door>;
 
 /** POST /api/accounts. The answer is the same whether the e-mail has an account or not. */

@@ -16,17 +16,32 @@ export const User = z.object({
   name: text(NAME_CHARACTERS_MAX),
   systemRole: SystemRole,
   language: Language,
+  /** The file of their picture; absent: none, or an app from before there were any. */
+  picture: z.optional(z.nullable(Uuid)),
+  /** Null: as the device. */
+  timeZone: z.optional(z.nullable(text(64))),
 });
 export type User = z.infer<typeof User>;
 
+/** In a body that signs in: this is a computer of many people; its session is short and ends with the browser (SC1). Absent: it is not. */
+export const SharedComputer = z.optional(z.boolean());
+
 /** POST /api/auth/login */
-export const SignIn = z.strictObject({ email: Email, password: z.string().check(z.minLength(1), z.maxLength(PASSWORD_CHARACTERS_MAX)) });
+export const SignIn = z.strictObject({ email: Email, password: z.string().check(z.minLength(1), z.maxLength(PASSWORD_CHARACTERS_MAX)), sharedComputer: SharedComputer });
 /** Answer of login and refresh. The refresh token is in the cookie only. `expiresAt`: milliseconds since 1970, by the server's clock. */
-export const Session = z.object({ accessToken: z.string(), expiresAt: Instant, user: User });
+export const Session = z.object({
+  accessToken: z.string(),
+  expiresAt: Instant,
+  user: User,
+  /** Of a sign-in: the person had asked to close their account, and keeps it by this. Absent: they had not. */
+  closingTakenBack: z.optional(z.boolean()),
+});
 export type Session = z.infer<typeof Session>;
 
+/** A name of the IANA list, such as America/Mexico_City; whether there is such a one the server knows. */
+export const TimeZone = z.string().check(z.maxLength(64), z.regex(/^[A-Za-z][\w+-]*(\/[\w+-]+)*$/));
 /** PATCH /api/me */
-export const ProfileChange = z.strictObject({ name: z.optional(PersonName), language: z.optional(Language) });
+export const ProfileChange = z.strictObject({ name: z.optional(PersonName), language: z.optional(Language), timeZone: z.optional(z.nullable(TimeZone)) });
 export type ProfileChange = z.infer<typeof ProfileChange>;
 /** POST /api/setup: the one-time link makes the first administrator, in the language of the page. */
 export const SetUp = z.strictObject({ token: text(100), name: PersonName, email: Email, password: NewPassword, language: z.optional(Language) });

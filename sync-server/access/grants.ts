@@ -11,15 +11,28 @@ import { ensureScopes } from "../sync/feed-entries.ts";
 /** From the next pull on the person receives these scopes, old documents included. Granting again what is held changes nothing. */
 export const grantScopes = (transaction: Transaction, userId: string, scopes: readonly Scope[]): Promise<readonly Scope[]> => grantToAll(transaction, [userId], scopes);
 
+/** A person, and what they receive or receive no more. */
+export interface Grant {
+  readonly userId: string;
+  readonly scope: Scope;
+}
+
+const everyPair = (userIds: readonly string[], scopes: readonly Scope[]): Grant[] => userIds.flatMap((userId) => scopes.map((scope) => ({ userId, scope })));
+const peopleOf = (grants: readonly Grant[]): string[] => [...new Set(grants.map(({ userId }) => userId))];
+
 /** `grantScopes` for many people. */
-export async function grantToAll(transaction: Transaction, userIds: readonly string[], scopes: readonly Scope[]): Promise<readonly Scope[]> {
-  if (userIds.length === 0 || scopes.length === 0) return [];
-  await ensureScopes(transaction, scopes);
+export const grantToAll = (transaction: Transaction, userIds: readonly string[], scopes: readonly Scope[]): Promise<readonly Scope[]> => grantEach(transaction, everyPair(userIds, scopes));
+
+/** `grantScopes` for many people, to each something else. */
+export async function grantEach(transaction: Transaction, grants: readonly Grant[]): Promise<readonly Scope[]> {
+  if (grants.length === 0) return [];
+  await ensureScopes(transaction, grants.map(({ scope }) => scope));
   await transaction`
     insert into user_scope (user_id, scope_id)
-    select person.id, scope.id from unnest(${[...new Set(userIds)]}::uuid[]) as person (id), scope where scope.name = any(${[...new Set(scopes)]}) order by person.id, scope.id
+    select distinct person_id, scope.id from unnest(${grants.map(({ userId }) => userId)}::uuid[], ${grants.map(({ scope }) => scope)}::text[]) as pair (person_id, name)
+      join scope on scope.name = pair.name order by person_id, scope.id
     on conflict (user_id, scope_id) do update set from_xid = excluded.from_xid, to_xid = null where user_scope.to_xid is not null`;
-  return userIds.map(personScope);
+  return peopleOf(grants).map(personScope);
 }
 
 /**
@@ -31,12 +44,17 @@ export async function grantToAll(transaction: Transaction, userIds: readonly str
 export const revokeScopes = (transaction: Transaction, userId: string, scopes: readonly Scope[]): Promise<readonly Scope[]> => revokeFromAll(transaction, [userId], scopes);
 
 /** `revokeScopes` for many people. */
-export async function revokeFromAll(transaction: Transaction, userIds: readonly string[], scopes: readonly Scope[]): Promise<readonly Scope[]> {
-  if (userIds.length === 0 || scopes.length === 0) return [];
+export const revokeFromAll = (transaction: Transaction, userIds: readonly string[], scopes: readonly Scope[]): Promise<readonly Scope[]> => revokeEach(transaction, everyPair(userIds, scopes));
+
+/** `revokeScopes` for many people, from each something else. */
+export async function revokeEach(transaction: Transaction, grants: readonly Grant[]): Promise<readonly Scope[]> {
+  if (grants.length === 0) return [];
+  const userIds = peopleOf(grants);
   await lockRights(transaction, userIds);
   await transaction`
-    update user_scope set to_xid = greatest(pg_current_xact_id(), (pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1)::text::xid8) from scope
-    where scope.id = user_scope.scope_id and scope.name = any(${[...scopes]}) and user_id = any(${[...userIds]}::uuid[]) and to_xid is null`;
+    update user_scope set to_xid = greatest(pg_current_xact_id(), (pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1)::text::xid8)
+    from unnest(${grants.map(({ userId }) => userId)}::uuid[], ${grants.map(({ scope }) => scope)}::text[]) as pair (person_id, name) join scope on scope.name = pair.name
+    where scope.id = user_scope.scope_id and user_scope.user_id = pair.person_id and to_xid is null`;
   return userIds.map(personScope);
 }
 

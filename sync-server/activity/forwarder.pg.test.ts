@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { engineIsHere, openTestAnalytics, period, stateOf } from "@mochila/analytics/embedded/test-engine.ts";
+import { engineIsHere, instant, linesOf, openTestAnalytics, period, stateOf, testEvents } from "@mochila/analytics/embedded/test-engine.ts";
 import { openAnalytics } from "@mochila/analytics/engine.ts";
 import type { ActivityStore } from "@mochila/shared/activity/activity-store.ts";
 import { systemClock } from "@mochila/shared/kernel/clock.ts";
@@ -11,6 +11,7 @@ import { createTestDatabase } from "../db/test-database.ts";
 import { silentLog } from "../log.ts";
 import { Forwarder } from "./forwarder.ts";
 import { takeBatch } from "./intake.ts";
+import { recountIfAsked } from "./recount.ts";
 import { sweepCounted } from "./retention.ts";
 import { countWaiting, openBatch, readNextBatch, readSealedLines, sealBatch } from "./sealed-batches.ts";
 import { actorIn, batchOf, events, RECEIVED_AT } from "./test-batches.ts";
@@ -28,7 +29,8 @@ afterEach(async () => {
 });
 afterAll(() => store.drop());
 
-const forward = (analytics: Pick<ActivityStore, "state" | "onChange" | "ingest">): Forwarder => {
+const startAnew = () => Promise.reject(new Error("nobody asked for it"));
+const forward = (analytics: ActivityStore): Forwarder => {
   const forwarder = new Forwarder({ database: store.database, analytics, clock: systemClock, random: systemRandom, log: silentLog });
   running.push(forwarder);
   forwarder.start();
@@ -137,7 +139,7 @@ describe.skipIf(!engineIsHere)("with the embedded engine", () => {
   test("E-26 events arrive within seconds, in few inserts, and an idle forwarder inserts nothing", { timeout: SLOW }, async () => {
     const courseId = newId();
     const inserts = vi.fn((batch: Parameters<ActivityStore["ingest"]>[0]) => engine.analytics.ingest(batch));
-    const forwarder = forward({ state: () => engine.analytics.state(), onChange: (listener) => engine.analytics.onChange(listener), ingest: inserts });
+    const forwarder = forward({ state: () => engine.analytics.state(), onChange: (listener) => engine.analytics.onChange(listener), ingest: inserts, startAnew });
     for (let burst = 0; burst < 20; burst += 1) {
       await send(courseId, 100);
       forwarder.wake();
@@ -185,7 +187,7 @@ describe.skipIf(!engineIsHere)("with the embedded engine", () => {
       await engine.analytics.ingest(batch);
       if (tries % 3 !== 0) throw new Error("the answer was lost");
     };
-    const forwarder = forward({ state: () => engine.analytics.state(), onChange: (listener) => engine.analytics.onChange(listener), ingest: unreliable });
+    const forwarder = forward({ state: () => engine.analytics.state(), onChange: (listener) => engine.analytics.onChange(listener), ingest: unreliable, startAnew });
     for (let round = 0; round < 6; round += 1) {
       await send(courseId, 400);
       forwarder.wake();
@@ -205,6 +207,37 @@ describe.skipIf(!engineIsHere)("with the embedded engine", () => {
     expect(figures.items.reduce((sum, item) => sum + item.opened, 0)).toBe(2_600);
     expect(figures.days.reduce((sum, day) => sum + day.seconds, 0)).toBe(1_300);
     expect(await batches()).toMatchObject({ n: (await batches())?.done });
+  });
+});
+
+describe.skipIf(!engineIsHere)("after a restore", () => {
+  test("E-37 what another history counted is put aside, and everything that PostgreSQL holds counts once, also when it is killed half-way", { timeout: SLOW }, async () => {
+    const [kept, lost] = [newId(), newId()];
+    const engine = await openTestAnalytics();
+    await send(kept, 700);
+    await send(lost, 300);
+    const first = forward(engine.analytics);
+    await counted();
+    await first.stop();
+    const eventsIn = async (courseId: string) => (await engine.analytics.courseFigures({ courseId, ...period })).people.reduce((sum, person) => sum + person.events, 0);
+    // What PostgreSQL has forgotten long since.
+    const old = newId();
+    await engine.analytics.ingest({ id: newId(), lines: linesOf(testEvents(200, { course_id: old, received_at: instant(RECEIVED_AT.valueOf() - 30 * 86_400_000) })) });
+    expect([await eventsIn(kept), await eventsIn(lost), await eventsIn(old)]).toEqual([700, 300, 200]);
+
+    // As a restore leaves it: events of before, none of them counted.
+    const { sql } = store.database;
+    await sql`delete from event_raw where course_id = ${lost}`;
+    await sql`delete from ch_batch`;
+    await sql`insert into activity_recount (asked_at) values (now())`;
+    // Emptied, and killed before the wish was forgotten.
+    await expect(recountIfAsked({ sql }, { startAnew: (from) => engine.analytics.startAnew(from).then(() => Promise.reject(new Error("killed"))) })).rejects.toThrow("killed");
+    forward(engine.analytics);
+    await counted();
+    expect([await eventsIn(kept), await eventsIn(lost), await eventsIn(old)]).toEqual([700, 0, 200]);
+    expect(await sql`select * from activity_recount`).toEqual([]);
+    await running.splice(0)[0]?.stop();
+    await engine.drop();
   });
 });
 

@@ -5,6 +5,7 @@ import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { Database } from "../db/database.ts";
 import type { Log } from "../log.ts";
 import { takeForwarderLock } from "./forwarder-lock.ts";
+import { recountIfAsked } from "./recount.ts";
 import { sweepCounted } from "./retention.ts";
 import { BATCH_ROWS_MAX, type BatchRange, countWaiting, type FreshBatch, markCounted, openBatch, readNextBatch, readSealedLines, sealBatch, type UnsealedBatch } from "./sealed-batches.ts";
 
@@ -18,7 +19,7 @@ const SWEEP_MS = 3_600_000;
 
 export interface ForwarderDependencies {
   readonly database: Database;
-  readonly analytics: Pick<ActivityStore, "state" | "onChange" | "ingest">;
+  readonly analytics: ActivityStore;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -91,6 +92,7 @@ export class Forwarder {
     const lock = await takeForwarderLock(this.#dependencies.database);
     if (!lock) return this.#pause(IDLE_MS, { wakes: false });
     try {
+      await recountIfAsked(this.#dependencies.database, this.#dependencies.analytics);
       while (!this.#stopped && this.#reachesStore) {
         await lock.check();
         await this.#forwardOnce();

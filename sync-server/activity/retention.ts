@@ -1,7 +1,7 @@
 import type { Database } from "../db/database.ts";
 
 /** A device keeps what it sent for 7 days and may offer it again; ClickHouse may need to be filled once more. */
-const KEPT_DAYS = 14;
+export const KEPT_DAYS = 14;
 /** A device that was away longer begins a new stream. */
 const STREAM_KEPT_DAYS = 400;
 /** A short transaction: a long one would hold back everyone's feed. */

@@ -12,6 +12,7 @@ const analytics = await openAnalytics({ url: null, dataDir, random: systemRandom
 const dying = {
   state: () => analytics.state(),
   onChange: (listener: Parameters<typeof analytics.onChange>[0]) => analytics.onChange(listener),
+  startAnew: (from: Parameters<typeof analytics.startAnew>[0]) => analytics.startAnew(from),
   ingest: async (batch: Parameters<typeof analytics.ingest>[0]) => {
     await analytics.ingest(batch);
     process.kill(process.pid, "SIGKILL");

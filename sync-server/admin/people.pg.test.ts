@@ -1,4 +1,4 @@
-import type { PeoplePage, PersonLine } from "@mochila/shared/admin/person.ts";
+import type { LinkSent, PeoplePage, PersonLine } from "@mochila/shared/admin/person.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
 import type { Session } from "@mochila/shared/users/session.ts";
@@ -8,7 +8,8 @@ import { createTestDatabase } from "../db/test-database.ts";
 import { Passwords } from "../users/password.ts";
 import { createPerson } from "../users/people.ts";
 import { TestClock } from "../users/test-clock.ts";
-import { codeOf, openTestUsers, testSend } from "../users/test-users.ts";
+import { codeOf, openTestUsers, TEST_ORIGIN, testSend } from "../users/test-users.ts";
+import { InvitationLinks } from "./invitation-links.ts";
 import { adminRoutes } from "./routes.ts";
 import { PersonActions } from "./person-actions.ts";
 
@@ -29,7 +30,7 @@ beforeEach(async () => {
   const { database } = test_;
   ({ app } = openTestUsers({
     database, clock,
-    more: ({ accounts }) => adminRoutes({ database, people: new PersonActions({ database, clock, random: systemRandom, hints: { publish: () => undefined }, accounts, handsOnLinks: true }) }),
+    more: ({ accounts, factors }) => adminRoutes({ database, clock, links: new InvitationLinks({ database, clock, random: systemRandom, origin: TEST_ORIGIN, handsOnLinks: true }), sendsLetters: false, people: new PersonActions({ database, clock, random: systemRandom, hints: { publish: () => undefined }, accounts, factors, handsOnLinks: true }) }),
   }));
   await database.sql`delete from person where id not in (select person_id from session)`;
   await database.sql`update person set state = 'suspended'`;
@@ -96,16 +97,38 @@ describe("accounts in an administrator's hands", () => {
     expect([await audited(made.id), adminId.length]).toEqual([["person.create", "password.reset", "sign-in"], 36]);
   });
 
+  test("are invited again while they have no password, and not after", async () => {
+    const { token } = await administrator();
+    const made = (await (await send(token, "POST", "", { email: `${newId()}@demo.school`, name: "Nora", systemRole: "student", language: "en" })).json()) as PersonLine & { link: string };
+    const { link } = (await (await send(token, "POST", `/${made.id}/invite`)).json()) as { link: string };
+    const choose = (address: string) => testSend(app, "/api/auth/reset", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ token: address.split("=")[1], password: "battery staple" }) });
+    expect([(await choose(made.link)).status, (await choose(link)).status]).toEqual([403, 204]);
+    expect(await codeOf(await send(token, "POST", `/${made.id}/invite`))).toBe("invalid_input");
+    expect(await audited(made.id)).toEqual(["person.create", "person.invite", "password.reset"]);
+  });
+
+  test("leave the school as a list that an import knows again, with nothing in it that a table program would run, and it is in the log", async () => {
+    const { id, token } = await administrator();
+    const tag = newId();
+    for (const name of [`=1+2 ${tag}`, `Ana, "Ní" ${tag}`]) await person("student", name);
+    await person("instructor", `Z ${tag}`);
+    const answer = await send(token, "GET", `.csv?${new URLSearchParams({ search: tag, role: "student" }).toString()}`);
+    const rows = (await answer.text()).split("\r\n").map((line) => line.replace(/^[\w-]+@demo.school/, ""));
+    expect([answer.headers.get("content-type"), rows]).toEqual(["text/csv; charset=utf-8", ["email,name,role,language,state", `,'=1+2 ${tag},student,es,active`, `,"Ana, ""Ní"" ${tag}",student,es,active`, ""]]);
+    const [entry] = await test_.database.sql`select details from audit_entry where action = 'people.export' and actor_id = ${id}`;
+    expect(entry?.["details"]).toEqual({ people: 2, searched: true, role: "student" });
+  });
+
   test("U7 a suspension signs out everywhere within 5 s and lets nobody in; it can be taken back", async () => {
     const { token } = await administrator();
     const student = await person("student");
     const theirs = await tokenOf(student.email);
     expect(await (await send(token, "PATCH", `/${student.id}`, { state: "suspended" })).json()).toMatchObject({ state: "suspended" });
     clock.pass(5_001);
-    expect([(await me(theirs)).status, (await login(student.email)).status]).toEqual([401, 401]);
+    expect([(await me(theirs)).status, (await login(student.email)).status]).toEqual([401, 403]);
     await send(token, "PATCH", `/${student.id}`, { state: "active" });
     expect((await login(student.email)).status).toBe(200);
-    expect(await audited(student.id)).toEqual(["sign-in", "person.suspend", "person.resume", "sign-in"]);
+    expect(await audited(student.id)).toEqual(["sign-in", "person.suspend", "sign-in.refused", "person.resume", "sign-in"]);
   });
 
   test("U7 nobody changes their own rights, and a school keeps an administrator, also when two act at once", async () => {
@@ -127,5 +150,37 @@ describe("accounts in an administrator's hands", () => {
     clock.pass(5_001);
     expect((await me(theirs)).status).toBe(401);
     for (const id of [newId(), "x"]) expect(await codeOf(await send(token, "POST", `/${id}/reset`))).toBe("forbidden");
+  });
+
+  test("U2 a password link that is handed on opens for a day, whoever asks for a letter meanwhile; one that is used ends both, and a newer one the older", async () => {
+    const { token } = await administrator();
+    const student = await person("student");
+    const post = (path: string, body: unknown) => testSend(app, path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+    const make = async (): Promise<LinkSent> => (await (await send(token, "POST", `/${student.id}/reset`)).json()) as LinkSent;
+    const use = (link: string | null | undefined, chosen: string) => post("/api/auth/reset", { token: link?.split("=")[1], password: chosen });
+    const ask = async (): Promise<string | undefined> => {
+      clock.pass(1_000);
+      expect((await post("/api/auth/forgotten", { email: student.email })).status).toBe(202);
+      const [letter] = await test_.database.sql<{ address: string }[]>`select words ->> 'address' as address from mail where recipient = ${student.email} and letter = 'reset' order by id desc limit 1`;
+      return letter?.address;
+    };
+    const older = await make();
+    const newer = await make();
+    expect(newer.expiresAt - clock.now()).toBe(24 * 3_600_000);
+    const letter = await ask();
+    expect(await codeOf(await use(older.link, "battery staple"))).toBe("forbidden");
+    expect((await use(newer.link, "battery staple")).status).toBe(204);
+    for (const link of [newer.link, letter]) expect(await codeOf(await use(link, "third password"))).toBe("forbidden");
+    const other = await make();
+    expect((await use(await ask(), "third password")).status).toBe(204);
+    expect(await codeOf(await use(other.link, "fourth password"))).toBe("forbidden");
+    const late = await make();
+    const old = await ask();
+    clock.pass(24 * 3_600_000 - 2_000);
+    expect(await codeOf(await use(old, "fourth password"))).toBe("forbidden");
+    // It opens still: what is refused is the choice, and that uses no link up.
+    expect(await codeOf(await use(late.link, student.email))).toBe("invalid_input");
+    clock.pass(2_000);
+    expect(await codeOf(await use(late.link, "fourth password"))).toBe("forbidden");
   });
 });

@@ -10,35 +10,39 @@ interface Row {
   readonly state: "active" | "suspended";
   readonly confirmed: boolean;
   readonly can_sign_in: boolean;
+  readonly second_factors: number;
   readonly courses: number;
   readonly seen_at: Date | null;
+  readonly closing_at: Date | null;
+  readonly picture_id: string | null;
 }
 
 /** What a person typed is text, whatever signs it holds. */
-const pattern = (search: string): string => `%${search.trim().toLowerCase().replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+export const likePattern = (search: string): string => `%${search.trim().toLowerCase().replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
 
-const found = (sql: Sql, { search, state }: PeopleQuery) => sql`
-  ${search?.trim() ? sql`(lower(person.name) like ${pattern(search)} or person.email like ${pattern(search)})` : sql`true`}
+export const foundPeople = (sql: Sql, { search, state }: PeopleQuery) => sql`
+  person.state <> 'closed' and ${search?.trim() ? sql`(lower(person.name) like ${likePattern(search)} or person.email like ${likePattern(search)})` : sql`true`}
   and ${state === undefined ? sql`true` : sql`person.state = ${state}`}`;
 
 const toLine = (row: Row): PersonLine => ({
   id: row.id, name: row.name, email: row.email, systemRole: row.system_role, state: row.state, confirmed: row.confirmed, canSignIn: row.can_sign_in,
-  courses: row.courses, seenAt: row.seen_at?.getTime() ?? null,
+  secondFactors: row.second_factors, courses: row.courses, seenAt: row.seen_at?.getTime() ?? null, closingAt: row.closing_at?.getTime() ?? null, picture: row.picture_id,
 });
 
 const columns = (sql: Sql) => sql`
-  person.id, person.name, person.email, person.system_role, person.state, person.email_verified_at is not null as confirmed, person.password_hash is not null as can_sign_in,
+  person.id, person.name, person.email, person.system_role, person.state, person.email_verified_at is not null as confirmed, person.password_hash is not null as can_sign_in, person.closing_at, person.picture_id,
   (select count(*)::int from doc_members as member where member.owner_id = person.id and not member.deleted and member.body ->> 'state' = 'active') as courses,
-  (select max(session.rotated_at) from session where session.person_id = person.id) as seen_at`;
+  (select count(*)::int from second_factor where second_factor.person_id = person.id) as second_factors,
+  (select max(session.rotated_at) from session where session.person_id = person.id and session.acting_by is null) as seen_at`;
 
 /** A page of people by name, in the order of the names. Its cost is that of the page, and of one walk over the names where something is searched for. */
 export async function listPeople(sql: Sql, query: PeopleQuery): Promise<PeoplePage> {
   const place = query.after === undefined ? sql`true` : sql`(lower(person.name), person.id) > (select lower(name), id from person where id = ${query.after})`;
   const rows = await sql<Row[]>`
     select ${columns(sql)} from person
-    where ${found(sql, query)} and ${query.role === undefined ? sql`true` : sql`person.system_role = ${query.role}`} and ${place}
+    where ${foundPeople(sql, query)} and ${query.role === undefined ? sql`true` : sql`person.system_role = ${query.role}`} and ${place}
     order by lower(person.name), person.id limit ${PEOPLE_PAGE_MAX + 1}`;
-  const counted = await sql<{ system_role: SystemRole; count: number }[]>`select system_role, count(*)::int as count from person where ${found(sql, query)} group by system_role`;
+  const counted = await sql<{ system_role: SystemRole; count: number }[]>`select system_role, count(*)::int as count from person where ${foundPeople(sql, query)} group by system_role`;
   const counts = { all: 0, administrator: 0, instructor: 0, student: 0 };
   for (const { system_role: role, count } of counted) {
     counts[role] = count;

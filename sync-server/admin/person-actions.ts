@@ -1,3 +1,4 @@
+import type { SystemRole } from "@mochila/shared/access/actor.ts";
 import { personScope } from "@mochila/shared/access/scope.ts";
 import type { LinkSent, NewAccount, PersonChange, PersonLine } from "@mochila/shared/admin/person.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
@@ -6,8 +7,11 @@ import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import { isUuid, newId } from "@mochila/shared/kernel/ids.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import { type AuditActor, type AuditEntry, writeAudit } from "../audit/audit.ts";
+import { changeSystemRole } from "../users/change-system-role.ts";
 import { endAllSessions } from "../users/session-list.ts";
+import type { SecondFactors } from "../users/second-factor/second-factors.ts";
 import type { Accounts } from "../users/accounts.ts";
+import { linkLife, type LinkPurpose } from "../users/account-links.ts";
 import { createPerson, type PersonRow } from "../users/people.ts";
 import { changeName } from "../users/profile.ts";
 import type { Database, Transaction } from "../db/database.ts";
@@ -20,6 +24,7 @@ export interface PersonActionsParts {
   readonly random: Random;
   readonly hints: Pick<Hints, "publish">;
   readonly accounts: Accounts;
+  readonly factors: SecondFactors;
   /** Nobody sends letters: the administrator hands the link on. */
   readonly handsOnLinks: boolean;
 }
@@ -45,7 +50,7 @@ export class PersonActions {
       return { id: person.id, link: address };
     });
     accounts.lettersQueued();
-    return { ...(await this.#line(id)), sentTo: account.email, link: this.#parts.handsOnLinks ? link : null };
+    return { ...(await this.#line(id)), ...this.#sent(account.email, link, "invitation") };
   }
 
   /** Throws `forbidden`; `invalid_input` for the last administrator and for one's own rights. */
@@ -68,16 +73,38 @@ export class PersonActions {
 
   /** A letter with a link to a new password: to whom it belongs, or through the administrator's hands. */
   async sendReset(by: AuditActor, id: string): Promise<LinkSent> {
-    const { database, accounts } = this.#parts;
+    const { database, accounts, handsOnLinks } = this.#parts;
     const { email, link } = await database.transaction(async (transaction) => {
       const person = await this.#lock(transaction, id);
       if (person.state !== "active") throw new CodedError("invalid_input", "This account is suspended; let the person in again first.");
-      const address = await accounts.sendReset(transaction, person);
+      const address = await accounts.sendReset(transaction, person, handsOnLinks);
       await this.#audit(transaction, { by, action: "person.reset", object: { kind: "person", id } });
       return { email: person.email, link: address };
     });
     accounts.lettersQueued();
-    return { sentTo: email, link: this.#parts.handsOnLinks ? link : null };
+    return this.#sent(email, link, "reset");
+  }
+
+  /** For somebody who lost them: they come in with their password. A letter tells them. Throws `invalid_input` for one's own: those are removed with the password. */
+  async removeSecondFactors(by: AuditActor, id: string): Promise<PersonLine> {
+    if (id === by.userId) throw new CodedError("invalid_input", "Your own are removed on your account page, with your password.", { details: { field: "factor" } });
+    await this.#parts.database.transaction(async (transaction) => this.#parts.factors.removeAll(transaction, await this.#lock(transaction, id), by));
+    this.#parts.accounts.lettersQueued();
+    return this.#line(id);
+  }
+
+  /** A new letter for somebody who has chosen no password yet; the link of the one before opens nothing any more. Throws `invalid_input` for who has one. */
+  async inviteAgain(by: AuditActor, id: string): Promise<LinkSent> {
+    const { database, accounts } = this.#parts;
+    const { email, link } = await database.transaction(async (transaction) => {
+      const person = await this.#lock(transaction, id);
+      if (person.state !== "active" || person.password_hash !== null) throw new CodedError("invalid_input", "This person can sign in already, or is suspended.", { details: { field: "state" } });
+      const address = await accounts.invite(transaction, person, await this.#nameOf(transaction, by));
+      await this.#audit(transaction, { by, action: "person.invite", object: { kind: "person", id } });
+      return { email: person.email, link: address };
+    });
+    accounts.lettersQueued();
+    return this.#sent(email, link, "invitation");
   }
 
   async endSessions(by: AuditActor, id: string): Promise<void> {
@@ -93,8 +120,7 @@ export class PersonActions {
   async #changeRole(transaction: Transaction, { by, person, role }: { by: AuditActor; person: PersonRow; role: NonNullable<PersonChange["systemRole"]> }): Promise<void> {
     if (person.id === by.userId) throw new CodedError("invalid_input", "Nobody changes their own role; ask another administrator.", { details: { field: "systemRole" } });
     if (person.system_role === "administrator") await this.#checkNotLast(transaction, person.id);
-    await transaction`update person set system_role = ${role} where id = ${person.id}`;
-    await this.#audit(transaction, { by, action: "person.role", object: { kind: "person", id: person.id }, details: { from: person.system_role, to: role } });
+    await changeSystemRole(transaction, this.#parts, by, { personId: person.id, from: person.system_role as SystemRole, to: role });
   }
 
   async #changeState(transaction: Transaction, { by, person, state }: { by: AuditActor; person: PersonRow; state: "active" | "suspended" }): Promise<void> {
@@ -107,12 +133,12 @@ export class PersonActions {
 
   /** Locks all of them: of two who suspend each other at once, one is refused. */
   async #checkNotLast(transaction: Transaction, id: string): Promise<void> {
-    const others = await transaction`select id from person where system_role = 'administrator' and state = 'active' order by id for update`;
+    const others = await transaction`select id from person where system_role = 'administrator' and state = 'active' and closing_at is null order by id for update`;
     if (!others.some((other) => other["id"] !== id)) throw new CodedError("invalid_input", "A school needs an administrator; make another one first.", { details: { field: "systemRole" } });
   }
 
   async #lock(transaction: Transaction, id: string): Promise<PersonRow> {
-    const [person] = isUuid(id) ? await transaction<PersonRow[]>`select * from person where id = ${id} for update` : [];
+    const [person] = isUuid(id) ? await transaction<PersonRow[]>`select * from person where id = ${id} and state <> 'closed' for update` : [];
     if (!person) throw nobody();
     return person;
   }
@@ -120,6 +146,11 @@ export class PersonActions {
   async #nameOf(transaction: Transaction, { userId }: AuditActor): Promise<string> {
     const [row] = await transaction<{ name: string }[]>`select name from person where id = ${userId}`;
     return row?.name ?? "";
+  }
+
+  #sent(email: string, link: string, purpose: LinkPurpose): LinkSent {
+    const { clock, handsOnLinks } = this.#parts;
+    return { sentTo: email, link: handsOnLinks ? link : null, expiresAt: clock.now() + linkLife(purpose, handsOnLinks) };
   }
 
   async #line(id: string): Promise<PersonLine> {

@@ -1,21 +1,36 @@
-import { LinkSent, NewAccount, PeoplePage, PeopleQuery, PersonChange, PersonLine } from "@mochila/shared/admin/person.ts";
+import { HandedLinks, LINKS_BATCH_MAX, Letters, LinksOfPeople } from "@mochila/shared/admin/links.ts";
+import { LinkSent, NewAccount, PeopleFilter, PeoplePage, PeopleQuery, PersonChange, PersonLine } from "@mochila/shared/admin/person.ts";
+import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import * as z from "zod/mini";
 import { type Route, route, type RouteRequest } from "../http/route.ts";
 import type { Database } from "../db/database.ts";
 import { auditActorOf } from "./audit-actor.ts";
+import { exportPeople } from "./export-people.ts";
+import type { InvitationLinks } from "./invitation-links.ts";
 import { listPeople } from "./people.ts";
 import type { PersonActions } from "./person-actions.ts";
 
 export interface AdminRoutesParts {
   readonly database: Database;
+  readonly clock: Clock;
   readonly people: PersonActions;
+  readonly links: Pick<InvitationLinks, "forPeople">;
+  /** False: links go through hands. */
+  readonly sendsLetters: boolean;
 }
 
 const BODY_BYTES_MAX = 8 * 1024;
 
-const Created = z.extend(PersonLine, { sentTo: LinkSent.shape.sentTo, link: LinkSent.shape.link });
+const Created = z.extend(PersonLine, LinkSent.shape);
 
-export function adminRoutes({ database, people }: AdminRoutesParts): Route[] {
+/** A walk over all people each. */
+const EXPORTS_PER_MINUTE_MAX = 6;
+/** Batches: some thousand people one after the other. */
+const LINKS_PER_MINUTE_MAX = 60;
+/** An id and what stands around it in JSON. */
+const ID_BYTES = 40;
+
+export function adminRoutes({ database, clock, people, links, sendsLetters }: AdminRoutesParts): Route[] {
   const idOf = (request: RouteRequest<unknown, unknown>): string => request.params["id"] ?? "";
   return [
     route({
@@ -31,8 +46,25 @@ export function adminRoutes({ database, people }: AdminRoutesParts): Route[] {
       handle: (request) => people.change(auditActorOf(request), idOf(request), request.body),
     }),
     route({
+      method: "GET", path: "/api/admin/people.csv", access: "administrator", summary: "The list of people as a CSV file", query: PeopleFilter, perMinuteMax: EXPORTS_PER_MINUTE_MAX,
+      handle: (request) => exportPeople({ database, clock }, auditActorOf(request), request.query),
+    }),
+    route({ method: "GET", path: "/api/admin/letters", access: "administrator", summary: "Whether this school sends letters", answer: Letters, handle: () => Promise.resolve({ sends: sendsLetters }) }),
+    route({
+      method: "POST", path: "/api/admin/links", access: "administrator", summary: "Links of invitations to hand on, for those of these people who have no password yet", body: LinksOfPeople, answer: HandedLinks,
+      bytesMax: LINKS_BATCH_MAX * ID_BYTES + 1024, perMinuteMax: LINKS_PER_MINUTE_MAX, handle: (request) => links.forPeople(auditActorOf(request), request.body.people),
+    }),
+    route({
+      method: "POST", path: "/api/admin/people/:id/invite", access: "administrator", summary: "Invite a person again who has chosen no password yet", answer: LinkSent,
+      handle: (request) => people.inviteAgain(auditActorOf(request), idOf(request)),
+    }),
+    route({
       method: "POST", path: "/api/admin/people/:id/reset", access: "administrator", summary: "Send a person the letter with which they choose a new password", answer: LinkSent,
       handle: (request) => people.sendReset(auditActorOf(request), idOf(request)),
+    }),
+    route({
+      method: "DELETE", path: "/api/admin/people/:id/second-factors", access: "administrator", summary: "Remove the second factors of somebody who lost them", answer: PersonLine,
+      handle: (request) => people.removeSecondFactors(auditActorOf(request), idOf(request)),
     }),
     route({
       method: "DELETE", path: "/api/admin/people/:id/sessions", access: "administrator", summary: "Sign a person out everywhere",

@@ -19,8 +19,8 @@ export interface ChainedEntry {
 export const CHAIN_START = Buffer.alloc(32);
 
 /** A list with a fixed order of parts: no two entries have the same text. */
-const textOf = (entry: ChainedEntry, position: bigint): string =>
+export const chainedText = (entry: ChainedEntry, position: bigint): string =>
   JSON.stringify([position.toString(), entry.id, entry.at, entry.actorId, entry.realActorId, entry.action, entry.objectKind, entry.objectId, entry.details, entry.sessionId, entry.network]);
 
 /** The hash of a link: of the one before, its place and its entry. */
-export const linkHash = (before: Uint8Array, position: bigint, entry: ChainedEntry): Buffer => createHash("sha256").update(before).update(textOf(entry, position)).digest();
+export const linkHash = (before: Uint8Array, position: bigint, entry: ChainedEntry): Buffer => createHash("sha256").update(before).update(chainedText(entry, position)).digest();

@@ -1,10 +1,8 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { Database } from "../db/database.ts";
-import type { Log } from "../log.ts";
 import { CHAIN_START, linkHash } from "./audit-chain.ts";
 import { entryColumns, type EntryRow, toChained } from "./audit.ts";
 
-const EVERY_MS = 1_000;
+export const SEAL_EVERY_MS = 1_000;
 const BATCH_MAX = 500;
 /** Any constant: of several instances one adds to the chain at a time. */
 const LOCK = 7_203_416;
@@ -20,9 +18,8 @@ export const sealAudit = ({ transaction }: Pick<Database, "transaction">): Promi
     // By the number: the text of it, which has the same name, puts 9 behind 10.
     const [head] = await tx<{ position: string; hash: Buffer }[]>`select link.position::text as position, link.hash from audit_link as link order by link.position desc limit 1`;
     const rows = await tx<EntryRow[]>`
-      select ${entryColumns(tx)} from audit_entry as entry
-      where entry.xid < pg_snapshot_xmin(pg_current_snapshot()) and not exists (select 1 from audit_link where entry_id = entry.id)
-      order by entry.xid, entry.id limit ${BATCH_MAX}`;
+      with due as (select entry_id, xid from audit_waiting where xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid, entry_id limit ${BATCH_MAX})
+      select ${entryColumns(tx)} from due join audit_entry as entry on entry.id = due.entry_id order by due.xid, due.entry_id`;
     let position = BigInt(head?.position ?? 0);
     let before: Uint8Array = head?.hash ?? CHAIN_START;
     const links = rows.map((row) => {
@@ -30,41 +27,11 @@ export const sealAudit = ({ transaction }: Pick<Database, "transaction">): Promi
       before = linkHash(before, position, toChained(row));
       return { position: position.toString(), entry_id: row.id, hash: before };
     });
-    if (links.length > 0) await tx`insert into audit_link ${tx(links)}`;
+    if (links.length === 0) return 0;
+    await tx`insert into audit_link ${tx(links)}`;
+    await tx`delete from audit_waiting where entry_id = any(${rows.map(({ id }) => id)}::bigint[])`;
     return links.length;
   });
 
-export interface AuditSealerParts {
-  readonly database: Database;
-  readonly log: Log;
-}
-
-/** Duty: what was written is in the chain a second later. A failure is tried again; entries wait, whole. */
-export class AuditSealer {
-  readonly #parts: AuditSealerParts;
-  readonly #ending = new AbortController();
-  #running: Promise<void> = Promise.resolve();
-
-  constructor(parts: AuditSealerParts) {
-    this.#parts = parts;
-  }
-
-  start(): void {
-    this.#running = this.#run();
-  }
-
-  async stop(): Promise<void> {
-    this.#ending.abort();
-    await this.#running;
-  }
-
-  async #run(): Promise<void> {
-    while (!this.#ending.signal.aborted) {
-      const sealed = await sealAudit(this.#parts.database).catch((error: unknown) => {
-        this.#parts.log.warn("audit.seal_failed", { error });
-        return 0;
-      });
-      if (sealed < BATCH_MAX) await pause(EVERY_MS, undefined, { signal: this.#ending.signal, ref: false }).catch(() => undefined);
-    }
-  }
-}
+/** What was written is in the chain a second later. A failure is tried again; entries wait, whole. Resolves with whether more waits. */
+export const sealBatch = async (database: Pick<Database, "transaction">): Promise<boolean> => (await sealAudit(database)) === BATCH_MAX;

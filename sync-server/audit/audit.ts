@@ -1,22 +1,10 @@
+import type { AuditAction } from "@mochila/shared/admin/audit-actions.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Sql, Transaction } from "../db/database.ts";
 import type { ChainedEntry } from "./audit-chain.ts";
 
-/** What can be looked up later. A new action is named here, or it cannot be written. */
-export type AuditAction =
-  | "person.create"
-  | "person.change"
-  | "person.role"
-  | "person.suspend"
-  | "person.resume"
-  | "person.reset"
-  | "person.sessions-ended"
-  | "password.reset"
-  | "password.change"
-  | "email.confirm"
-  | "email.change"
-  | "sign-in"
-  | "setting.change";
+/** As `details.by` says it. */
+const COMMAND_LINE = "command line";
 
 /** Who acts, for the log. `network`: as `networkOf` shortens it. */
 export interface AuditActor {
@@ -24,7 +12,11 @@ export interface AuditActor {
   readonly realUserId?: string | null;
   readonly sessionId?: string | null;
   readonly network?: string | null;
+  /** Nobody is signed in there; the entry says so, so that it is not taken for a stranger's. */
+  readonly commandLine?: true;
 }
+
+export const fromCommandLine: AuditActor = { userId: null, commandLine: true };
 
 export interface AuditEntry {
   readonly by: AuditActor;
@@ -35,10 +27,21 @@ export interface AuditEntry {
 }
 
 /** Writes an entry with the change that it tells of. */
-export async function writeAudit(transaction: Transaction, { clock }: { clock: Clock }, { by, action, object, details = {} }: AuditEntry): Promise<void> {
+export const writeAudit = (transaction: Transaction, parts: { clock: Clock }, entry: AuditEntry): Promise<void> => writeAuditEach(transaction, parts, [entry]);
+
+/** Of many changes, in one statement and in their order. */
+export async function writeAuditEach(transaction: Transaction, { clock }: { clock: Clock }, entries: readonly AuditEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  const rows = entries.map(({ by, action, object, details = {} }) => ({
+    actor: by.userId, really: by.realUserId ?? null, action, kind: object.kind, object: object.id, details: by.commandLine === true ? { ...details, by: COMMAND_LINE } : details, session: by.sessionId ?? null, network: by.network ?? null,
+  }));
   await transaction`
-    insert into audit_entry (at, actor_id, real_actor_id, action, object_kind, object_id, details, session_id, network)
-    values (${new Date(clock.now())}, ${by.userId}, ${by.realUserId ?? null}, ${action}, ${object.kind}, ${object.id}, ${transaction.json(details)}, ${by.sessionId ?? null}, ${by.network ?? null})`;
+    with entry as (
+      insert into audit_entry (at, actor_id, real_actor_id, action, object_kind, object_id, details, session_id, network)
+      select ${new Date(clock.now())}::timestamptz, actor, really, action, kind, object, details, session, network
+      from jsonb_to_recordset(${transaction.json(rows)}) as row (actor uuid, really uuid, action text, kind text, object text, details jsonb, session uuid, network text)
+      returning id)
+    insert into audit_waiting (entry_id) select id from entry`;
 }
 
 interface EntryRow {

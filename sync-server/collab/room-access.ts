@@ -1,5 +1,6 @@
 import { type Actor, type CourseRole, isStaff, mayTeach } from "@mochila/shared/access/actor.ts";
 import { parseRoom } from "@mochila/shared/collab/room.ts";
+import { isInCourse } from "../access/actor.ts";
 import type { Sql } from "../db/database.ts";
 
 /** What a person may do in a room. `courseId`: whose changes of people matter here. */
@@ -40,19 +41,19 @@ export interface RoomStanding {
 export async function roomStandings(sql: Sql, holders: readonly RoomHolder[]): Promise<RoomStanding[]> {
   if (holders.length === 0) return [];
   const items = holders.map(({ room }) => parseRoom(room)?.itemId ?? null);
-  const rows = await sql<{ open: boolean | null; course_id: string | null; role: CourseRole | null }[]>`
-    SELECT session.ended_at IS NULL AND person.state = 'active' AND session.id IS NOT NULL AS open, item.course_id, member.body ->> 'role' AS role
+  const rows = await sql<{ open: boolean | null; course_id: string | null; role: CourseRole | null; archived: boolean | null }[]>`
+    SELECT session.ended_at IS NULL AND person.state = 'active' AND session.id IS NOT NULL AS open, item.course_id, member.body ->> 'role' AS role, course.body ->> 'state' = 'archived' AS archived
     FROM unnest(${holders.map(({ userId }) => userId)}::uuid[], ${holders.map(({ sessionId }) => sessionId)}::uuid[], ${items}::uuid[])
       WITH ORDINALITY AS holder (user_id, session_id, item_id, place)
     LEFT JOIN person ON person.id = holder.user_id
     LEFT JOIN session ON session.id = holder.session_id AND session.person_id = holder.user_id
     LEFT JOIN doc_items AS item ON item.id = holder.item_id AND NOT item.deleted AND item.body ->> 'kind' = 'page'
-    LEFT JOIN doc_members AS member ON member.owner_id = holder.user_id AND member.course_id = item.course_id
-      AND NOT member.deleted AND member.body ->> 'state' = 'active'
+    LEFT JOIN doc_members AS member ON member.owner_id = holder.user_id AND member.course_id = item.course_id AND ${isInCourse(sql, "member")}
+    LEFT JOIN doc_courses AS course ON course.id = item.course_id
     ORDER BY holder.place`;
   return holders.map(({ userId }, index) => {
-    const { open = false, course_id: courseId = null, role = null } = rows[index] ?? {};
-    const actor: Actor = { userId, systemRole: "student", courses: new Map(courseId && role ? [[courseId, role]] : []) };
+    const { open = false, course_id: courseId = null, role = null, archived = null } = rows[index] ?? {};
+    const actor: Actor = { userId, systemRole: "student", courses: new Map(courseId && role ? [[courseId, role]] : []), archived: new Set(courseId && archived === true ? [courseId] : []) };
     return { sessionOpen: open === true, access: courseId ? decide(actor, courseId) : null };
   });
 }

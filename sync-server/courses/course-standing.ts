@@ -14,15 +14,17 @@ export const courseStanding: ServerRule = {
   collections: ["courses"],
   async afterWrite(transaction, changes) {
     const scopes: Scope[] = [];
-    for (const { before, after } of changes) {
-      const [was, is] = [before as Course | null, after as Course | null];
-      if (!is || !was || isShown(was) === isShown(is)) continue;
-      const students = await studentsOf(transaction, is.id);
-      scopes.push(...(await (isShown(is) ? grantToAll : revokeFromAll)(transaction, students, [courseScope(is.id)])));
-    }
+    for (const { before, after } of changes) scopes.push(...(await followStanding(transaction, before as Course | null, after as Course | null)));
     return scopes;
   },
 };
+
+/** The same for who changes a course on the server. */
+export async function followStanding(transaction: Transaction, was: Course | null, is: Course | null): Promise<readonly Scope[]> {
+  if (!is || !was || isShown(was) === isShown(is)) return [];
+  const students = await studentsOf(transaction, is.id);
+  return (isShown(is) ? grantToAll : revokeFromAll)(transaction, students, [courseScope(is.id)]);
+}
 
 /** Who is in the course and not of its staff. */
 async function studentsOf(transaction: Transaction, courseId: string): Promise<string[]> {

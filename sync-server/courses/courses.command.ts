@@ -4,10 +4,11 @@ import { languages, type Localized } from "@mochila/shared/kernel/schema.ts";
 import { TITLE_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
 import { Email } from "@mochila/shared/users/session.ts";
 import * as z from "zod/mini";
+import { fromCommandLine } from "../audit/audit.ts";
 import { readOptions, validOption, withHints } from "../command-line.ts";
 import { type Command, UsageError } from "../command.ts";
 import type { Transaction } from "../db/database.ts";
-import { createCourse } from "./create-course.ts";
+import { createCourseFor } from "./create-course.ts";
 import { type NamedCourse, type NamedPerson, personNamed, titleOf } from "./named.ts";
 
 const Title = z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(TITLE_CHARACTERS_MAX)));
@@ -52,7 +53,7 @@ export const createCourseCommand: Command = {
         if (values.again !== true) await refuseTakenTitle(transaction, title);
         const instructor = email === null ? await firstAdministrator(transaction) : await personNamed(transaction, email);
         const course = { id, courseId: id, title, description: {}, languages: languages.filter((lang) => title[lang] !== undefined), state: "draft" as const };
-        return { person: instructor, scopes: await createCourse(transaction, { course, instructor: { userId: instructor.id, name: instructor.name } }) };
+        return { person: instructor, scopes: await createCourseFor(transaction, context, fromCommandLine, { course, instructor: { userId: instructor.id, name: instructor.name } }) };
       });
       hints.publish(scopes);
       context.print(`“${titleOf({ id, title })}” (${id}) is there, taught by ${person.name} <${person.email}>.`);

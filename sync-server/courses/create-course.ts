@@ -1,6 +1,8 @@
 import type { Scope } from "@mochila/shared/access/scope.ts";
 import type { Course } from "@mochila/shared/courses/schema.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
+import type { Clock } from "@mochila/shared/kernel/clock.ts";
+import { type AuditActor, writeAudit } from "../audit/audit.ts";
 import type { Transaction } from "../db/database.ts";
 import { readDocuments, writeDocuments } from "../sync/write-documents.ts";
 import { enrol } from "./enrol.ts";
@@ -24,4 +26,11 @@ export async function createCourse(
   }
   const written = await writeDocuments(transaction, [{ collection: "courses", document: course }]);
   return [...written, ...(await enrol(transaction, { courseId: course.id, ...instructor, role: "instructor" }))];
+}
+
+/** The same for somebody else, which stands in the log. */
+export async function createCourseFor(transaction: Transaction, parts: { readonly clock: Clock }, by: AuditActor, made: Parameters<typeof createCourse>[1]): Promise<Scope[]> {
+  const scopes = await createCourse(transaction, made);
+  if (scopes.length > 0) await writeAudit(transaction, parts, { by, action: "course.create", object: { kind: "course", id: made.course.id }, details: { instructor: made.instructor.userId } });
+  return scopes;
 }

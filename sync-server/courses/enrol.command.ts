@@ -1,9 +1,12 @@
 import { CourseRole } from "@mochila/shared/access/actor.ts";
 import { Email } from "@mochila/shared/users/session.ts";
+import { fromCommandLine } from "../audit/audit.ts";
 import { readOptions, validOption, withHints } from "../command-line.ts";
 import { type Command, UsageError } from "../command.ts";
-import { changeRole, unenrol } from "./enrol.ts";
+import { lockEntry } from "./entry.ts";
 import { courseNamed, personNamed, titleOf } from "./named.ts";
+import { place, takeOut } from "./place.ts";
+import { tellOverfull } from "./tell-overfull.ts";
 
 const named = { course: { type: "string" }, email: { type: "string" } } as const;
 
@@ -23,10 +26,12 @@ export const enrolCommand: Command = {
     await withHints(context, async (hints) => {
       const { course, person, scopes } = await context.database.transaction(async (transaction) => {
         const [into, who] = [await courseNamed(transaction, wanted), await personNamed(transaction, email)];
-        return { course: into, person: who, scopes: await changeRole(transaction, { courseId: into.id, userId: who.id, name: who.name, role }) };
+        await lockEntry(transaction, into.id);
+        return { course: into, person: who, scopes: await place(transaction, context, { courseId: into.id, userId: who.id, by: fromCommandLine, name: who.name, role }) };
       });
-      hints.publish(scopes);
+      hints.publish(scopes ?? []);
       context.print(`${person.name} <${person.email}> is ${role} in “${titleOf(course)}”.`);
+      if (role === "student") await tellOverfull(context, course.id);
     });
   },
 };
@@ -40,10 +45,11 @@ export const unenrolCommand: Command = {
     await withHints(context, async (hints) => {
       const { course, person, scopes } = await context.database.transaction(async (transaction) => {
         const [from, who] = [await courseNamed(transaction, wanted), await personNamed(transaction, email)];
-        return { course: from, person: who, scopes: await unenrol(transaction, { courseId: from.id, userId: who.id }) };
+        await lockEntry(transaction, from.id);
+        return { course: from, person: who, scopes: await takeOut(transaction, context, { courseId: from.id, userId: who.id, by: fromCommandLine }) };
       });
-      hints.publish(scopes);
-      context.print(`${person.name} <${person.email}> ${scopes.length > 0 ? "left" : "was not in"} “${titleOf(course)}”.`);
+      hints.publish(scopes ?? []);
+      context.print(`${person.name} <${person.email}> ${scopes ? "left" : "was not in"} “${titleOf(course)}”.`);
     });
   },
 };

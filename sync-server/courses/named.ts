@@ -30,9 +30,11 @@ export async function courseNamed(sql: Sql, name: string): Promise<NamedCourse> 
   return course;
 }
 
-/** Who may sign in with this e-mail (lower case). Throws `invalid_input`. */
+export const nobodyNamed = (email: string): CodedError => new CodedError("invalid_input", `Nobody here has the e-mail ${email}.`, { details: { field: "email" } });
+
+/** Who may sign in with this e-mail (lower case): what nobody has confirmed may be a stranger's. Throws `invalid_input`. */
 export async function personNamed(sql: Sql, email: string): Promise<NamedPerson> {
-  const [person] = await sql<NamedPerson[]>`select id, name, email from person where email = ${email} and state = 'active'`;
-  if (!person) throw new CodedError("invalid_input", `Nobody here has the e-mail ${email}.`, { details: { field: "email" } });
+  const [person] = await sql<NamedPerson[]>`select id, name, email from person where email = ${email} and state = 'active' and email_verified_at is not null`;
+  if (!person) throw nobodyNamed(email);
   return person;
 }

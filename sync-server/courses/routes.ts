@@ -1,62 +1,32 @@
 import * as z from "zod/mini";
-import { type Actor, CourseRole, mayTeach } from "@mochila/shared/access/actor.ts";
-import type { Scope } from "@mochila/shared/access/scope.ts";
+import { type Actor, CourseRole } from "@mochila/shared/access/actor.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import { assert } from "@mochila/shared/kernel/assert.ts";
-import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import { isUuid, newId } from "@mochila/shared/kernel/ids.ts";
-import type { Random } from "@mochila/shared/kernel/random.ts";
-import { Language, LocalizedTitle, Uuid } from "@mochila/shared/kernel/schema.ts";
-import { Email } from "@mochila/shared/users/session.ts";
-import type { Database, Transaction } from "../db/database.ts";
-import { route, type Route } from "../http/route.ts";
-import type { Hints } from "../sync/hints.ts";
+import { Instant, Language, LocalizedTitle, Uuid } from "@mochila/shared/kernel/schema.ts";
+import { type BucketLimit, takeFromBucket } from "../http/rate-bucket.ts";
+import { route, type Route, type RouteRequest } from "../http/route.ts";
+import { addMember, NewMember } from "./add-member.ts";
+import { actorOf, change, type CourseDeps, forbidden, manager } from "./course-deps.ts";
 import { createCourse } from "./create-course.ts";
-import { changeRole, unenrol } from "./enrol.ts";
-import { personNamed } from "./named.ts";
-
-export interface CourseDeps {
-  readonly database: Database;
-  readonly hints: Hints;
-  readonly clock: Clock;
-  readonly random: Random;
-}
+import { changeRole } from "./enrol.ts";
+import { lockEntry } from "./entry.ts";
+import { entryRoutes } from "./entry-routes.ts";
+import { joinRoutes } from "./join-routes.ts";
+import { note, type OnMember, roleIn, takeOut } from "./place.ts";
+import { fillSeats } from "./waiting.ts";
 
 /** POST /api/courses. `id` is made on the device, so that a repeated request makes no second course. */
 const NewCourse = z.strictObject({ id: z.optional(Uuid), title: LocalizedTitle, languages: z.array(Language).check(z.minLength(1), z.maxLength(2)) });
-/** POST /api/courses/:id/members. Somebody who is in the course already gets the new role. */
-const NewMember = z.strictObject({ email: Email, role: CourseRole });
+/** Lists of a whole school pass; whoever tries e-mails to learn who has an account is slow. */
+const ADDED: BucketLimit = { size: 500, refillMs: 2_000 };
 
 /** PATCH /api/courses/:id/members/:userId */
-const RoleChange = z.strictObject({ role: CourseRole });
+const MemberChange = z.strictObject({ role: z.optional(CourseRole), endsAt: z.optional(z.nullable(Instant)) });
 
 interface Person {
   readonly id: string;
   readonly name: string;
-}
-
-const forbidden = (): CodedError => new CodedError("forbidden", "Only who teaches the course may change who is in it.");
-
-function actorOf(actor: Actor | null): Actor {
-  assert(actor, "the route is for persons");
-  return actor;
-}
-
-/** Who teaches the course; an administrator too, so that a course whose instructor has gone can be given to another. */
-function checkMayManage(actor: Actor, courseId: string): void {
-  if (!isUuid(courseId) || (!mayTeach(actor, courseId) && actor.systemRole !== "administrator")) throw forbidden();
-}
-
-async function checkCourseExists(transaction: Transaction, courseId: string): Promise<void> {
-  const [course] = await transaction`select 1 from doc_courses where id = ${courseId}::uuid and not deleted`;
-  if (!course) throw forbidden();
-}
-
-/** Runs in one transaction and tells the devices after the commit. */
-async function change<Result>({ database, hints }: CourseDeps, work: (transaction: Transaction) => Promise<{ scopes: Scope[]; result: Result }>): Promise<Result> {
-  const { scopes, result } = await database.transaction(work);
-  hints.publish(scopes);
-  return result;
 }
 
 function create(deps: CourseDeps, actor: Actor, body: z.infer<typeof NewCourse>): Promise<{ id: string }> {
@@ -73,36 +43,32 @@ function create(deps: CourseDeps, actor: Actor, body: z.infer<typeof NewCourse>)
   });
 }
 
-function addMember(deps: CourseDeps, { actor, courseId, body }: { actor: Actor; courseId: string; body: z.infer<typeof NewMember> }): Promise<{ userId: string; name: string }> {
-  checkMayManage(actor, courseId);
-  return change(deps, async (transaction) => {
-    await checkCourseExists(transaction, courseId);
-    const person = await personNamed(transaction, body.email);
-    const scopes = await changeRole(transaction, { courseId, userId: person.id, name: person.name, role: body.role });
-    return { scopes, result: { userId: person.id, name: person.name } };
-  });
-}
+const memberOf = (request: RouteRequest<unknown, unknown>): OnMember => ({ ...manager(request), userId: request.params["userId"] ?? "" });
 
-/** Only who is in the course now: a person is put into it by their e-mail. */
-function giveRole(deps: CourseDeps, { actor, courseId, userId, role }: { actor: Actor; courseId: string; userId: string; role: CourseRole }): Promise<{ userId: string; name: string }> {
-  checkMayManage(actor, courseId);
+/** Only who is in the course now: a person is put into it by their e-mail. Who teaches has no end. */
+function changeMember(deps: CourseDeps, { courseId, userId, by }: OnMember, { role: wanted, endsAt }: z.infer<typeof MemberChange>): Promise<{ userId: string; name: string }> {
   if (!isUuid(userId)) throw forbidden();
+  if (endsAt !== undefined && endsAt !== null && endsAt <= deps.clock.now()) throw new CodedError("invalid_input", "The day must still come.", { details: { field: "endsAt" } });
   return change(deps, async (transaction) => {
-    const [member] = await transaction<Person[]>`
-      select person.id, person.name from doc_members as member join person on person.id = member.owner_id
-      where member.course_id = ${courseId}::uuid and member.owner_id = ${userId}::uuid and not member.deleted and member.body ->> 'state' = 'active'`;
+    await lockEntry(transaction, courseId);
+    const member = await roleIn(transaction, { courseId, userId });
     if (!member) throw forbidden();
-    const scopes = await changeRole(transaction, { courseId, userId, name: member.name, role });
-    return { scopes, result: { userId, name: member.name } };
+    const role = wanted ?? member.role;
+    if (endsAt && role === "instructor") throw new CodedError("invalid_input", "Who teaches has no end; give them another role first.", { details: { field: "endsAt" } });
+    const scopes = await changeRole(transaction, { courseId, userId, name: member.name, role, ...(endsAt !== undefined && { endsAt }) });
+    if (endsAt !== undefined) await note(transaction, deps, "member.end", { courseId, userId, by, endsAt });
+    if (member.role !== role) await note(transaction, deps, "member.role", { courseId, userId, by, from: member.role, role });
+    return { scopes: [...scopes, ...(await fillSeats(transaction, deps, courseId))], result: { userId, name: member.name } };
   });
 }
 
-function removeMember(deps: CourseDeps, { actor, courseId, userId }: { actor: Actor; courseId: string; userId: string }): Promise<{ removed: boolean }> {
-  checkMayManage(actor, courseId);
+function removeMember(deps: CourseDeps, { courseId, userId, by }: OnMember): Promise<{ removed: boolean }> {
   if (!isUuid(userId)) throw forbidden();
-  return change(deps, async (transaction) => {
-    const scopes = await unenrol(transaction, { courseId, userId });
-    return { scopes, result: { removed: scopes.length > 0 } };
+  return change<{ removed: boolean }>(deps, async (transaction) => {
+    await lockEntry(transaction, courseId);
+    const scopes = await takeOut(transaction, deps, { courseId, userId, by });
+    if (!scopes) return { scopes: [], result: { removed: false } };
+    return { scopes: [...scopes, ...(await fillSeats(transaction, deps, courseId))], result: { removed: true } };
   });
 }
 
@@ -111,27 +77,22 @@ export function courseRoutes(deps: CourseDeps): Route[] {
   return [
     route({ method: "POST", path: "/api/courses", access: "person", summary: "Begin a course, with oneself as its instructor", body: NewCourse, handle: ({ actor, body }) => create(deps, actorOf(actor), body) }),
     route({
-      method: "POST",
-      path: "/api/courses/:id/members",
-      access: "person",
-      summary: "Put a person into a course, or give them another role there",
-      body: NewMember,
-      handle: ({ actor, body, params }) => addMember(deps, { actor: actorOf(actor), courseId: params["id"] ?? "", body }),
+      method: "POST", path: "/api/courses/:id/members", access: "person", summary: "Put a person into a course, or give them another role there", body: NewMember,
+      handle: async (request) => {
+        const on = manager(request);
+        await takeFromBucket(deps.database.sql, `add people ${on.by.userId}`, ADDED, deps.clock.now());
+        return addMember(deps, on, request.body);
+      },
     }),
     route({
-      method: "PATCH",
-      path: "/api/courses/:id/members/:userId",
-      access: "person",
-      summary: "Give a person another role in a course",
-      body: RoleChange,
-      handle: ({ actor, body, params }) => giveRole(deps, { actor: actorOf(actor), courseId: params["id"] ?? "", userId: params["userId"] ?? "", role: body.role }),
+      method: "PATCH", path: "/api/courses/:id/members/:userId", access: "person", summary: "Give a person another role in a course, or an end", body: MemberChange,
+      handle: (request) => changeMember(deps, memberOf(request), request.body),
     }),
     route({
-      method: "DELETE",
-      path: "/api/courses/:id/members/:userId",
-      access: "person",
-      summary: "Take a person out of a course",
-      handle: ({ actor, params }) => removeMember(deps, { actor: actorOf(actor), courseId: params["id"] ?? "", userId: params["userId"] ?? "" }),
+      method: "DELETE", path: "/api/courses/:id/members/:userId", access: "person", summary: "Take a person out of a course",
+      handle: (request) => removeMember(deps, memberOf(request)),
     }),
+    ...entryRoutes(deps),
+    ...joinRoutes(deps),
   ];
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -89,4 +89,9 @@ test("a deadlock is tried again, and a fault of the work is not", async () => {
   expect(await postgres.database.sql`select times from counted`.values()).toEqual([[2], [2]]);
   let tries = 0;
   await expect(postgres.database.transaction(() => Promise.reject(new Error(`try ${(tries += 1)}`)))).rejects.toThrow("try 1");
+});
+
+test("each file has a number of its own: of two that came at once, schools would differ in which ran first", async () => {
+  const numbers = (await readdir(new URL("./migrations/", import.meta.url))).map((name) => name.slice(0, 4));
+  expect(numbers.filter((number, index) => numbers.indexOf(number) !== index)).toEqual([]);
 });

@@ -22,11 +22,22 @@ const APPLICATION_SETTINGS = {
 const CONNECTIONS_MAX = 12;
 const CONNECT_SECONDS_MAX = 5;
 
+/** What a server's connections are called. */
+export const APPLICATION_NAME = "mochila";
+
+interface DatabaseOptions {
+  readonly socket?: string | undefined;
+  /** Where tables are made and looked for, in place of the usual one. */
+  readonly schema?: string;
+  /** What PostgreSQL lists its connections as. */
+  readonly name?: string;
+}
+
 /**
  * Opens a pool on `url` (postgres://…), or on a socket of this machine in place of the url's host; connects with the first query. Queries reject with the driver's error when the server is
  * away, and the next query tries again within a second, so that an outage ends by itself.
  */
-export function openDatabase(url: string, { socket }: { socket?: string | undefined } = {}): Database {
+export function openDatabase(url: string, { socket, schema, name = APPLICATION_NAME }: DatabaseOptions = {}): Database {
   const sockets = new WatchedSockets();
   const sql = postgres(url, {
     // Known to the driver, not to its types.
@@ -36,7 +47,7 @@ export function openDatabase(url: string, { socket }: { socket?: string | undefi
     connect_timeout: CONNECT_SECONDS_MAX,
     backoff: (tries: number) => Math.min(tries / 10, 1),
     onnotice: () => undefined,
-    connection: { application_name: "mochila", ...APPLICATION_SETTINGS },
+    connection: { application_name: name, ...APPLICATION_SETTINGS, ...(schema === undefined ? {} : { search_path: schema }) },
   });
   return {
     sql,

@@ -1,17 +1,13 @@
-import { execFile } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { clusterUrl, makeApplicationDatabase, makeCluster, removeFolder } from "./cluster.ts";
+import { copyTemplate } from "../test-templates.ts";
+import { clusterUrl, makeApplicationDatabase, makeCluster } from "./cluster.ts";
 import { migrate } from "./migrate.ts";
 import { openDatabase } from "./pool.ts";
 import type { PostgresProgram } from "./postgres-program.ts";
 import { startTestPostmaster } from "./test-postmaster.ts";
 
-/** Goes with the packages, and so with the checkout. */
-const CACHE = join(import.meta.dirname, "..", "..", "node_modules", ".cache", "mochila-test-clusters");
 const MIGRATIONS = join(import.meta.dirname, "migrations");
 const MAKERS = ["cluster.ts", "migrate.ts", "test-template.ts"].map((name) => join(import.meta.dirname, name));
 
@@ -36,18 +32,6 @@ async function make(program: PostgresProgram, folder: string): Promise<void> {
   await postmaster.stop();
 }
 
-/**
- * Copies a migrated cluster, at rest, to `folder`, which must not exist: a tenth of the time of making one. It is made by whoever comes first; of two
- * that make it at once the second finds it there.
- */
-export async function copyTemplate(program: PostgresProgram, folder: string): Promise<void> {
-  const template = join(CACHE, await keyOf(program));
-  if (!existsSync(template)) {
-    await mkdir(CACHE, { recursive: true });
-    const making = join(CACHE, `making-${randomBytes(6).toString("hex")}`);
-    await make(program, making);
-    await rename(making, template).catch(() => removeFolder(making));
-  }
-  // With owners and modes: PostgreSQL starts on nothing else.
-  await promisify(execFile)("cp", ["-a", template, folder]);
-}
+/** Copies a migrated cluster, at rest, to `folder`, which must not exist: a tenth of the time of making one. */
+export const copyMigratedCluster = async (program: PostgresProgram, folder: string): Promise<void> =>
+  copyTemplate({ kind: "mochila-test-clusters", key: await keyOf(program), make: (making) => make(program, making) }, folder);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import { assert } from "@mochila/shared/kernel/assert.ts";
@@ -66,9 +66,23 @@ export class FolderBlobStore implements BlobStore {
       const bytes = await readFile(this.#pathOf(hash));
       return Buffer.compare(hashOf(bytes), hash) === 0 ? bytes : null;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+      // EIO: the disk cannot read it any more.
+      if (["ENOENT", "EIO"].includes((error as NodeJS.ErrnoException).code ?? "")) return null;
       throw error;
     }
+  }
+
+  /** Whether there is a file of that name; not whether it is whole. */
+  has(hash: Uint8Array): Promise<boolean> {
+    return exists(this.#pathOf(hash));
+  }
+
+  /** As young as if it were put again. Resolves with its size, whether it is whole or not; null: there is none. */
+  async renew(hash: Uint8Array, now: number): Promise<number | null> {
+    const path = this.#pathOf(hash);
+    if (!(await exists(path))) return null;
+    await utimes(path, now / 1_000, now / 1_000);
+    return (await stat(path)).size;
   }
 
   async *listOlderThan(olderThanMs: number, now: number): AsyncIterable<Uint8Array> {
@@ -105,7 +119,7 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /** A rename is durable only when its folder is. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r");
   try {
     await handle.sync();

@@ -14,7 +14,7 @@ export async function collectBlobs({ database, blobs, clock }: { database: Datab
   await database.transaction((transaction) => transaction`delete from upload where expires_at < ${new Date(clock.now())}`);
   let removed = 0;
   for await (const hash of blobs.listOlderThan(ORPHAN_DAYS * DAY_MS, clock.now())) {
-    const [used] = await database.sql`select 1 from file_ref where hash = ${Buffer.from(hash)} limit 1`;
+    const [used] = await database.sql`select 1 from file_ref where hash = ${Buffer.from(hash)} union all select 1 from person where picture_hash = ${Buffer.from(hash)} limit 1`;
     if (used) continue;
     // Somebody may have put the same bytes since they were listed, and name them in a moment.
     await blobs.removeOlderThan(hash, ORPHAN_DAYS * DAY_MS, clock.now());

@@ -36,6 +36,26 @@ export async function findFile(sql: Sql, id: string): Promise<FileReference | nu
   return { ...rest, courseId: course_id, ownerId: owner_id, sentBytes: sent_bytes };
 }
 
+/** A person's picture: for whoever shares a course with them, for themselves and for administrators. */
+export interface FaceReference {
+  readonly id: string;
+  readonly personId: string;
+  readonly hash: Uint8Array;
+  readonly type: string;
+}
+
+export async function findFace(sql: Sql, id: string): Promise<FaceReference | null> {
+  const [row] = await sql<FaceReference[]>`select picture_id as id, id as "personId", picture_hash as hash, picture_type as type from person where picture_id = ${id}::uuid`;
+  return row ?? null;
+}
+
+export async function maySeeFace(sql: Sql, actor: Actor, { personId }: FaceReference): Promise<boolean> {
+  if (actor.userId === personId || actor.systemRole === "administrator") return true;
+  const shared = await sql`
+    select 1 from doc_members where owner_id = ${personId}::uuid and course_id = any(${[...actor.courses.keys()]}::uuid[]) and not deleted and body ->> 'state' = 'active' limit 1`;
+  return shared.length > 0;
+}
+
 /** One reading at a time decides the quota of a course, also with uploads on several instances. */
 export async function checkCourseQuota(transaction: Transaction, courseId: string, more: number): Promise<void> {
   await transaction`select pg_advisory_xact_lock(5, hashtext(${courseId}))`;

@@ -89,8 +89,9 @@ describe("who gets what", () => {
   });
 
   test.each([["draft", 404], ["trashed", 404], ["archived", 200], ["published", 200]] as const)("a member of a course that is %s: %i", async (state, status) => {
-    const own = await school.course(state, { [ana]: "instructor", [sofia]: "student" });
+    const own = await school.course("published", { [ana]: "instructor", [sofia]: "student" });
     const id = await upload(png(210), { courseId: own });
+    await school.setState(own, state);
     await school.database.transaction((transaction) => shareFiles(transaction, { courseId: own, files: [id] }));
     expect((await read(sofia, id)).status).toBe(status);
     expect((await read(ana, id)).status).toBe(200);
@@ -113,9 +114,16 @@ describe("who gets what", () => {
     const headers = Object.fromEntries(answer.headers);
     expect(headers).toMatchObject({ "content-type": "image/png", "x-content-type-options": "nosniff", "cross-origin-resource-policy": "same-origin", "cache-control": "private, max-age=31536000, immutable", etag: `"${id}"` });
     expect(headers["content-security-policy"]).toMatch(/^sandbox; default-src 'none'/u);
-    expect(headers["content-disposition"]).toBe("inline; filename=\"n_.png\"; filename*=UTF-8''%C3%B1%3B.png");
+    expect(headers["content-disposition"]).toBe("attachment; filename=\"n_.png\"; filename*=UTF-8''%C3%B1%3B.png");
     expect((await school.request(ana, "GET", `/api/files/${id}`, { headers: { "if-none-match": `"${id}"` } })).status).toBe(304);
     expect((await school.request(mei, "GET", `/api/files/${id}`, { headers: { "if-none-match": `"${id}"` } })).status).toBe(404);
+  });
+
+  test.each(["document", "iframe", "frame", "object", "embed", "image", "script"])("S-05 a browser that would use it as %s gets nothing, whoever asks", async (destination) => {
+    const id = await upload(Buffer.from("<svg xmlns='http://www.w3.org/2000/svg' width='3' height='7'/>"), { name: "a.svg", type: "image/svg+xml" });
+    const answer = await school.request(ana, "GET", `/api/files/${id}`, { headers: { "sec-fetch-dest": destination, "sec-fetch-mode": "navigate" } });
+    expect([answer.status, await codeOf(answer)]).toEqual([403, "wrong_origin"]);
+    expect((await school.request(ana, "GET", `/api/files/${id}`, { headers: { "sec-fetch-dest": "empty" } })).status).toBe(200);
   });
 
   test("bytes that changed on the disk are not shown", async () => {

@@ -9,8 +9,8 @@ import type { Database } from "../db/database.ts";
 import { readBytes } from "../http/request-body.ts";
 import { route, type Route, type RouteRequest } from "../http/route.ts";
 import type { BlobStore } from "./blob-store.ts";
-import { findFile, mayRead } from "./file-reference.ts";
-import { appendPart, createUpload, uploadState, type UploadState } from "./uploads.ts";
+import { findFace, findFile, mayRead, maySeeFace } from "./file-reference.ts";
+import { appendPart, createUpload, noUpload, uploadState, type UploadState } from "./uploads.ts";
 
 export interface FileDeps {
   readonly database: Database;
@@ -21,7 +21,7 @@ export interface FileDeps {
 const TUS = { "tus-resumable": "1.0.0", "cache-control": "no-store" };
 /** What does not exist and what is not allowed look the same. */
 const notFound = (): CodedError => new CodedError("not_found", "There is no such file.");
-/** An SVG may hold style of its own; nothing else may load or run, and a browser that is sent here shows it without an origin. */
+/** An SVG may hold style of its own; nothing else may load or run. The app reads a file by script; a browser that got here all the same saves it, and shows it without an origin. */
 const FILE_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
 type FileRequest = RouteRequest<unknown, unknown>;
@@ -35,13 +35,22 @@ function actorOf({ actor }: FileRequest): Actor {
 function disposition(name: string): string {
   const plain = name.normalize("NFKD").replaceAll(/[^\x20-\x7e]/gu, "").replaceAll(/["\\%;]/gu, "_");
   const whole = encodeURIComponent(name).replaceAll(/['()*]/gu, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
-  return `inline; filename="${plain}"; filename*=UTF-8''${whole}`;
+  return `attachment; filename="${plain}"; filename*=UTF-8''${whole}`;
 }
 
-async function readFile({ database, blobs }: FileDeps, request: FileRequest): Promise<Response> {
-  const { id = "" } = request.params;
-  const file = isUuid(id) ? await findFile(database.sql, id) : null;
-  if (!file || !(await mayRead(database.sql, actorOf(request), file))) throw notFound();
+/** What stands under a reference, for this person: a file of a course or somebody's face. Null: neither, or not for them. */
+async function findReadable({ database: { sql } }: FileDeps, actor: Actor, id: string) {
+  if (!isUuid(id)) return null;
+  const file = await findFile(sql, id);
+  if (file) return (await mayRead(sql, actor, file)) ? file : null;
+  const face = await findFace(sql, id);
+  return face && (await maySeeFace(sql, actor, face)) ? { ...face, name: "picture" } : null;
+}
+
+async function readFile(deps: FileDeps, request: FileRequest): Promise<Response> {
+  const { blobs } = deps;
+  const file = await findReadable(deps, actorOf(request), request.params["id"] ?? "");
+  if (!file) throw notFound();
   const headers = {
     "content-type": file.type,
     "content-disposition": disposition(file.name),
@@ -102,7 +111,7 @@ async function create(deps: FileDeps, request: FileRequest): Promise<Response> {
 async function progressOf(deps: FileDeps, request: FileRequest): Promise<Response> {
   checkVersion(request);
   const { id = "" } = request.params;
-  if (!isUuid(id)) throw notFound();
+  if (!isUuid(id)) throw noUpload();
   return new Response(null, { status: 200, headers: stateHeaders(await uploadState(deps, actorOf(request), id)) });
 }
 
@@ -110,7 +119,7 @@ async function append(deps: FileDeps, request: FileRequest): Promise<Response> {
   checkVersion(request);
   const { context } = request;
   const { id = "" } = request.params;
-  if (!isUuid(id)) throw notFound();
+  if (!isUuid(id)) throw noUpload();
   if (context.req.header("content-type") !== "application/offset+octet-stream") throw new CodedError("wrong_type", "A part is application/offset+octet-stream.");
   const offset = wholeNumber(context.req.header("upload-offset"), "Upload-Offset");
   const bytes = await readBytes(context.req.raw, FILE_CHUNK_BYTES_MAX);
@@ -125,7 +134,7 @@ const READS_PER_MINUTE_MAX = 1_200;
 /** Reading by reference and resumable uploads (tus 1.0: core, creation, expiration). */
 export function fileRoutes(deps: FileDeps): Route[] {
   return [
-    route({ method: "GET", path: "/api/files/:id", access: "person", summary: "One file of a course, by its reference", perMinuteMax: READS_PER_MINUTE_MAX, handle: (request) => readFile(deps, request) }),
+    route({ method: "GET", path: "/api/files/:id", access: "person", acting: "allowed", summary: "One file of a course, by its reference", perMinuteMax: READS_PER_MINUTE_MAX, handle: (request) => readFile(deps, request) }),
     route({ method: "POST", path: "/api/files", access: "person", summary: "Begin an upload (tus 1.0)", reads: "raw", handle: (request) => create(deps, request) }),
     route({ method: "HEAD", path: "/api/files/:id", access: "person", summary: "How far an upload is (tus 1.0)", handle: (request) => progressOf(deps, request) }),
     route({ method: "PATCH", path: "/api/files/:id", access: "person", summary: "Go on with an upload (tus 1.0)", reads: "raw", bytesMax: FILE_CHUNK_BYTES_MAX, perMinuteMax: READS_PER_MINUTE_MAX, handle: (request) => append(deps, request) }),

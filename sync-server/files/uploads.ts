@@ -36,7 +36,7 @@ interface Upload {
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** The same for what does not exist, what belongs to another, and what is not allowed any more. */
-const noUpload = (): CodedError => new CodedError("not_found", "There is no such upload of yours.");
+export const noUpload = (): CodedError => new CodedError("not_found", "There is no such upload of yours.");
 const taken = (): CodedError => new CodedError("forbidden", "This id stands for something else already.");
 const stateOf = (upload: Upload): UploadState => ({ id: upload.id, offset: upload.received, length: upload.bytes, expiresAt: upload.expires_at.getTime() });
 

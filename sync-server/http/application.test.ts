@@ -9,6 +9,7 @@ import * as z from "zod/mini";
 import type { Log } from "../log.ts";
 import { TestClock } from "../users/test-clock.ts";
 import { createApplication } from "./application.ts";
+import { gatewaysOf } from "./remote-address.ts";
 import { Metrics } from "./metrics.ts";
 import { openApiDocument, openApiRoutes } from "./open-api.ts";
 import { operatorRoutes } from "./operator-routes.ts";
@@ -40,14 +41,14 @@ function application(overrides: { publicUrl?: string | null; closed?: boolean } 
   const write = (level: string) => (event: string, fields?: Record<string, unknown>) => void lines.push(JSON.stringify({ level, event, ...fields }));
   const log: Log = { info: write("info"), warn: write("warn"), error: write("error") };
   const actor = (userId: string): Actor => ({ userId, systemRole: userId === "admin" ? "administrator" : "student", courses: new Map() });
-  return createApplication({
+  return createApplication({ gateways: gatewaysOf([]),
     routes, log, clock, random: systemRandom, limiter: new MemoryRateLimiter(clock), metrics: new Metrics([]), files: { byAddress: new Map(), secure: false },
     guards: {
       origin: { publicUrl: overrides.publicUrl ?? null }, operatorToken: "operator-token-of-tests",
       authenticate: (token) => {
         const userId = token.split(".")[0] ?? "";
         if (userId === "ended") throw new CodedError("session_ended", "It ended.");
-        return Promise.resolve({ userId, sessionId: "s", expiresAt: 0 });
+        return Promise.resolve({ userId, sessionId: "s", expiresAt: 0, actingBy: null });
       },
       loadActor: (userId) => Promise.resolve(actor(userId)),
     },

@@ -10,8 +10,8 @@ import { completeHeaders } from "./headers.ts";
 import { jsonAnswer } from "./json-answer.ts";
 import type { Metrics } from "./metrics.ts";
 import { isOurHost } from "./origin.ts";
-import { ADDRESS_PER_MINUTE_MAX, DEFAULT_PER_MINUTE_MAX, enforceLimit, type RateLimiter } from "./rate-limit.ts";
-import { networkOf, remoteAddress } from "./remote-address.ts";
+import { ADDRESS_PER_MINUTE_MAX, DEFAULT_PER_MINUTE_MAX, enforceLimit, limitOf, type RateLimiter } from "./rate-limit.ts";
+import { type Gateways, networkOf, noteCaller, remoteAddress } from "./remote-address.ts";
 import { readJson } from "./request-body.ts";
 import { type Admitted, admit, type Guards } from "./route-access.ts";
 import type { Route, RouteRequest } from "./route.ts";
@@ -26,6 +26,8 @@ export interface ApplicationDependencies {
   readonly log: Log;
   readonly clock: Clock;
   readonly random: Random;
+  /** Whose forwarding headers are read. */
+  readonly gateways: Gateways;
   /** Throws `unavailable` while this path is not served: before set-up, while stopping. */
   checkOpen(path: string): Promise<void>;
 }
@@ -66,17 +68,24 @@ function decoded(context: Context): string {
 }
 
 function redirectHome({ guards }: ApplicationDependencies, context: Context): Response {
-  if (guards.origin.publicUrl === null) return context.text("This server answers under the name localhost only; set PUBLIC_URL to serve others.", 421);
-  return context.redirect(`${guards.origin.publicUrl}${context.req.path.replace(/^\/+/, "/")}`, 308);
+  const { publicUrl } = guards.origin;
+  const response = publicUrl === null
+    ? new Response("This server answers under the name localhost only; set PUBLIC_URL to serve others.", { status: 421, headers: { "content-type": "text/plain; charset=utf-8" } })
+    : new Response(null, { status: 308, headers: { location: `${publicUrl}${context.req.path.replace(/^\/+/, "/")}` } });
+  completeHeaders(response, isSecure(guards));
+  return response;
 }
+
+const isSecure = ({ origin }: Guards): boolean => origin.publicUrl?.startsWith("https:") ?? false;
 
 /** Runs one request to an answer: counted, logged, never an exception. The log holds the route's pattern, not the address. */
 async function answer(dependencies: ApplicationDependencies, context: Context, path: string, work: () => Promise<Response>): Promise<Response> {
-  const { clock, log, metrics, random, guards } = dependencies;
+  const { clock, log, metrics, random, guards, gateways } = dependencies;
   const requestId = newRev({ random });
   const start = clock.monotonic();
   const { method } = context.req.raw;
   metrics.begin();
+  noteCaller(context, gateways);
   const response = await work().catch((error: unknown) => {
     const coded = toCodedError(error);
     if (coded.code === "internal") log.error("request_failed", { requestId, method, path, error });
@@ -85,7 +94,7 @@ async function answer(dependencies: ApplicationDependencies, context: Context, p
   const milliseconds = clock.monotonic() - start;
   metrics.end({ route: path, method: knownMethod(method), status: response.status, seconds: milliseconds / 1_000 });
   log.info("request", { requestId, method, path, status: response.status, milliseconds: Math.round(milliseconds * 10) / 10 });
-  completeHeaders(response, guards.origin.publicUrl?.startsWith("https:") ?? false);
+  completeHeaders(response, isSecure(guards));
   response.headers.set("x-request-id", requestId);
   return response;
 }
@@ -111,21 +120,23 @@ async function dispatch(dependencies: ApplicationDependencies, context: Context,
 
 async function handle({ guards, limiter }: ApplicationDependencies, context: Context, route: Route): Promise<Response> {
   const network = networkOf(remoteAddress(context));
-  await enforceLimit(limiter, `address ${network}`, ADDRESS_PER_MINUTE_MAX);
-  const admitted = await admit(guards, route.access, context);
-  const perMinuteMax = route.perMinuteMax ?? DEFAULT_PER_MINUTE_MAX;
-  await enforceLimit(limiter, `${route.method} ${route.path} ${admitted.principal?.userId ?? network}`, perMinuteMax);
-  const result = await route.handle(await readRequest(context, route, admitted));
+  await enforceLimit(limiter, `address ${network}`, limitOf(ADDRESS_PER_MINUTE_MAX));
+  const admitted = await admit(guards, route, context);
+  const key = `${route.method} ${route.path} ${admitted.principal?.userId ?? network}`;
+  await enforceLimit(limiter, key, limitOf(route.perMinuteMax ?? DEFAULT_PER_MINUTE_MAX, route.burstMax));
+  const { kibPerMinuteMax } = route;
+  const weigh = kibPerMinuteMax === undefined ? undefined : (bytes: number) => enforceLimit(limiter, `KiB ${key}`, limitOf(kibPerMinuteMax, 2 * kibPerMinuteMax), Math.ceil(bytes / 1_024));
+  const result = await route.handle(await readRequest(context, route, { ...admitted, weigh }));
   return result instanceof Response ? result : jsonAnswer(context.req.raw, result, route);
 }
 
 /** The body is read after the caller was let in: a stranger's megabytes are not parsed. */
-async function readRequest(context: Context, route: Route, { actor, principal }: Admitted): Promise<RouteRequest<unknown, unknown>> {
+async function readRequest(context: Context, route: Route, { actor, principal, weigh }: Admitted & { weigh: ((bytes: number) => Promise<void>) | undefined }): Promise<RouteRequest<unknown, unknown>> {
   const { searchParams } = new URL(context.req.url);
   const query = route.query ? valid(route.query, Object.fromEntries(searchParams)) : {};
-  const body = route.body && route.reads !== "raw" ? valid(route.body, await readJson(context.req.raw, route.bytesMax)) : undefined;
+  const body = route.body && route.reads !== "raw" ? valid(route.body, await readJson(context.req.raw, route.bytesMax, weigh)) : undefined;
   const params = context.req.param() as Record<string, string>;
-  return { body, query, params, actor, sessionId: principal?.sessionId ?? null, expiresAt: principal?.expiresAt ?? null, context };
+  return { body, query, params, actor, sessionId: principal?.sessionId ?? null, actingBy: principal?.actingBy ?? null, expiresAt: principal?.expiresAt ?? null, context };
 }
 
 /** Says where the first faults are and what is asked for, never what was sent. */

@@ -11,7 +11,7 @@ const schemaOf = (schema: z.ZodMiniType | undefined, io: "input" | "output"): un
 /** `/api/items/:id` in the words of OpenAPI. */
 const templateOf = (path: string): string => path.replaceAll(/:(\w+)(\{[^}]*\})?/g, "{$1}");
 
-function describe({ method, path, access, summary, body, query, answer, bytesMax }: Route): Record<string, unknown> {
+function describe({ method, path, access, summary, body, query, answer, bytesMax, acting }: Route): Record<string, unknown> {
   const fields = query ? ((schemaOf(query, "input") as { properties?: Record<string, unknown>; required?: string[] }) ?? {}) : {};
   const parameters = [
     ...[...path.matchAll(/:(\w+)/g)].map(([, name]) => ({ name, in: "path", required: true, schema: { type: "string" } })),
@@ -21,6 +21,7 @@ function describe({ method, path, access, summary, body, query, answer, bytesMax
     operationId: `${method.toLowerCase()} ${path}`,
     summary,
     "x-access": access,
+    ...(acting === undefined ? {} : { "x-acting": acting }),
     ...(bytesMax === undefined ? {} : { "x-bytes-max": bytesMax }),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body ? { requestBody: { required: true, content: { "application/json": { schema: schemaOf(body, "input") } } } } : {}),

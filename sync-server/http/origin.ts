@@ -39,3 +39,9 @@ export function checkCookieRequest(policy: OriginPolicy, headers: Headers): void
   checkOrigin(policy, headers);
   if (headers.get("x-lms") !== "1") throw new CodedError("wrong_origin", "The header X-LMS: 1 is missing.");
 }
+
+/** An answer to a person is read by our script: what a browser would show as a page, a frame or an embedded object is not given out at all (V3.2.1). */
+export function refuseNavigation(headers: Headers): void {
+  const destination = headers.get("sec-fetch-dest") ?? "empty";
+  if (destination !== "empty") throw new CodedError("wrong_origin", "This address answers the app; it is no page.");
+}

@@ -8,12 +8,14 @@ const JSON_DEPTH_MAX = 64;
 
 /**
  * Reads a JSON body, plain or gzip. Bounded three times before anything is parsed: the declared length, the bytes that come, the
- * bytes after unpacking. Throws `too_large`, `wrong_type`, `invalid_input`.
+ * bytes after unpacking. `weigh` may refuse those last ones. Throws `too_large`, `wrong_type`, `invalid_input`.
  */
-export async function readJson(request: Request, bytesMax = REQUEST_BYTES_MAX): Promise<unknown> {
+export async function readJson(request: Request, bytesMax = REQUEST_BYTES_MAX, weigh: (bytes: number) => Promise<void> = () => Promise.resolve()): Promise<unknown> {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json") throw new CodedError("wrong_type", "The body must be application/json.");
-  return parseJson(new TextDecoder().decode(await readBytes(request, bytesMax)));
+  const bytes = await readBytes(request, bytesMax);
+  await weigh(bytes.byteLength);
+  return parseJson(new TextDecoder().decode(bytes));
 }
 
 /** The bytes of a body, at most `bytesMax` of them, unpacked where the request says gzip. */
@@ -22,7 +24,10 @@ export async function readBytes(request: Request, bytesMax: number): Promise<Uin
   if (declared > bytesMax) throw tooLarge(bytesMax);
   const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() ?? "identity";
   if (encoding !== "identity" && encoding !== "gzip") throw new CodedError("wrong_type", "The body may be plain or gzip.");
-  const sent = await gather(request.body ?? new ReadableStream({ start: (stream) => stream.close() }), bytesMax);
+  const sent = await gather(request.body ?? new ReadableStream({ start: (stream) => stream.close() }), bytesMax).catch((error: unknown) => {
+    // Who sends it has gone, or it is no body at all: its codes are those of a lost connection, which elsewhere mean the database's.
+    throw error instanceof CodedError ? error : new CodedError("invalid_input", "The body did not come whole.");
+  });
   return encoding === "gzip" ? unpack(sent, bytesMax) : sent;
 }
 

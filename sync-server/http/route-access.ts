@@ -3,15 +3,17 @@ import type { Actor } from "@mochila/shared/access/actor.ts";
 import type { Context } from "hono";
 import { timingSafeEqual, createHash } from "node:crypto";
 import { isLoopbackName } from "../config.ts";
-import { checkCookieRequest, checkOrigin, type OriginPolicy } from "./origin.ts";
-import { isLoopbackAddress, remoteAddress } from "./remote-address.ts";
-import type { RouteAccess } from "./route.ts";
+import { checkCookieRequest, checkOrigin, type OriginPolicy, refuseNavigation } from "./origin.ts";
+import { isLoopbackAddress, peerAddress } from "./remote-address.ts";
+import type { Route } from "./route.ts";
 
 /** Who a valid access token stands for. Times in milliseconds since 1970. */
 export interface Principal {
   readonly userId: string;
   readonly sessionId: string;
   readonly expiresAt: number;
+  /** The administrator who looks at the school as this person; null: it is the person. */
+  readonly actingBy: string | null;
 }
 
 export interface Guards {
@@ -29,8 +31,11 @@ export interface Admitted {
 
 const nobody: Admitted = { principal: null, actor: null };
 
-/** Lets a request pass to a route of this access, or throws why not. Default: nobody passes. */
-export async function admit(guards: Guards, access: RouteAccess, context: Context): Promise<Admitted> {
+/**
+ * Lets a request pass to a route of this access, or throws why not. Default: nobody passes. Who looks at the school as somebody else passes only
+ * where the route says so: this is the one place that keeps them from changing anything.
+ */
+export async function admit(guards: Guards, { access, acting }: Pick<Route, "access" | "acting">, context: Context): Promise<Admitted> {
   const { headers, method } = context.req.raw;
   if (method !== "GET" && method !== "HEAD") checkOrigin(guards.origin, headers);
   switch (access) {
@@ -44,7 +49,9 @@ export async function admit(guards: Guards, access: RouteAccess, context: Contex
       return nobody;
     case "person":
     case "administrator": {
+      refuseNavigation(headers);
       const principal = await guards.authenticate(bearerToken(headers));
+      if (principal.actingBy !== null && acting !== "allowed") throw new CodedError("forbidden", "You are looking at the school as somebody else: nothing can be changed.");
       const actor = await guards.loadActor(principal.userId);
       if (access === "administrator" && actor.systemRole !== "administrator") throw new CodedError("forbidden", "Only an administrator may do this.");
       return { principal, actor };
@@ -72,6 +79,6 @@ function checkOperator(operatorToken: string | null, context: Context): void {
   if (operatorToken !== null && given !== undefined && timingSafeEqual(digest(given), digest(operatorToken))) return;
   const host = `http://${headers.get("host") ?? new URL(context.req.url).host}`;
   const direct = !FORWARDED.some((name) => headers.has(name)) && URL.canParse(host) && isLoopbackName(new URL(host).hostname);
-  if (direct && isLoopbackAddress(remoteAddress(context))) return;
+  if (direct && isLoopbackAddress(peerAddress(context))) return;
   throw new CodedError("forbidden", "Only the operator may read this.");
 }

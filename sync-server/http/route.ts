@@ -17,6 +17,8 @@ export interface RouteRequest<Body, Query> {
   readonly actor: Actor | null;
   /** The session of the access token, for routes that end it or bind to it. */
   readonly sessionId: string | null;
+  /** The administrator who looks at the school as the actor; null: it is the actor. */
+  readonly actingBy: string | null;
   /** When the access token ends, milliseconds since 1970: long answers end then. */
   readonly expiresAt: number | null;
   readonly context: Context;
@@ -30,6 +32,8 @@ export interface Route<Body = unknown, Query = unknown> {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE" | "HEAD";
   readonly path: string;
   readonly access: RouteAccess;
+  /** For `person`: also an administrator who looks at the school as that person passes. Only for what changes nothing and is not the person's alone. Default: refused. */
+  readonly acting?: "allowed";
   readonly summary: string;
   readonly body?: z.ZodMiniType<Body>;
   readonly query?: z.ZodMiniType<Query>;
@@ -39,6 +43,10 @@ export interface Route<Body = unknown, Query = unknown> {
   readonly bytesMax?: number;
   /** Requests a minute of one person (of one network address where nobody is signed in). Default: `rate-limit.ts`. */
   readonly perMinuteMax?: number;
+  /** How many of them at once after a quiet time, where half a minute's worth is not it. */
+  readonly burstMax?: number;
+  /** KiB of unpacked JSON a minute, of one person; twice as much at once. */
+  readonly kibPerMinuteMax?: number;
   /** What the head of the answer tells of it, before the body comes. */
   headersOf?(answer: unknown): Record<string, string>;
   /** How a plain value is written, where its parts are JSON texts already. */

@@ -25,6 +25,11 @@ const notYou = {
   es: "Si no lo pediste, no hagas nada: sin el enlace no cambia nada.",
 } as const;
 
+const notMe = {
+  en: "If it was not you, change your password now and write to an administrator of your school.",
+  es: "Si no fuiste tú, cambia ahora tu contraseña y escribe a una persona administradora de tu escuela.",
+} as const;
+
 /** Every letter in every language. A new one is added in both, or does not compile. */
 const letters = {
   /** Proves that the e-mail is the person's. 24 hours. */
@@ -128,9 +133,155 @@ const letters = {
       after: ["Si no fuiste tú, escribe ahora a una persona administradora de tu escuela."],
     }),
   },
+  /** The copy of one's own data can be fetched for 24 hours, by whoever signs in. */
+  dataReady: {
+    en: ({ name, address = "" }) => ({
+      subject: "Your data is ready",
+      before: [`Hello ${name},`, "the copy of your data that you asked for is ready. You find it there for 24 hours, after signing in."],
+      action: { label: "Get my data", address },
+      after: ["If you did not ask for it, change your password now: somebody was signed in as you and knew it."],
+    }),
+    es: ({ name, address = "" }) => ({
+      subject: "Tus datos están listos",
+      before: [`Hola, ${name}:`, "la copia de tus datos que pediste está lista. La encuentras allí durante 24 horas, después de entrar."],
+      action: { label: "Obtener mis datos", address },
+      after: ["Si no la pediste, cambia tu contraseña ahora: alguien había entrado como tú y la conocía."],
+    }),
+  },
+  /** `about`: the day. */
+  closing: {
+    en: ({ name, address = "", about = "" }) => ({
+      subject: "Your account will be closed",
+      before: [`Hello ${name},`, `you asked to close your account. It will be closed on ${about}. Until then you keep it by signing in once.`],
+      action: { label: "Sign in and keep it", address },
+      after: [],
+    }),
+    es: ({ name, address = "", about = "" }) => ({
+      subject: "Tu cuenta se cerrará",
+      before: [`Hola, ${name}:`, `pediste cerrar tu cuenta. Se cerrará el ${about}. Hasta entonces la conservas si entras una vez.`],
+      action: { label: "Entrar y conservarla", address },
+      after: [],
+    }),
+  },
+  /** By a sign-in. */
+  closingTakenBack: {
+    en: ({ name }) => ({
+      subject: "Your account stays",
+      before: [`Hello ${name},`, "you had asked to close your account. A sign-in has taken that back: nothing is closed, and everything is as it was."],
+      after: [notMe.en],
+    }),
+    es: ({ name }) => ({
+      subject: "Tu cuenta se queda",
+      before: [`Hola, ${name}:`, "habías pedido cerrar tu cuenta. Una entrada lo anuló: no se cierra nada y todo sigue como estaba."],
+      after: [notMe.es],
+    }),
+  },
+  /** `about`: the name of the administrator. */
+  lookedAs: {
+    en: ({ name, address = "", about = "" }) => ({
+      subject: "An administrator looks at the school as you",
+      before: [`Hello ${name},`, `${about} opened the school as you see it, for at most an hour, to help or to look into something. They change nothing, and they do not see your private notes. While it lasts it stands among your devices, where you can end it.`],
+      action: { label: "See my devices", address },
+      after: ["If you do not know why, ask an administrator of your school."],
+    }),
+    es: ({ name, address = "", about = "" }) => ({
+      subject: "Una persona administradora ve la escuela como tú",
+      before: [`Hola, ${name}:`, `${about} abrió la escuela tal como tú la ves, durante una hora como máximo, para ayudar o aclarar algo. No cambia nada ni ve tus notas privadas. Mientras dura aparece entre tus dispositivos, donde puedes cerrarlo.`],
+      action: { label: "Ver mis dispositivos", address },
+      after: ["Si no sabes por qué, pregunta a una persona administradora de tu escuela."],
+    }),
+  },
+  /** Somebody who waited for a seat in a course has one. */
+  seat: {
+    en: ({ name, address = "", about = "" }) => ({
+      subject: `You are in: ${about}`,
+      before: [`Hello ${name},`, `a seat came free in “${about}”, and it is yours. The course is on your devices the next time they are online.`],
+      action: { label: "Open the course", address },
+      after: ["If you do not want it any more, leave the course under “People”: somebody else may be waiting."],
+    }),
+    es: ({ name, address = "", about = "" }) => ({
+      subject: `Ya tienes lugar: ${about}`,
+      before: [`Hola, ${name}:`, `quedó un lugar libre en «${about}» y es tuyo. El curso llega a tus dispositivos la próxima vez que tengan conexión.`],
+      action: { label: "Abrir el curso", address },
+      after: ["Si ya no lo quieres, deja el curso en «Personas»: quizá alguien más espera."],
+    }),
+  },
+  factorAdded: {
+    en: ({ name, address = "" }) => ({
+      subject: "A second factor was added",
+      before: [`Hello ${name},`, "your account has a new second factor: from now on a sign-in asks for it after the password."],
+      action: { label: "See what is on my account", address },
+      after: [notMe.en],
+    }),
+    es: ({ name, address = "" }) => ({
+      subject: "Se añadió un segundo factor",
+      before: [`Hola, ${name}:`, "tu cuenta tiene un segundo factor nuevo: a partir de ahora se pide al entrar, después de la contraseña."],
+      action: { label: "Ver qué hay en mi cuenta", address },
+      after: [notMe.es],
+    }),
+  },
+  factorRemoved: {
+    en: ({ name, address = "" }) => ({
+      subject: "A second factor was removed",
+      before: [`Hello ${name},`, "a second factor of your account was removed and opens nothing any more."],
+      action: { label: "See what is on my account", address },
+      after: [notMe.en],
+    }),
+    es: ({ name, address = "" }) => ({
+      subject: "Se quitó un segundo factor",
+      before: [`Hola, ${name}:`, "se quitó un segundo factor de tu cuenta, que ya no abre nada."],
+      action: { label: "Ver qué hay en mi cuenta", address },
+      after: [notMe.es],
+    }),
+  },
+  /** By an administrator, for somebody who lost them. */
+  factorsRemoved: {
+    en: ({ name, address = "" }) => ({
+      subject: "Your second factors were removed",
+      before: [`Hello ${name},`, "an administrator of your school removed every second factor of your account, with its recovery codes. You sign in with your password; set up a new one there."],
+      action: { label: "See what is on my account", address },
+      after: ["If you did not ask for this, write to an administrator of your school now."],
+    }),
+    es: ({ name, address = "" }) => ({
+      subject: "Se quitaron tus segundos factores",
+      before: [`Hola, ${name}:`, "una persona administradora de tu escuela quitó todos los segundos factores de tu cuenta, con sus códigos de recuperación. Entras con tu contraseña; allí puedes configurar uno nuevo."],
+      action: { label: "Ver qué hay en mi cuenta", address },
+      after: ["Si no lo pediste, escribe ahora a una persona administradora de tu escuela."],
+    }),
+  },
+  codesRenewed: {
+    en: ({ name, address = "" }) => ({
+      subject: "You have new recovery codes",
+      before: [`Hello ${name},`, "new recovery codes were made for your account. The earlier ones open nothing any more."],
+      action: { label: "See what is on my account", address },
+      after: [notMe.en],
+    }),
+    es: ({ name, address = "" }) => ({
+      subject: "Tienes códigos de recuperación nuevos",
+      before: [`Hola, ${name}:`, "se crearon códigos de recuperación nuevos para tu cuenta. Los anteriores ya no abren nada."],
+      action: { label: "Ver qué hay en mi cuenta", address },
+      after: [notMe.es],
+    }),
+  },
+  codeUsed: {
+    en: ({ name, address = "", about = "" }) => ({
+      subject: "A recovery code was used",
+      before: [`Hello ${name},`, `somebody signed in to your account with a recovery code in the place of your second factor. Codes left: ${about}.`],
+      action: { label: "See what is on my account", address },
+      after: [notMe.en],
+    }),
+    es: ({ name, address = "", about = "" }) => ({
+      subject: "Se usó un código de recuperación",
+      before: [`Hola, ${name}:`, `alguien entró en tu cuenta con un código de recuperación en lugar de tu segundo factor. Códigos que quedan: ${about}.`],
+      action: { label: "Ver qué hay en mi cuenta", address },
+      after: [notMe.es],
+    }),
+  },
 } as const satisfies Record<string, Record<Language, Write>>;
 
 export type LetterName = keyof typeof letters;
+
+export const isLetter = (name: string): name is LetterName => Object.hasOwn(letters, name);
 
 export interface WrittenLetter {
   readonly subject: string;

@@ -19,8 +19,8 @@ export async function enqueueLetter(transaction: Transaction, { clock, random }:
   const id = newId({ clock, random });
   const now = clock.now();
   await transaction`
-    insert into mail (id, recipient, language, letter, words, created_at, useless_at, next_try_at)
-    values (${id}, ${recipient}, ${language}, ${letter}, ${transaction.json(words as never)}, ${new Date(now)}, ${new Date(now + usefulMs)}, ${new Date(now)})`;
+    insert into mail (id, recipient, person_id, language, letter, words, created_at, useless_at, next_try_at)
+    values (${id}, ${recipient}, (select id from person where email = ${recipient}), ${language}, ${letter}, ${transaction.json(words as never)}, ${new Date(now)}, ${new Date(now + usefulMs)}, ${new Date(now)})`;
   return id;
 }
 

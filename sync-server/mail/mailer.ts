@@ -1,7 +1,7 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Database } from "../db/database.ts";
 import type { Log } from "../log.ts";
+import { WorkLoop } from "../work-loop.ts";
 import { writeLetter } from "./letters.ts";
 import { LetterRefused, type Mailbox } from "./mailbox.ts";
 import { nextDue, noteFailed, noteRefused, noteSent, takeLetter, type WaitingLetter } from "./mail-queue.ts";
@@ -26,53 +26,37 @@ export interface MailerParts {
  */
 export class Mailer {
   readonly #parts: MailerParts;
-  readonly #ending = new AbortController();
-  #running: Promise<void> = Promise.resolve();
-  #woken = new AbortController();
+  readonly #loop: WorkLoop;
 
   constructor(parts: MailerParts) {
     this.#parts = parts;
+    this.#loop = new WorkLoop({ name: "mail.queue", work: (ending) => this.sendDue(ending), lookMsMax: LOOK_MS_MAX, log: parts.log });
   }
 
   start(): void {
-    this.#running = this.#run();
+    this.#loop.start();
   }
 
   /** A letter was queued. */
   wake(): void {
-    this.#woken.abort();
+    this.#loop.wake();
   }
 
   /** Waits for the letter under way. */
   async stop(): Promise<void> {
-    this.#ending.abort();
-    this.#woken.abort();
-    await this.#running;
+    await this.#loop.stop();
     this.#parts.mailbox.close();
   }
 
-  async #run(): Promise<void> {
-    while (!this.#ending.signal.aborted) {
-      this.#woken = new AbortController();
-      // Whoever called between the look and this line is seen by the look that follows.
-      const left = await this.sendDue().catch((error: unknown) => {
-        this.#parts.log.warn("mail.queue.failed", { error });
-        return LOOK_MS_MAX;
-      });
-      if (!this.#ending.signal.aborted) await pause(left, undefined, { signal: this.#woken.signal, ref: false }).catch(() => undefined);
-    }
-  }
-
   /** Sends what is due, one letter after the other. Resolves with the milliseconds until the next look. */
-  async sendDue(): Promise<number> {
+  async sendDue(ending?: AbortSignal): Promise<number> {
     const { database: { sql }, clock } = this.#parts;
-    while (!this.#ending.signal.aborted) {
-      const letter = await takeLetter(sql, clock.now(), LEASE_MS);
+    for (;;) {
+      const letter = ending?.aborted ? null : await takeLetter(sql, clock.now(), LEASE_MS);
       if (!letter) break;
       await this.#send(letter);
     }
-    const due = await nextDue(sql);
-    return Math.max(0, Math.min(LOOK_MS_MAX, (due ?? Infinity) - clock.now()));
+    return ((await nextDue(sql)) ?? Infinity) - clock.now();
   }
 
   async #send({ id, recipient, language, letter, words, tries }: WaitingLetter): Promise<void> {

@@ -3,7 +3,7 @@ import * as Y from "yjs";
 import type { PageContent } from "@mochila/shared/pages/content.ts";
 import { appendUpdates, readRoom, type StoredRoom, toDocument } from "../collab/store.ts";
 import type { Sql, Transaction } from "../db/database.ts";
-import { contentToUpdate, replacementUpdate } from "./content-document.ts";
+import { contentToUpdate, documentToContent, replacementUpdate } from "./content-document.ts";
 
 async function withRoom<Result>(sql: Sql, room: string, use: (doc: Y.Doc, stored: StoredRoom) => Result): Promise<Result> {
   const stored = await readRoom(sql, room);
@@ -16,6 +16,9 @@ async function withRoom<Result>(sql: Sql, room: string, use: (doc: Y.Doc, stored
 }
 
 const isEmpty = (stored: StoredRoom): boolean => stored.state === null && stored.updates.length === 0;
+
+/** What stands in a room now; null: nobody has opened it yet. */
+export const readRoomContent = (sql: Sql, room: string): Promise<PageContent | null> => withRoom(sql, room, (doc, stored) => (isEmpty(stored) ? null : documentToContent(doc)));
 
 /** Where a room stands for someone who brings content from outside. `edited`: somebody wrote in it since, or it did not come so. */
 export async function roomOrigin(sql: Sql, room: string): Promise<"absent" | "untouched" | "edited"> {

@@ -47,7 +47,7 @@ function serve(actor: Actor, analytics: Pick<Analytics, "courseFigures">): Hono 
   for (const { method, path, query, handle } of routes) {
     app.on(method, path, async (context) => {
       const asked = query ? query.parse(context.req.query()) : {};
-      return context.json((await handle({ body: {}, query: asked, params: {}, actor, sessionId: null, expiresAt: null, context })) as object);
+      return context.json((await handle({ body: {}, query: asked, params: {}, actor, sessionId: null, actingBy: null, expiresAt: null, context })) as object);
     });
   }
   app.onError((error, context) => {

@@ -20,6 +20,7 @@ export const reportsRoutes = ({ database, clock, analytics }: ReportsDependencie
     method: "GET",
     path: "/api/reports/course-activity",
     access: "person",
+    acting: "allowed",
     summary: "Activity of a course by day, person and item, for its staff.",
     query: CourseActivityQuery,
     answer: CourseActivity,

@@ -1,6 +1,6 @@
 import type { Actor } from "@mochila/shared/access/actor.ts";
 import { fieldsOf, own, sameContent, sameValue } from "@mochila/shared/sync/change.ts";
-import type { CollectionDefinition, SyncedDocument } from "@mochila/shared/sync/collection.ts";
+import { type CollectionDefinition, ruleOf, type SyncedDocument } from "@mochila/shared/sync/collection.ts";
 import type { ErrorCode } from "@mochila/shared/errors.ts";
 import { mergeDocuments } from "@mochila/shared/sync/merge.ts";
 import { withUnknownFields } from "@mochila/shared/sync/upgrade.ts";
@@ -77,7 +77,7 @@ const without = (document: SyncedDocument, fields: readonly string[], rev: strin
 });
 
 const writerOf = (definition: CollectionDefinition, field: string): string =>
-  Object.hasOwn(definition.fields, field) ? (definition.fields[field]?.writer ?? "server") : "server";
+  ruleOf(definition, field)?.writer ?? "server";
 
 /** A copy of the master's value, old or new, is no change; nor is what another device happened to set when it made the same document. */
 function forbiddenField({ definition }: Situation, { next, base, master, again }: { next: SyncedDocument; base: SyncedDocument | null; master: SyncedDocument; again: boolean }) {
@@ -86,7 +86,7 @@ function forbiddenField({ definition }: Situation, { next, base, master, again }
     // What the server had written meanwhile is in the copy of a device, rightly, and is not taken from it.
     if (again && writerOf(definition, name) === "server") return false;
     if (writerOf(definition, name) === "client" || sameValue(value, own(master, name))) return false;
-    return base === null ? definition.fields[name]?.firstStands !== true : !sameValue(value, own(base, name));
+    return base === null ? ruleOf(definition, name)?.firstStands !== true : !sameValue(value, own(base, name));
   });
 }
 

@@ -9,6 +9,7 @@ import { loadActor } from "../access/actor.ts";
 import type { Database } from "../db/database.ts";
 import { createTestDatabase } from "../db/test-database.ts";
 import { createApplication } from "../http/application.ts";
+import { gatewaysOf } from "../http/remote-address.ts";
 import { Metrics } from "../http/metrics.ts";
 import { MemoryRateLimiter } from "../http/rate-limit.ts";
 import { silentLog } from "../log.ts";
@@ -24,14 +25,14 @@ let get: (userId: string | null, query: Record<string, string>) => Promise<Respo
 beforeAll(async () => {
   ({ database, drop } = await createTestDatabase());
   school = await createTestSchool(database);
-  const app = createApplication({
+  const app = createApplication({ gateways: gatewaysOf([]),
     routes: syncRoutes({ sync: school.sync, hints: { publish: () => undefined, subscribe: () => () => undefined } }),
     log: silentLog, clock: systemClock, random: systemRandom, limiter: new MemoryRateLimiter(systemClock), metrics: new Metrics([]), files: { byAddress: new Map(), secure: false },
     guards: {
       origin: { publicUrl: null }, operatorToken: null,
       authenticate: (token) => {
         if (!token.endsWith(".valid.x")) throw new CodedError("not_signed_in", "Sign in.");
-        return Promise.resolve({ userId: token.split(".")[0] ?? "", sessionId: newId(), expiresAt: systemClock.now() + 60_000 });
+        return Promise.resolve({ userId: token.split(".")[0] ?? "", sessionId: newId(), expiresAt: systemClock.now() + 60_000, actingBy: null });
       },
       loadActor: (userId) => loadActor(database.sql, userId),
     },

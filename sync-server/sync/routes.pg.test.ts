@@ -10,6 +10,7 @@ import { loadActor } from "../access/actor.ts";
 import type { Database } from "../db/database.ts";
 import { createTestDatabase } from "../db/test-database.ts";
 import { createApplication } from "../http/application.ts";
+import { gatewaysOf } from "../http/remote-address.ts";
 import { Metrics } from "../http/metrics.ts";
 import { MemoryRateLimiter } from "../http/rate-limit.ts";
 import { silentLog } from "../log.ts";
@@ -28,7 +29,7 @@ beforeAll(async () => {
   ({ database, drop } = await createTestDatabase());
   school = await createTestSchool(database);
   hints = createHints({ carrier: notifyCarrier(database), random: systemRandom, log: silentLog });
-  const app = createApplication({
+  const app = createApplication({ gateways: gatewaysOf([]),
     routes: syncRoutes({ sync: school.sync, hints }),
     log: silentLog,
     clock: systemClock,
@@ -42,7 +43,7 @@ beforeAll(async () => {
       authenticate: (token) => {
         const [userId = "", kind] = token.split(".");
         if (kind !== "valid") throw new CodedError("not_signed_in", "Sign in.");
-        return Promise.resolve({ userId, sessionId: newId(), expiresAt: systemClock.now() + 60_000 });
+        return Promise.resolve({ userId, sessionId: newId(), expiresAt: systemClock.now() + 60_000, actingBy: null });
       },
       loadActor: (userId) => loadActor(database.sql, userId),
     },

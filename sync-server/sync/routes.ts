@@ -15,6 +15,13 @@ import type { Sync } from "./sync.ts";
 /** Twelve checkpoints of a walk under way are below 2 KB. */
 const PULL_REQUEST_BYTES_MAX = 64 * 1024;
 
+/** A device asks when it is told of news, at most each second; what it asks for at once is a first sync, of which nobody shall be made to wait (DECISIONS 36). */
+const PULLS_PER_MINUTE_MAX = 120;
+const PULLS_AT_ONCE_MAX = 600;
+const PUSHES_PER_MINUTE_MAX = 240;
+/** What somebody types in a minute is a few KiB; what a month without a network brings is sent in some minutes. */
+const PUSHED_KIB_PER_MINUTE_MAX = 5 * 1_024;
+
 /** What a person may see and write is decided inside, for the resolved documents; here only that somebody is signed in. */
 export function syncRoutes({ sync, hints }: { sync: Sync; hints: Hints }): Route[] {
   return [
@@ -22,13 +29,16 @@ export function syncRoutes({ sync, hints }: { sync: Sync; hints: Hints }): Route
       method: "POST",
       path: "/api/sync/pull",
       access: "person",
+      acting: "allowed",
       summary: "What this person's device does not have yet, of all collections",
       body: PullRequest,
       answer: PullResponse,
       bytesMax: PULL_REQUEST_BYTES_MAX,
-      handle: ({ actor, body }) => {
+      perMinuteMax: PULLS_PER_MINUTE_MAX,
+      burstMax: PULLS_AT_ONCE_MAX,
+      handle: ({ actor, actingBy, body }) => {
         assert(actor, "the route is for persons");
-        return sync.pull(actor.userId, body);
+        return actingBy === null ? sync.pull(actor.userId, body) : sync.pullActing(actor.userId, body);
       },
       textOf: (answer) => pagesText(answer as PulledPages),
       headersOf: (answer) => {
@@ -44,6 +54,8 @@ export function syncRoutes({ sync, hints }: { sync: Sync; hints: Hints }): Route
       body: PushRequest,
       answer: PushResponse,
       bytesMax: REQUEST_BYTES_MAX,
+      perMinuteMax: PUSHES_PER_MINUTE_MAX,
+      kibPerMinuteMax: PUSHED_KIB_PER_MINUTE_MAX,
       handle: async ({ actor, body }) => {
         assert(actor, "the route is for persons");
         const { response, touched } = await sync.push(actor, body);
@@ -67,6 +79,7 @@ export function syncRoutes({ sync, hints }: { sync: Sync; hints: Hints }): Route
       method: "GET",
       path: "/api/sync/stream",
       access: "person",
+      acting: "allowed",
       summary: "Server-sent hints that there is something to pull; ends when the token does",
       handle: ({ actor, sessionId, expiresAt, context }) => {
         assert(actor && sessionId !== null && expiresAt !== null, "the route is for persons");

@@ -5,7 +5,7 @@ import type { Sql } from "../db/database.ts";
 
 /** The same for one sign-in: throws `session_ended` also when that session is over. */
 export async function heldInSession(sql: Sql, { userId, sessionId }: { userId: string; sessionId: string }): Promise<Set<string>> {
-  const [open] = await sql`select 1 from session where id = ${sessionId}::uuid and person_id = ${userId}::uuid and ended_at is null`;
+  const [open] = await sql`select 1 from open_session where id = ${sessionId}::uuid and person_id = ${userId}::uuid`;
   if (!open) throw new CodedError("session_ended", "This session has ended; sign in again.");
   return heldScopes(sql, userId);
 }

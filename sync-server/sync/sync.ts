@@ -10,6 +10,7 @@ import { Eras, StoreRestarted } from "./eras.ts";
 import type { Hints } from "./hints.ts";
 import { type FindAuthors, type HistoryRequest, readHistory } from "./history.ts";
 import { createPull, type Pull } from "./pull.ts";
+import { pullWithoutPersonal } from "./pull-acting.ts";
 import { createPush, type Push } from "./push.ts";
 import { createStreams, type Streams } from "./stream.ts";
 import { sweep } from "./tombstones.ts";
@@ -29,6 +30,8 @@ export interface SyncDependencies {
 
 export interface Sync {
   readonly pull: Pull;
+  /** For an administrator who looks at the school as this person. */
+  readonly pullActing: Pull;
   readonly push: Push;
   readonly streams: Streams;
   /** Throws `forbidden`, also for what does not exist. */
@@ -58,8 +61,10 @@ export function createSync({ registry, database, clock, random, log, hints, serv
         await beginOnce();
         return work(...args);
       });
+  const pull = inThisEra(createPull({ registry, database, eras, log }));
   return {
-    pull: inThisEra(createPull({ registry, database, eras, log })),
+    pull,
+    pullActing: pullWithoutPersonal(registry, pull),
     push: inThisEra(createPush({ registry, database, random, eras, serverRules })),
     streams: createStreams({ database, hints, clock, collections: registry.map(({ name }) => name) }),
     history: (request) => readHistory({ registry, sql: database.sql, findAuthors }, request),

@@ -2,6 +2,7 @@ import { isAbsolute, join } from "node:path";
 import { CodedError } from "@mochila/shared/errors.ts";
 import type { Localized } from "@mochila/shared/kernel/schema.ts";
 import { TITLE_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
+import { fromCommandLine } from "../audit/audit.ts";
 import { readCall } from "../command-line.ts";
 import { type Command, type CommandContext, UsageError } from "../command.ts";
 import { blobFolder, FolderBlobStore } from "../files/blob-store.ts";
@@ -78,7 +79,7 @@ async function run(context: CommandContext, args: readonly string[]): Promise<vo
     const plan = planCourse(await readCourseFolder(isAbsolute(call.folder) ? call.folder : join(context.folder, call.folder), call.key), call);
     const blobs = new FolderBlobStore({ folder: blobFolder(config.dataDir), random });
     const people = { instructors: call.instructors, students: call.students };
-    const report = await importCourse({ database, blobs, hints, clock, random }, plan, { ...(call.title ? { title: call.title } : {}), people, dryRun: call.dryRun });
+    const report = await importCourse({ database, blobs, hints, clock, random }, plan, { by: fromCommandLine, ...(call.title ? { title: call.title } : {}), people, dryRun: call.dryRun });
     printReport(context, plan, report, call.dryRun);
   } catch (error) {
     if (error instanceof CodedError) throw new Error(`${error.message}\nNothing was changed.`, { cause: error });

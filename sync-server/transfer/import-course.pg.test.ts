@@ -10,6 +10,7 @@ import { systemRandom } from "@mochila/shared/kernel/random.ts";
 import { pageRoom } from "@mochila/shared/collab/room.ts";
 import { filesOf } from "@mochila/shared/pages/content.ts";
 import type { BodyItem, EditionItem, Item, PageItem } from "@mochila/shared/pages/schema.ts";
+import { fromCommandLine } from "../audit/audit.ts";
 import { appendUpdates, readRoom, toDocument } from "../collab/store.ts";
 import type { Database } from "../db/database.ts";
 import { createTestDatabase } from "../db/test-database.ts";
@@ -26,7 +27,7 @@ let database: Database;
 let drop: () => Promise<void>;
 let root: string;
 let blobs: FolderBlobStore;
-const nobody: ImportChoices = { people: { instructors: [], students: [] } };
+const nobody: ImportChoices = { by: fromCommandLine, people: { instructors: [], students: [] } };
 
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"><script>alert(1)</script><path d="M0 0h4"/></svg>';
 const episode = (title: string, sections: readonly string[], lead = "Words first."): string =>
@@ -44,7 +45,7 @@ async function run(choices: ImportChoices = nobody, key?: string): Promise<Impor
 
 /** Everything that an import may touch, as text, so that two moments can be compared. */
 async function dump(): Promise<string> {
-  const tables = ["doc_courses", "doc_members", "doc_modules", "doc_items", "scope", "scope_doc", "user_scope", "file_ref", "import_part", "ydoc_update", "ydoc_snapshot", "ydoc_import", "doc_history"];
+  const tables = ["doc_courses", "doc_members", "doc_modules", "doc_items", "scope", "scope_doc", "user_scope", "file_ref", "import_part", "ydoc_update", "ydoc_snapshot", "ydoc_import", "doc_history", "audit_entry"];
   const parts: string[] = [];
   for (const table of tables) {
     const rows = await database.sql<{ row: string }[]>`select t::text as row from ${database.sql(table)} as t order by 1`;
@@ -173,7 +174,7 @@ describe("a failure leaves the database as it was", () => {
 
   test("a person who does not exist, and a dry run", async () => {
     const before = await dump();
-    await expect(run({ people: { instructors: ["t@x.org"], students: ["nobody@x.org"] } })).rejects.toThrow(/nobody@x\.org/u);
+    await expect(run({ ...nobody, people: { instructors: ["t@x.org"], students: ["nobody@x.org"] } })).rejects.toThrow(/nobody@x\.org/u);
     const dry = await run({ ...nobody, dryRun: true });
     expect(dry).toMatchObject({ isNew: true, pages: { made: 4 } });
     expect(await dump()).toBe(before);
@@ -181,12 +182,12 @@ describe("a failure leaves the database as it was", () => {
 });
 
 test("named people are enrolled, also by a later run; what left the folder goes to the bin and comes back", async () => {
-  const first = await run({ people: { instructors: ["t@x.org"], students: [] } });
+  const first = await run({ ...nobody, people: { instructors: ["t@x.org"], students: [] } });
   const beta = await pageNamed(first.courseId, "Beta");
   const [en, es] = [await readFile(join(root, "en/02-b.md")), await readFile(join(root, "es/02-b.md"))];
   await rm(join(root, "en/02-b.md"));
   await rm(join(root, "es/02-b.md"));
-  const second = await run({ people: { instructors: [], students: ["S@x.org"] } });
+  const second = await run({ ...nobody, people: { instructors: [], students: ["S@x.org"] } });
   expect(second.people.map(({ email, role }) => `${email} ${role}`)).toEqual(["s@x.org student"]);
   expect(second.pages.binned).toEqual(["Beta"]);
   expect((await items(first.courseId)).filter((item) => item.kind !== "page" && item.itemId === beta.id)).toEqual([]);
@@ -195,6 +196,23 @@ test("named people are enrolled, also by a later run; what left the folder goes 
   await put("es/02-b.md", es);
   expect((await run()).pages).toMatchObject({ updated: 1, made: 0, binned: [] });
   expect((await pageNamed(first.courseId, "Beta")).state).toBe("published");
+});
+
+test("AU5 what came in, and who was put into the course, stands in the log with it; what changes nothing, is tried or is refused does not", async () => {
+  const entries = async (courseId: string) =>
+    (await database.sql<{ action: string; details: object }[]>`select action, details from audit_entry where object_id = ${courseId} or details ->> 'course' = ${courseId} order by id`).map(({ action, details }) => [action, details]);
+  const by = { by: "command line" };
+  const { courseId } = await run({ ...nobody, people: { instructors: ["t@x.org"], students: [] } }, "logged");
+  const first = [["member.add", { course: courseId, role: "instructor", ...by }], ["course.import", { folder: "logged", isNew: true, modules: 2, pages: 4, ...by }]];
+  expect(await entries(courseId)).toEqual(first);
+  await run(nobody, "logged");
+  await run({ ...nobody, people: { instructors: ["admin@x.org"], students: [] }, dryRun: true }, "logged");
+  // Nobody would teach it.
+  await expect(run({ ...nobody, people: { instructors: [], students: ["t@x.org"] } }, "logged")).rejects.toThrow(/needs an instructor/u);
+  expect(await entries(courseId)).toEqual(first);
+  await put("en/01-a.md", episode("Alpha", ["One", "Two"], "Changed."));
+  await run({ ...nobody, people: { instructors: [], students: ["s@x.org"] } }, "logged");
+  expect(await entries(courseId)).toEqual([...first, ["member.add", { course: courseId, role: "student", ...by }], ["course.import", { folder: "logged", isNew: false, modules: 0, pages: 1, ...by }]]);
 });
 
 test("other material in a folder of the same name does not replace a course", async () => {

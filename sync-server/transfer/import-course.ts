@@ -3,15 +3,17 @@ import type { Course } from "@mochila/shared/courses/schema.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import type { Localized } from "@mochila/shared/kernel/schema.ts";
+import { writeAudit } from "../audit/audit.ts";
 import { checkCourseQuota, insertFile } from "../files/file-reference.ts";
 import { safeName } from "../files/uploads.ts";
 import { createCourse } from "../courses/create-course.ts";
+import { note } from "../courses/place.ts";
 import { readDocuments, writeDocuments } from "../sync/write-documents.ts";
 import type { CoursePlan } from "./course-plan.ts";
-import { enrolAll, type Participant, peopleOfNewCourse, peopleToAdd } from "./import-people.ts";
+import { type Participant, peopleOfNewCourse, peopleToAdd, placeAll } from "./import-people.ts";
 import { writeModules } from "./import-modules.ts";
 import { writePages } from "./import-pages.ts";
-import type { ImportChoices, ImportDeps, ImportReport, ImportRun } from "./import-run.ts";
+import type { ImportChoices, ImportDeps, ImportReport, ImportRun, Tally } from "./import-run.ts";
 import { isUntouched, keepImportState, partHash, readImportState } from "./import-state.ts";
 
 /** Undoes the transaction of a dry run and carries its report out. */
@@ -42,21 +44,25 @@ function courseDocument(run: ImportRun, choices: ImportChoices, current: Course 
   };
 }
 
-/** Makes the course with its people, or brings it up to date if nobody changed it. */
-async function writeCourse(run: ImportRun, choices: ImportChoices): Promise<{ title: Localized<string>; people: Participant[] }> {
+/** Makes the course with its people, or brings it up to date if nobody changed it. `written`: something of the course itself. */
+async function writeCourse(run: ImportRun, choices: ImportChoices): Promise<{ title: Localized<string>; people: Participant[]; written: boolean }> {
   const { transaction, courseId, before } = run;
   const current = (await readDocuments(transaction, "courses", [courseId])).get(courseId) as Course | undefined;
   const course = courseDocument(run, choices, current);
   const part = before?.parts.get("course");
   const people = part ? await peopleToAdd(transaction, choices.people) : await peopleOfNewCourse(transaction, choices.people);
   const [first] = people;
-  if (!part && first) for (const scope of await createCourse(transaction, { course, instructor: first })) run.scopes.add(scope);
-  else if (part && isUntouched(part, current)) for (const scope of await writeDocuments(transaction, [{ collection: "courses", document: course }])) run.scopes.add(scope);
-  for (const scope of await enrolAll(transaction, courseId, people)) run.scopes.add(scope);
+  const written: string[] = [];
+  if (!part && first) {
+    written.push(...(await createCourse(transaction, { course, instructor: first })));
+    await note(transaction, run.deps, "member.add", { courseId, userId: first.userId, by: choices.by, role: "instructor" });
+  }
+  if (part && isUntouched(part, current)) written.push(...(await writeDocuments(transaction, [{ collection: "courses", document: course }])));
+  for (const scope of [...written, ...(await placeAll(transaction, run.deps, { courseId, by: choices.by }, people))]) run.scopes.add(scope);
   const after = (await readDocuments(transaction, "courses", [courseId])).get(courseId);
   const own = !part || isUntouched(part, current);
   run.parts.set("course", { documentId: courseId, rev: own ? (after?.rev ?? null) : (part?.rev ?? null), hash: partHash(course) });
-  return { title: course.title, people };
+  return { title: course.title, people, written: written.length > 0 };
 }
 
 /** A reference for each picture: the one of the last run where the bytes are the same, else a new one. By placeholder. */
@@ -88,13 +94,20 @@ function checkSameMaterial({ before, plan }: ImportRun): void {
 
 async function importIn(run: ImportRun, choices: ImportChoices, hashes: ReadonlyMap<string, Uint8Array>): Promise<ImportReport> {
   checkSameMaterial(run);
-  const { title, people } = await writeCourse(run, choices);
+  const { title, people, written } = await writeCourse(run, choices);
   const files = await writePictures(run, hashes);
   const modules = await writeModules(run);
   const pages = await writePages(run, { files, moduleIds: modules.ids });
   await keepImportState(run.transaction, run.plan.key, { courseId: run.courseId, parts: run.parts });
-  return { courseId: run.courseId, title, isNew: run.before === null, modules: modules.tally, pages, pictures: run.plan.pictures.length, people };
+  const report = { courseId: run.courseId, title, isNew: run.before === null, modules: modules.tally, pages, pictures: run.plan.pictures.length, people };
+  const changed = { modules: changesOf(modules.tally), pages: changesOf(pages) };
+  if (written || changed.modules + changed.pages > 0) {
+    await writeAudit(run.transaction, run.deps, { by: choices.by, action: "course.import", object: { kind: "course", id: run.courseId }, details: { folder: run.plan.key, isNew: report.isNew, ...changed } });
+  }
+  return report;
 }
+
+const changesOf = ({ made, updated, binned }: Tally): number => made + updated + binned.length;
 
 /**
  * Brings a planned course into the database: made, or updated where nobody has changed it since. One transaction: after any failure the

@@ -15,6 +15,7 @@ import { type ImportRun, newTally, type Tally } from "./import-run.ts";
 import { titleText } from "./import-modules.ts";
 import { type ImportedPart, isUntouched, partHash } from "./import-state.ts";
 import { orderKeys } from "./order-keys.ts";
+import { withFiles } from "./with-files.ts";
 
 interface Placed {
   readonly module: PlannedModule;
@@ -34,11 +35,6 @@ interface PageRun {
 
 const PREFIX = "page:";
 const partOf = (page: PlannedPage): string => PREFIX + page.key;
-
-/** Placeholders become references. The content is data, so that an id is replaced in it wherever it stands as one. */
-function withFiles(content: PageContent, files: ReadonlyMap<string, string>): PageContent {
-  return JSON.parse(JSON.stringify(content), (key, value: unknown) => (key === "file" && typeof value === "string" ? (files.get(value) ?? value) : value)) as PageContent;
-}
 
 /** Whether somebody changed the page or wrote in one of its rooms since the import. */
 async function isEdited({ run, current }: PageRun, { id, part }: Pick<Placed, "id" | "part">): Promise<boolean> {

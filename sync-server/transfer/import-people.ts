@@ -1,8 +1,11 @@
 import type { CourseRole } from "@mochila/shared/access/actor.ts";
 import type { Scope } from "@mochila/shared/access/scope.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
+import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Transaction } from "../db/database.ts";
-import { enrol } from "../courses/enrol.ts";
+import type { OnCourse } from "../courses/course-deps.ts";
+import { lockEntry } from "../courses/entry.ts";
+import { place } from "../courses/place.ts";
 
 export interface Participant {
   readonly userId: string;
@@ -53,9 +56,11 @@ export async function peopleOfNewCourse(transaction: Transaction, named: NamedPe
   return [{ userId: first.id, name: first.name, email: first.email, role: "instructor" }, ...people];
 }
 
-export async function enrolAll(transaction: Transaction, courseId: string, people: readonly Participant[]): Promise<Scope[]> {
+export async function placeAll(transaction: Transaction, parts: { readonly clock: Clock }, on: OnCourse, people: readonly Participant[]): Promise<Scope[]> {
+  if (people.length === 0) return [];
+  await lockEntry(transaction, on.courseId);
   const scopes: Scope[] = [];
-  for (const { userId, name, role } of people) scopes.push(...(await enrol(transaction, { courseId, userId, name, role })));
+  for (const { userId, name, role } of people) scopes.push(...((await place(transaction, parts, { ...on, userId, name, role })) ?? []));
   return scopes;
 }
 

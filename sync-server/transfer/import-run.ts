@@ -2,6 +2,7 @@
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { Localized } from "@mochila/shared/kernel/schema.ts";
+import type { AuditActor } from "../audit/audit.ts";
 import type { Database, Transaction } from "../db/database.ts";
 import type { BlobStore } from "../files/blob-store.ts";
 import type { Hints } from "../sync/hints.ts";
@@ -17,6 +18,8 @@ export interface ImportDeps {
   readonly random: Random;
 }
 export interface ImportChoices {
+  /** Whose work it is, for the log. */
+  readonly by: AuditActor;
   /** Absent: a new course is called after its folder; one that exists keeps its title. */
   readonly title?: Localized<string>;
   readonly description?: Localized<string>;

@@ -28,10 +28,10 @@ interface TokenDependencies {
   readonly random: Random;
 }
 
-export async function issueAccessToken({ keys, clock, random }: TokenDependencies, claims: Omit<AccessClaims, "expiresAt">): Promise<{ token: string; expiresAt: number }> {
+export async function issueAccessToken({ keys, clock, random }: TokenDependencies, claims: Omit<AccessClaims, "expiresAt">, seconds = ACCESS_TOKEN_SECONDS): Promise<{ token: string; expiresAt: number }> {
   const { kid, key } = await keys.current();
   const issued = Math.floor(clock.now() / 1_000);
-  const expires = issued + ACCESS_TOKEN_SECONDS;
+  const expires = issued + seconds;
   const token = await new SignJWT({ sid: claims.sessionId, num: claims.tokenNumber })
     .setProtectedHeader({ alg: "EdDSA", typ: TOKEN_TYPE, kid })
     .setIssuer(ISSUER).setAudience(AUDIENCE).setSubject(claims.userId).setJti(newRev({ random }))

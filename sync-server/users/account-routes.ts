@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { ChangeEmail, ChangePassword, ConfirmEmail, Door, Forgotten, ResetPassword, SessionLines, SignUp } from "@mochila/shared/users/account.ts";
+import { ChangeEmail, ChangePassword, ConfirmEmail, Door, Forgotten, type LetterWay, ResetPassword, SessionLines, SignUp } from "@mochila/shared/users/account.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import { type Route, route, type RouteRequest } from "../http/route.ts";
 import { networkOf, remoteAddress } from "../http/remote-address.ts";
@@ -7,6 +7,9 @@ import { type BucketLimit, takeFromBucket } from "../http/rate-bucket.ts";
 import type { Database } from "../db/database.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Accounts } from "./accounts.ts";
+import { mayAskForLetter } from "./letter-limit.ts";
+import { mayTryPassword } from "./own-password.ts";
+import { checkChoice } from "./password-choice.ts";
 import { readSetting } from "./school-settings.ts";
 import { endOtherSessions, endSession, listSessions } from "./session-list.ts";
 import type { SessionCheck } from "./session-check.ts";
@@ -18,15 +21,15 @@ export interface AccountRoutesParts {
   readonly clock: Clock;
   readonly check: Pick<SessionCheck, "forget">;
   readonly hints: Pick<Hints, "publish">;
+  readonly letters: LetterWay;
 }
 
 const BODY_BYTES_MAX = 8 * 1024;
-const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
-/** A letter to one address: three an hour, whoever asks. A whole class may ask from one network (SECURITY.md C.5). */
-const LETTERS: BucketLimit = { size: 3, refillMs: HOUR_MS / 3 };
+/** A whole class may ask from one network (SECURITY.md C.5). */
 const LETTERS_OF_NETWORK: BucketLimit = { size: 60, refillMs: MINUTE_MS };
-const OWN_PASSWORD: BucketLimit = { size: 5, refillMs: MINUTE_MS / 5 };
+/** Tries with links of letters, each of which may cost a hash. */
+const LINKS_OF_NETWORK: BucketLimit = { size: 60, refillMs: MINUTE_MS / 6 };
 /** Above what any of these takes: then time tells nobody who has an account. */
 const ANSWER_AFTER_MS = 300;
 
@@ -42,21 +45,23 @@ const done = (): Response => new Response(null, { status: 204 });
 export const accountRoutes = (parts: AccountRoutesParts): Route[] => [...doorRoutes(parts), ...ownAccountRoutes(parts)];
 
 /** For people who are not signed in. */
-function doorRoutes({ accounts, database, clock }: AccountRoutesParts): Route[] {
-  const mayAskForLetter = async (context: RouteRequest<unknown, unknown>["context"], email: string) => {
+function doorRoutes({ accounts, database, clock, letters }: AccountRoutesParts): Route[] {
+  const mayAsk = async (context: RouteRequest<unknown, unknown>["context"], email: string) => {
     await takeFromBucket(database.sql, `letters network ${networkOf(remoteAddress(context))}`, LETTERS_OF_NETWORK, clock.now());
-    await takeFromBucket(database.sql, `letters ${email}`, LETTERS, clock.now());
+    await mayAskForLetter({ database, clock }, email);
   };
   return [
     route({
       method: "GET", path: "/api/door", access: "public", summary: "What somebody who is not signed in may do", answer: Door,
-      handle: async () => ({ signUp: await readSetting(database.sql, "signUp") }),
+      handle: async () => ({ signUp: await readSetting(database.sql, "signUp"), letters }),
     }),
     route({
       method: "POST", path: "/api/accounts", access: "public", summary: "Make an account; a letter confirms the e-mail", body: SignUp, bytesMax: BODY_BYTES_MAX,
       handle: async ({ body, context }) => {
         if ((await readSetting(database.sql, "signUp")) !== "open") throw new CodedError("forbidden", "At this school staff make the accounts.");
-        await mayAskForLetter(context, body.email);
+        // Before it takes a letter of the few that go to one address.
+        checkChoice(body.password, body);
+        await mayAsk(context, body.email);
         await evenly(accounts.signUp(body));
         return accepted();
       },
@@ -71,7 +76,7 @@ function doorRoutes({ accounts, database, clock }: AccountRoutesParts): Route[] 
     route({
       method: "POST", path: "/api/auth/forgotten", access: "public", summary: "Ask for a letter with which a new password is chosen", body: Forgotten, bytesMax: BODY_BYTES_MAX,
       handle: async ({ body, context }) => {
-        await mayAskForLetter(context, body.email);
+        await mayAsk(context, body.email);
         await evenly(accounts.forgot(body.email));
         return accepted();
       },
@@ -79,7 +84,9 @@ function doorRoutes({ accounts, database, clock }: AccountRoutesParts): Route[] 
     route({
       method: "POST", path: "/api/auth/reset", access: "public", summary: "Choose a new password with the link of a letter", body: ResetPassword, bytesMax: BODY_BYTES_MAX,
       handle: async ({ body, context }) => {
-        await accounts.reset({ ...body, network: networkOf(remoteAddress(context)) });
+        const network = networkOf(remoteAddress(context));
+        await takeFromBucket(database.sql, `links network ${network}`, LINKS_OF_NETWORK, clock.now());
+        await accounts.reset({ ...body, network });
         return done();
       },
     }),
@@ -92,13 +99,12 @@ function ownAccountRoutes({ accounts, database, clock, check, hints }: AccountRo
     if (!actor || sessionId === null) throw new CodedError("not_signed_in", "Sign in first.");
     return { userId: actor.userId, sessionId };
   };
-  const mayTryPassword = (userId: string) => takeFromBucket(database.sql, `own password ${userId}`, OWN_PASSWORD, clock.now());
   return [
     route({
       method: "POST", path: "/api/me/password", access: "person", summary: "Change my password; other devices are signed out", body: ChangePassword, bytesMax: BODY_BYTES_MAX,
       handle: async (request) => {
         const { userId, sessionId } = person(request);
-        await mayTryPassword(userId);
+        await mayTryPassword({ database, clock }, userId);
         await accounts.changePassword(userId, { ...request.body, sessionId, network: networkOf(remoteAddress(request.context)) });
         return done();
       },
@@ -107,8 +113,8 @@ function ownAccountRoutes({ accounts, database, clock, check, hints }: AccountRo
       method: "POST", path: "/api/me/email", access: "person", summary: "Ask for another e-mail; a letter there confirms it", body: ChangeEmail, bytesMax: BODY_BYTES_MAX,
       handle: async (request) => {
         const { userId } = person(request);
-        await mayTryPassword(userId);
-        await takeFromBucket(database.sql, `letters ${request.body.email}`, LETTERS, clock.now());
+        await mayTryPassword({ database, clock }, userId);
+        await mayAskForLetter({ database, clock }, request.body.email);
         await evenly(accounts.changeEmail(userId, request.body));
         return accepted();
       },

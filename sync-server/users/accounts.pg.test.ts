@@ -1,9 +1,14 @@
+import { systemRandom } from "@mochila/shared/kernel/random.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import type { Session } from "@mochila/shared/users/session.ts";
 import type { SessionLine } from "@mochila/shared/users/account.ts";
 import type { Hono } from "hono";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createTestDatabase } from "../db/test-database.ts";
+import { Passwords } from "./password.ts";
+import { createPeople } from "./create-people.ts";
+import { invitePeople } from "./invite-people.ts";
+import { createPerson } from "./people.ts";
 import { writeSetting } from "./school-settings.ts";
 import { TestClock } from "./test-clock.ts";
 import { codeOf, openTestUsers, TEST_ORIGIN, testSend } from "./test-users.ts";
@@ -62,6 +67,8 @@ async function member(): Promise<{ token: string; sessionId: string }> {
   return { token, sessionId: row?.id ?? "" };
 }
 
+const byStaff = (id: string) => ({ id, email, name: "Sofía", systemRole: "student", language: "es" }) as const;
+
 describe("an account", () => {
   test("U2 is made, confirmed by its letter once, and opens after that", async () => {
     expect((await signUp()).status).toBe(202);
@@ -74,11 +81,18 @@ describe("an account", () => {
     expect((await signIn()).status).toBe(200);
   });
 
+  test("U12 the door says where letters go, whoever asks", async () => {
+    for (const way of ["mail", "preview", "none"] as const) {
+      const { app: school } = openTestUsers({ database: test_.database, clock, letters: way });
+      expect(await (await testSend(school, "/api/door", {})).json()).toEqual({ signUp: "open", letters: way });
+    }
+  });
+
   test("cannot be made where staff make them, and nothing is sent", async () => {
     await writeSetting(test_.database.sql, "signUp", "closed", null);
     expect(await codeOf(await signUp())).toBe("forbidden");
     expect(await letters()).toEqual([]);
-    expect(await (await testSend(app, "/api/door", {})).json()).toEqual({ signUp: "closed" });
+    expect(await (await testSend(app, "/api/door", {})).json()).toEqual({ signUp: "closed", letters: "mail" });
   });
 
   test("U1 is not told of to others: an e-mail that has one gets the same answer and a letter, and stays as it was", async () => {
@@ -89,10 +103,44 @@ describe("an account", () => {
     expect(await codeOf(await signIn("another password"))).toBe("wrong_credentials");
   });
 
-  test("two sign-ups at once with one e-mail make one account", async () => {
-    const answers = await Promise.all([signUp(), signUp()]);
-    expect(answers.map(({ status }) => status)).toEqual([202, 202]);
-    expect(await test_.database.sql`select 1 from person where email = ${email}`).toHaveLength(1);
+  test("several sign-ups at once with one e-mail make one account, whichever of them is looked at first", async () => {
+    for (let round = 0; round < 20; round += 1) {
+      email = `${newId()}@demo.school`;
+      clock.pass(3_600_000);
+      const answers = await Promise.all([signUp(), signUp(), signUp()]);
+      expect(answers.map(({ status }) => status)).toEqual([202, 202, 202]);
+      expect(await test_.database.sql`select 1 from person where email = ${email}`).toHaveLength(1);
+    }
+  });
+
+  test("U9 is what its own letter confirms: somebody else's sign-up with this e-mail, before or after, chooses neither password nor name", async () => {
+    await signUp({ name: "Mallory", password: "of a thief" });
+    await signUp();
+    const mine = await linkIn("verify");
+    await signUp({ name: "Mallory", password: "of a thief again" });
+    const last = await linkIn("verify");
+    expect((await confirm(mine)).status).toBe(204);
+    expect([(await signIn("of a thief")).status, (await signIn("of a thief again")).status]).toEqual([401, 401]);
+    expect(await (await signIn()).json()).toMatchObject({ user: { name: "Sofía" } });
+    expect(await codeOf(await confirm(last))).toBe("forbidden");
+    expect(await test_.database.sql`select 1 from account_link where used_at is not null and sign_up is not null`).toEqual([]);
+  });
+
+  test.each([
+    ["one", (id: string) => test_.database.transaction((transaction) => createPerson(transaction, { ...byStaff(id), passwordHash: null }))],
+    ["many", (id: string) => test_.database.transaction((transaction) => createPeople(transaction, [byStaff(id)]))],
+  ])("U9 that staff make (%s of them) over a sign-up that nobody confirmed keeps nothing of it, and is opened by the invitation", async (_, make) => {
+    await signUp({ name: "Mallory", password: "of a thief" });
+    const theirs = await linkIn("verify");
+    const [row] = await test_.database.sql<{ id: string }[]>`select id from person where email = ${email}`;
+    await make(row?.id ?? "");
+    await test_.database.transaction((transaction) => invitePeople(transaction, { clock, random: systemRandom, origin: TEST_ORIGIN }, [byStaff(row?.id ?? "")], "Ana"));
+    expect(await codeOf(await confirm(theirs))).toBe("forbidden");
+    expect((await signIn("of a thief")).status).toBe(401);
+    const [invitation] = await test_.database.sql<Letter[]>`select words from mail where recipient = ${email} and letter = 'invitation'`;
+    expect((await reset(invitation?.words.address?.split("=")[1] ?? "", password)).status).toBe(204);
+    expect((await signIn("of a thief")).status).toBe(401);
+    expect(await (await signIn()).json()).toMatchObject({ user: { id: row?.id, name: "Sofía" } });
   });
 
   test("a day later the link opens nothing, and a sign-in sends a new one", async () => {
@@ -106,6 +154,17 @@ describe("an account", () => {
 });
 
 describe("a forgotten password", () => {
+  test("U8 a link that opens nothing costs no hash of a password, and a flood of them ends", async () => {
+    const hash = vi.spyOn(Passwords.prototype, "hash");
+    await reset("A".repeat(43));
+    expect(hash).not.toHaveBeenCalled();
+    hash.mockRestore();
+    const codes = new Set<string>();
+    for (let tries = 0; tries < 70; tries += 1) codes.add(await codeOf(await reset("A".repeat(43))));
+    expect([...codes]).toEqual(["forbidden", "too_many_requests"]);
+    await test_.database.sql`delete from rate_bucket where name like 'links network %'`;
+  });
+
   test("U4 is chosen anew by the letter: once, within half an hour; every device is signed out, nobody is signed in", async () => {
     const { token } = await member();
     expect((await post("/api/auth/forgotten", { email })).status).toBe(202);
@@ -117,7 +176,7 @@ describe("a forgotten password", () => {
     expect(await codeOf(await reset(link, "a third password"))).toBe("forbidden");
     expect((await letters()).at(-1)?.letter).toBe("passwordChanged");
     const audited = await test_.database.sql<{ action: string }[]>`select action from audit_entry where object_id = (select id::text from person where email = ${email}) order by id`;
-    expect(audited.map(({ action }) => action)).toEqual(["email.confirm", "sign-in", "password.reset", "sign-in"]);
+    expect(audited.map(({ action }) => action)).toEqual(["email.confirm", "sign-in", "password.reset", "sign-in.refused", "sign-in"]);
   });
 
   test("U1 nobody is told whether somebody has this e-mail, and nothing is sent to who has none", async () => {
@@ -163,6 +222,16 @@ describe("a forgotten password", () => {
     clock.pass(20 * MINUTE);
     expect(await ask()).toBe(202);
   });
+
+  test("U8 nor do more go by signing in to an account that nobody has confirmed, whose tries are counted", async () => {
+    await signUp();
+    const codes: string[] = [];
+    for (let tries = 0; tries < 6; tries += 1) codes.push(await codeOf(await signIn()));
+    expect(codes).toEqual([...Array<string>(5).fill("email_unverified"), "too_many_requests"]);
+    expect(await letters()).toHaveLength(3);
+    // The newest of them opens the door.
+    expect((await confirm(await linkIn("verify"))).status).toBe(204);
+  });
 });
 
 describe("a person's own account", () => {
@@ -174,6 +243,23 @@ describe("a person's own account", () => {
     expect((await testSend(app, "/api/me", { headers: as(token) })).status).toBe(200);
     clock.pass(6_000);
     expect((await testSend(app, "/api/me", { headers: as(elsewhere) })).status).toBe(401);
+  });
+
+  test("U10 the same password, and one that is guessed first, are refused wherever one is chosen, and change nothing", async () => {
+    const problemOf = async (answer: Response) => ((await answer.json()) as { error: { code: string; details?: { problem?: string } } }).error;
+    expect(await problemOf(await signUp({ password: "12345678" }))).toMatchObject({ code: "invalid_input", details: { field: "password", problem: "common" } });
+    expect(await letters()).toEqual([]);
+    const { token } = await member();
+    const change = (next: string, current = password) => post("/api/me/password", { current, password: next }, as(token));
+    const before = await letters();
+    expect(await problemOf(await change(password))).toMatchObject({ details: { problem: "same" } });
+    expect(await problemOf(await change(email))).toMatchObject({ details: { problem: "own" } });
+    expect(await problemOf(await change(password, "wrong horse"))).toMatchObject({ code: "wrong_credentials" });
+    expect(await letters()).toEqual(before);
+    await post("/api/auth/forgotten", { email });
+    const link = await linkIn("reset");
+    expect(await problemOf(await reset(link, "Password1"))).toMatchObject({ details: { problem: "common" } });
+    expect([(await reset(link)).status, (await signIn("battery staple")).status]).toEqual([204, 200]);
   });
 
   test("U5 a new e-mail is confirmed at the new place, told at the old one, and stands only then", async () => {

@@ -1,3 +1,4 @@
+import type { AuditAction } from "@mochila/shared/admin/audit-actions.ts";
 import { personScope } from "@mochila/shared/access/scope.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
@@ -5,14 +6,18 @@ import { newId } from "@mochila/shared/kernel/ids.ts";
 import type { Language } from "@mochila/shared/kernel/schema.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { SignUp } from "@mochila/shared/users/account.ts";
-import { type AuditAction, type AuditActor, writeAudit } from "../audit/audit.ts";
+import { type AuditActor, writeAudit } from "../audit/audit.ts";
 import type { Database, Transaction } from "../db/database.ts";
 import type { LetterName } from "../mail/letters.ts";
 import { enqueueLetter } from "../mail/mail-queue.ts";
 import type { Hints } from "../sync/hints.ts";
-import { linkAddress, linkLifeMs, type LinkPurpose, makeLink, useLink } from "./account-links.ts";
+import { checkLink, linkAddress, linkLife, type LinkPurpose, makeLink, type SignedUp, useLink } from "./account-links.ts";
+import { takeLetter } from "./letter-limit.ts";
 import type { Passwords } from "./password.ts";
+import { checkChoice } from "./password-choice.ts";
 import { createPerson, findByEmail, findById, type PersonRow } from "./people.ts";
+import { changeName } from "./profile.ts";
+import { replacePassword } from "./replace-password.ts";
 
 export interface AccountsParts {
   readonly database: Database;
@@ -46,19 +51,23 @@ export class Accounts {
     const { database, passwords, clock, random } = this.#parts;
     const passwordHash = await passwords.hash(password);
     await database.transaction(async (transaction) => {
+      // Of two at once the second finds what the first has made; else it would be told that somebody has this e-mail.
+      await transaction`select pg_advisory_xact_lock(11, hashtext(${email}))`;
       const known = await findByEmail(transaction, email);
-      // Not proved yet: whoever has the e-mail gets the link, and the password of the first try opens nothing without it.
-      if (known && known.email_verified_at === null) return void (await this.#sendLink(transaction, known, { purpose: "verify", letter: "verify" }));
-      if (known) return this.#send(transaction, known, { letter: "exists", address: this.#parts.origin, usefulMs: NEWS_MS });
-      const person = await createPerson(transaction, { id: newId({ clock, random }), email, name, systemRole: "student", language, passwordHash, verifiedAt: null });
-      await this.#sendLink(transaction, person, { purpose: "verify", letter: "verify" });
+      if (known && known.email_verified_at !== null) return this.#send(transaction, known, { letter: "exists", address: this.#parts.origin, usefulMs: NEWS_MS });
+      const person = known ?? (await createPerson(transaction, { id: newId({ clock, random }), email, name, systemRole: "student", language, passwordHash, verifiedAt: null }));
+      // Not proved yet: the row speaks as the last sign-up did, and becomes whichever the owner of the e-mail confirms.
+      if (known) await transaction`update person set name = ${name}, password_hash = ${passwordHash}, language = ${language} where id = ${known.id} and email_verified_at is null`;
+      await this.#sendLink(transaction, { ...person, name, language }, { purpose: "verify", letter: "verify", signedUp: { name, passwordHash } });
     });
     this.#parts.onLetter();
   }
 
-  /** For somebody whose password was right and whose e-mail is not proved yet. */
+  /** For somebody whose password was right and whose e-mail is not proved yet. No letter goes where too many went: the one before it is there still. */
   async sendVerification(person: PersonRow): Promise<void> {
-    await this.#parts.database.transaction((transaction) => this.#sendLink(transaction, person, { purpose: "verify", letter: "verify" }));
+    const { name, password_hash: passwordHash } = person;
+    if (passwordHash === null || !(await takeLetter(this.#parts, person.email)).allowed) return;
+    await this.#parts.database.transaction((transaction) => this.#sendLink(transaction, person, { purpose: "verify", letter: "verify", signedUp: { name, passwordHash } }));
     this.#parts.onLetter();
   }
 
@@ -66,19 +75,23 @@ export class Accounts {
   async confirmEmail(token: string, network: string): Promise<void> {
     const { database, clock, hints } = this.#parts;
     const changed = await database.transaction(async (transaction) => {
-      const { purpose, email, person } = await useLink(transaction, clock, { token, purposes: ["verify", "email"] });
+      const { purpose, email, person, signedUp } = await useLink(transaction, clock, { token, purposes: ["verify", "email"] });
       const now = new Date(clock.now());
       await this.#audit(transaction, person, { by: { userId: null, network }, action: purpose === "verify" ? "email.confirm" : "email.change" });
       if (purpose === "verify") {
-        await transaction`update person set email_verified_at = coalesce(email_verified_at, ${now}) where id = ${person.id}`;
-        return null;
+        // The count ends the links of all other sign-ups with this e-mail.
+        await transaction`
+          update person set email_verified_at = coalesce(email_verified_at, ${now}), password_hash = coalesce(${signedUp?.passwordHash ?? null}, password_hash), password_version = password_version + 1
+          where id = ${person.id}`;
+        return signedUp ? changeName(transaction, person.id, signedUp.name) : [];
       }
       if (await findByEmail(transaction, email)) throw new CodedError("forbidden", "This e-mail belongs to somebody meanwhile.");
-      await transaction`update person set email = ${email}, email_verified_at = ${now} where id = ${person.id}`;
+      // While the address that it goes to is theirs.
       await this.#send(transaction, person, { letter: "emailChanged", about: email, usefulMs: NEWS_MS });
-      return person.id;
+      await transaction`update person set email = ${email}, email_verified_at = ${now} where id = ${person.id}`;
+      return [personScope(person.id)];
     });
-    if (changed !== null) hints.publish([personScope(changed)]);
+    hints.publish(changed);
     this.#parts.onLetter();
   }
 
@@ -91,13 +104,16 @@ export class Accounts {
     this.#parts.onLetter();
   }
 
-  /** The link of a reset or an invitation. Every session ends; nobody is signed in by it. Throws `forbidden`. */
+  /** The link of a reset or an invitation. Every session ends; nobody is signed in by it. Throws `forbidden`, and `invalid_input` as `checkChoice` does: then the link still opens. */
   async reset({ token, password, network }: { token: string; password: string; network: string }): Promise<void> {
     const { database, passwords, clock, hints } = this.#parts;
+    const link = { token, purposes: ["reset", "invitation"] } as const;
+    // A hash costs the server more than its asker: only who holds a link gets one.
+    checkChoice(password, await checkLink(database.sql, clock, link));
     const passwordHash = await passwords.hash(password);
     const person = await database.transaction(async (transaction) => {
-      const used = await useLink(transaction, clock, { token, purposes: ["reset", "invitation"] });
-      await this.#setPassword(transaction, used.person, { passwordHash, keep: null });
+      const used = await useLink(transaction, clock, link);
+      await replacePassword(transaction, this.#parts, { person: used.person, passwordHash, keep: null });
       await this.#audit(transaction, used.person, { by: { userId: null, network }, action: "password.reset" });
       // Whoever opened the letter has proved the e-mail.
       await transaction`update person set email_verified_at = coalesce(email_verified_at, ${new Date(clock.now())}) where id = ${used.person.id}`;
@@ -107,13 +123,15 @@ export class Accounts {
     this.#parts.onLetter();
   }
 
-  /** `sessionId`: the one that goes on. Throws `wrong_credentials`. */
+  /** `sessionId`: the one that goes on. Throws `wrong_credentials`, and `invalid_input` for the same password and as `checkChoice` does. */
   async changePassword(userId: string, { current, password, sessionId, network }: { current: string; password: string; sessionId: string; network: string }): Promise<void> {
     const { database, passwords, hints } = this.#parts;
-    const person = await this.#proved(userId, current);
+    const person = await this.proved(userId, current);
+    if (password === current) throw new CodedError("invalid_input", "This is the password already.", { details: { field: "password", problem: "same" } });
+    checkChoice(password, person);
     const passwordHash = await passwords.hash(password);
     await database.transaction(async (transaction) => {
-      await this.#setPassword(transaction, person, { passwordHash, keep: sessionId });
+      await replacePassword(transaction, this.#parts, { person, passwordHash, keep: sessionId });
       await this.#audit(transaction, person, { by: { userId, sessionId, network }, action: "password.change" });
     });
     hints.publish([personScope(userId)]);
@@ -122,7 +140,7 @@ export class Accounts {
 
   /** Asks the new e-mail to confirm; until then the old one stands. Throws `wrong_credentials`. */
   async changeEmail(userId: string, { email, password }: { email: string; password: string }): Promise<void> {
-    const person = await this.#proved(userId, password);
+    const person = await this.proved(userId, password);
     await this.#parts.database.transaction(async (transaction) => {
       // Who has it already is told nothing new, and the one who asks learns nothing of them.
       if (await findByEmail(transaction, email)) return;
@@ -136,9 +154,17 @@ export class Accounts {
     return this.#sendLink(transaction, person, { purpose: "invitation", letter: "invitation", about: by });
   }
 
-  /** As `forgot`, for staff who know whom they help. Answers the link. */
-  sendReset(transaction: Transaction, person: PersonRow): Promise<string> {
-    return this.#sendLink(transaction, person, { purpose: "reset", letter: "reset" });
+  /** As `forgot`, for staff who know whom they help. `handedOn`: through their hands. Answers the link. */
+  sendReset(transaction: Transaction, person: PersonRow, handedOn: boolean): Promise<string> {
+    return this.#sendLink(transaction, person, { purpose: "reset", letter: "reset", handedOn });
+  }
+
+  /** The person behind a session, who says their password again. Throws `wrong_credentials`. */
+  async proved(userId: string, password: string): Promise<PersonRow> {
+    const person = await findById(this.#parts.database.sql, userId);
+    const matched = await this.#parts.passwords.matches(password, person?.password_hash ?? null);
+    if (!person || !matched) throw new CodedError("wrong_credentials", "The password is wrong.");
+    return person;
   }
 
   /** After the commit of what queued letters in a transaction of its own. */
@@ -150,24 +176,10 @@ export class Accounts {
     return writeAudit(transaction, this.#parts, { by, action, object: { kind: "person", id } });
   }
 
-  async #proved(userId: string, password: string): Promise<PersonRow> {
-    const person = await findById(this.#parts.database.sql, userId);
-    const matched = await this.#parts.passwords.matches(password, person?.password_hash ?? null);
-    if (!person || !matched) throw new CodedError("wrong_credentials", "The password is wrong.");
-    return person;
-  }
-
-  async #setPassword(transaction: Transaction, person: PersonRow, { passwordHash, keep }: { passwordHash: string; keep: string | null }): Promise<void> {
-    const now = new Date(this.#parts.clock.now());
-    await transaction`update person set password_hash = ${passwordHash}, password_version = password_version + 1 where id = ${person.id}`;
-    await transaction`update session set ended_at = ${now}, end_reason = 'new password' where person_id = ${person.id} and ended_at is null and id is distinct from ${keep}`;
-    await this.#send(transaction, person, { letter: "passwordChanged", address: `${this.#parts.origin}/account#forgotten`, usefulMs: NEWS_MS });
-  }
-
-  async #sendLink(transaction: Transaction, person: PersonRow, { purpose, letter, email, about }: { purpose: LinkPurpose; letter: LetterName; email?: string; about?: string }): Promise<string> {
-    const token = await makeLink(transaction, this.#parts, { person, purpose, ...(email !== undefined && { email }) });
+  async #sendLink(transaction: Transaction, person: PersonRow, { purpose, letter, email, about, signedUp, handedOn = false }: { purpose: LinkPurpose; letter: LetterName; email?: string; about?: string; signedUp?: SignedUp; handedOn?: boolean }): Promise<string> {
+    const token = await makeLink(transaction, this.#parts, { person, purpose, handedOn, ...(email !== undefined && { email }), ...(signedUp && { signedUp }) });
     const address = linkAddress(this.#parts.origin, purpose, token);
-    await this.#send(transaction, person, { letter, address, usefulMs: linkLifeMs[purpose], ...(email !== undefined && { email }), ...(about !== undefined && { about }) });
+    await this.#send(transaction, person, { letter, address, usefulMs: linkLife(purpose, handedOn), ...(email !== undefined && { email }), ...(about !== undefined && { about }) });
     return address;
   }
 

@@ -3,11 +3,15 @@ import { newId } from "@mochila/shared/kernel/ids.ts";
 import { Language } from "@mochila/shared/kernel/schema.ts";
 import { NAME_CHARACTERS_MAX, PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN } from "@mochila/shared/limits.ts";
 import { Email, NewPassword, PersonName } from "@mochila/shared/users/session.ts";
+import { fromCommandLine, writeAudit } from "../audit/audit.ts";
 import { readCall, validOption as valid, withHints } from "../command-line.ts";
 import { type Command, UsageError } from "../command.ts";
-import { enrol } from "../courses/enrol.ts";
+import { lockEntry } from "../courses/entry.ts";
 import { courseNamed, titleOf } from "../courses/named.ts";
+import { place } from "../courses/place.ts";
+import { tellOverfull } from "../courses/tell-overfull.ts";
 import { Passwords } from "./password.ts";
+import { checkChoice } from "./password-choice.ts";
 import { createPerson } from "./people.ts";
 
 const OPTIONS = {
@@ -35,17 +39,19 @@ export const createUserCommand: Command = {
     };
     const courseRole = valid(CourseRole, values["course-role"] ?? (person.systemRole === "instructor" ? "instructor" : "student"), "The role in the course is student, instructor, assistant or observer.");
     const password = valid(NewPassword, await readSecret("Password: "), `The password must have ${PASSWORD_CHARACTERS_MIN} to ${PASSWORD_CHARACTERS_MAX} characters.`);
+    checkChoice(password, person);
     const passwordHash = await new Passwords().hash(password);
     await withHints(context, async (hints) => {
-      const id = newId({ clock, random });
-      const { course, scopes } = await database.transaction(async (transaction) => {
-        await createPerson(transaction, { ...person, id, passwordHash });
-        if (values.course === undefined) return { course: null, scopes: [] };
-        const into = await courseNamed(transaction, values.course);
-        return { course: into, scopes: await enrol(transaction, { courseId: into.id, userId: id, name: person.name, role: courseRole }) };
+      const { id, course, scopes } = await database.transaction(async (transaction) => {
+        const into = values.course === undefined ? null : await courseNamed(transaction, values.course);
+        if (into) await lockEntry(transaction, into.id);
+        const { id: userId } = await createPerson(transaction, { ...person, id: newId({ clock, random }), passwordHash });
+        await writeAudit(transaction, { clock }, { by: fromCommandLine, action: "person.create", object: { kind: "person", id: userId }, details: { role: person.systemRole } });
+        return { id: userId, course: into, scopes: into && (await place(transaction, { clock }, { courseId: into.id, userId, by: fromCommandLine, name: person.name, role: courseRole })) };
       });
-      hints.publish(scopes);
+      hints.publish(scopes ?? []);
       print(`${person.systemRole} ${person.email} can sign in now (${id})${course ? `, ${courseRole} in “${titleOf(course)}”` : ""}.`);
+      if (course && courseRole === "student") await tellOverfull(context, course.id);
     });
   },
 };

@@ -17,7 +17,7 @@ export const listPeopleCommand: Command = {
     const { course } = readOptions(args, { course: { type: "string" } });
     const people =
       course === undefined
-        ? await sql<Listed[]>`select email, name, system_role as role, state from person order by email`
+        ? await sql<Listed[]>`select email, name, system_role as role, state from person where state <> 'closed' order by email`
         : await sql<Listed[]>`
             select person.email, person.name, member.body->>'role' as role, person.state from doc_members as member join person on person.id = member.owner_id
             where member.course_id = ${(await courseNamed(sql, course)).id} and not member.deleted and member.body->>'state' = 'active' order by person.email`;

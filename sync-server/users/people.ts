@@ -17,6 +17,8 @@ export interface PersonRow {
   readonly state: string;
   /** Null: cannot sign in yet. */
   readonly email_verified_at: Date | null;
+  readonly picture_id: string | null;
+  readonly time_zone: string | null;
 }
 
 export interface NewPerson {
@@ -34,6 +36,7 @@ export interface NewPerson {
 /** The one place where a row becomes what devices see of a person: never the hash. */
 export const toUser = (row: PersonRow): User => ({
   id: row.id, email: row.email, name: row.name, systemRole: row.system_role as SystemRole, language: row.language as Language,
+  picture: row.picture_id, timeZone: row.time_zone,
 });
 
 export async function findByEmail(sql: Sql, email: string): Promise<PersonRow | null> {
@@ -51,12 +54,17 @@ export async function anyoneExists(sql: Sql): Promise<boolean> {
   return row?.exists ?? false;
 }
 
-/** Makes a person with the scopes that everyone has. Throws `invalid_input` when the e-mail is taken. */
+/**
+ * Makes a person with the scopes that everyone has. A sign-up that nobody has confirmed gives way to an account by staff: its row goes on with nothing of what a
+ * stranger may have chosen, and no link to it opens. Throws `invalid_input` when the e-mail is taken.
+ */
 export async function createPerson(transaction: Transaction, person: NewPerson): Promise<PersonRow> {
   const [row] = await transaction<PersonRow[]>`
     insert into person (id, email, name, system_role, language, password_hash, email_verified_at)
     values (${person.id}, ${person.email}, ${person.name}, ${person.systemRole}, ${person.language}, ${person.passwordHash}, ${person.verifiedAt === undefined ? transaction`now()` : person.verifiedAt})
-    on conflict (email) do nothing returning *`;
+    on conflict (email) do update set name = excluded.name, system_role = excluded.system_role, language = excluded.language, password_hash = excluded.password_hash,
+      email_verified_at = excluded.email_verified_at, password_version = person.password_version + 1
+    where excluded.email_verified_at is not null and person.email_verified_at is null and person.state = 'active' returning *`;
   if (!row) throw new CodedError("invalid_input", "Somebody already has this e-mail.", { details: { field: "email" } });
   await ensurePersonScopes(transaction, person.id);
   return row;

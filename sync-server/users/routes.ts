@@ -1,63 +1,65 @@
-import { SystemRole } from "@mochila/shared/access/actor.ts";
+import type { LetterWay } from "@mochila/shared/users/account.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
+import { SignInAnswer } from "@mochila/shared/users/second-factor.ts";
 import { ProfileChange, Session, SetUp, SignIn, User } from "@mochila/shared/users/session.ts";
 import type { Context } from "hono";
 import * as z from "zod/mini";
+import { enforceLimit, limitOf, type RateLimiter } from "../http/rate-limit.ts";
 import { networkOf, remoteAddress } from "../http/remote-address.ts";
 import { type Route, route } from "../http/route.ts";
 import type { Hints } from "../sync/hints.ts";
 import { accountRoutes } from "./account-routes.ts";
 import type { Accounts } from "./accounts.ts";
-import { deviceName } from "./device-name.ts";
+import { deviceKeyRoutes, type DeviceKeyRoutesParts } from "./device-key-routes.ts";
+import { enterWithPassword, type EntranceParts, opened } from "./entrance.ts";
 import { findById, type PersonRow, toUser } from "./people.ts";
 import { changeProfile } from "./profile.ts";
-import { noRefreshCookie, readRefreshCookie, refreshCookie } from "./refresh-cookie.ts";
+import { noRefreshCookie, readRefreshCookie } from "./refresh-cookie.ts";
 import type { SessionCheck } from "./session-check.ts";
-import type { Opened, Sessions } from "./sessions.ts";
+import { factorRoutes, type FactorRoutesParts } from "./second-factor/factor-routes.ts";
+import { secondStepRoutes } from "./second-factor/second-step-routes.ts";
 import { setUp, type SetUpDependencies, type SetUpGate } from "./set-up.ts";
 import { signIn, type SignInDependencies } from "./sign-in.ts";
 
-export interface UsersDependencies extends SetUpDependencies, SignInDependencies {
-  readonly sessions: Sessions;
+export interface UsersDependencies extends SetUpDependencies, Omit<SignInDependencies, "sessions" | "accounts">, EntranceParts, FactorRoutesParts, DeviceKeyRoutesParts {
+  readonly limiter: RateLimiter;
   readonly check: SessionCheck;
   readonly gate: SetUpGate;
   readonly hints: Pick<Hints, "publish">;
-  readonly publicUrl: string | null;
   readonly accounts: Accounts;
+  readonly letters: LetterWay;
 }
 
 /** A sign-in is a few hundred bytes; more is not one. */
 const BODY_BYTES_MAX = 8 * 1024;
 /** One device refreshes every 10 minutes; a school behind one address does so for everyone. */
 const REFRESHES_PER_MINUTE_MAX = 1_200;
+const REFRESHES_OF_SESSION_PER_MINUTE_MAX = 30;
 
 export function usersRoutes(dependencies: UsersDependencies): Route[] {
-  return [...sessionRoutes(dependencies), ...profileRoutes(dependencies), ...setUpRoutes(dependencies), ...accountRoutes(dependencies)];
-}
-
-/** Where a sign-in comes from, as people and the audit log name it. */
-const placeOf = (context: Context) => ({ device: deviceName(context.req.header("user-agent") ?? ""), network: networkOf(remoteAddress(context)) });
-
-function opened(context: Context, publicUrl: string | null, { accessToken, expiresAt, user, refreshToken }: Opened): Response {
-  const body: Session = { accessToken, expiresAt, user };
-  const cookie = refreshCookie(context, publicUrl, { token: refreshToken, role: SystemRole.parse(user.systemRole) });
-  return Response.json(body, { headers: { "set-cookie": cookie } });
+  return [...sessionRoutes(dependencies), ...profileRoutes(dependencies), ...setUpRoutes(dependencies), ...accountRoutes(dependencies), ...secondStepRoutes(dependencies), ...factorRoutes(dependencies), ...deviceKeyRoutes(dependencies)];
 }
 
 function sessionRoutes(dependencies: UsersDependencies): Route[] {
-  const { sessions, check, publicUrl } = dependencies;
+  const { limiter, sessions, check, publicUrl } = dependencies;
+  const refresh = async (context: Context): Promise<Response> => {
+    const token = readRefreshCookie(context, publicUrl);
+    const origin = await sessions.origin(token);
+    if (origin) await enforceLimit(limiter, `refresh ${origin.sessionId}`, limitOf(REFRESHES_OF_SESSION_PER_MINUTE_MAX));
+    return opened(context, publicUrl, await sessions.refresh(token, networkOf(remoteAddress(context))));
+  };
   return [
     route({
-      method: "POST", path: "/api/auth/login", access: "public", summary: "Sign in", body: SignIn, answer: Session, bytesMax: BODY_BYTES_MAX,
+      method: "POST", path: "/api/auth/login", access: "public", summary: "Sign in; where a second factor is asked for, its first step", body: SignIn, answer: SignInAnswer, bytesMax: BODY_BYTES_MAX,
       handle: async ({ body, context }) => {
         const person = await signIn(dependencies, { ...body, network: networkOf(remoteAddress(context)), refreshToken: readRefreshCookie(context, publicUrl) });
-        return opened(context, publicUrl, await sessions.open(person, placeOf(context)));
+        return enterWithPassword(dependencies, context, person, body.sharedComputer === true);
       },
     }),
     route({
       method: "POST", path: "/api/auth/refresh", access: "cookie", summary: "Get a new access token for the refresh cookie", answer: Session,
       perMinuteMax: REFRESHES_PER_MINUTE_MAX,
-      handle: async ({ context }) => opened(context, publicUrl, await sessions.refresh(readRefreshCookie(context, publicUrl))),
+      handle: ({ context }) => refresh(context),
     }),
     route({
       method: "POST", path: "/api/auth/logout", access: "cookie", summary: "End the session of the refresh cookie",
@@ -76,30 +78,30 @@ function asUser(row: PersonRow | null | undefined): User {
   return toUser(row);
 }
 
-function profileRoutes({ database, hints }: UsersDependencies): Route[] {
+function profileRoutes({ database, clock, hints }: UsersDependencies): Route[] {
   return [
     route({
-      method: "GET", path: "/api/me", access: "person", summary: "Who I am", answer: User,
+      method: "GET", path: "/api/me", access: "person", acting: "allowed", summary: "Who I am", answer: User,
       handle: async ({ actor }) => asUser(actor && (await findById(database.sql, actor.userId))),
     }),
     route({
       method: "PATCH", path: "/api/me", access: "person", summary: "Change my name or language", body: ProfileChange, answer: User, bytesMax: BODY_BYTES_MAX,
-      handle: async ({ actor, body }) => asUser(actor && (await changeProfile({ database, hints }, actor.userId, body))),
+      handle: async ({ actor, sessionId, body, context }) => asUser(actor && (await changeProfile({ database, clock, hints }, { userId: actor.userId, sessionId, network: networkOf(remoteAddress(context)) }, body))),
     }),
   ];
 }
 
 function setUpRoutes(dependencies: UsersDependencies): Route[] {
-  const { gate, sessions, publicUrl } = dependencies;
+  const { gate } = dependencies;
   return [
     route({
       method: "GET", path: "/api/setup", access: "public", summary: "Whether this school waits for its first administrator", answer: z.strictObject({ open: z.boolean() }),
       handle: async () => ({ open: await gate.isOpen() }),
     }),
     route({
-      method: "POST", path: "/api/setup", access: "public", summary: "Make the first administrator with the one-time link", body: SetUp, answer: Session,
+      method: "POST", path: "/api/setup", access: "public", summary: "Make the first administrator with the one-time link", body: SetUp, answer: SignInAnswer,
       bytesMax: BODY_BYTES_MAX, perMinuteMax: 30,
-      handle: async ({ body, context }) => opened(context, publicUrl, await sessions.open(await setUp(dependencies, body), placeOf(context))),
+      handle: async ({ body, context }) => enterWithPassword(dependencies, context, await setUp(dependencies, { ...body, network: networkOf(remoteAddress(context)) }), false),
     }),
   ];
 }

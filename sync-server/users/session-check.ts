@@ -2,6 +2,7 @@ import { REFRESH_GRACE_SECONDS } from "@mochila/shared/limits.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type { Database } from "../db/database.ts";
+import type { Principal } from "../http/route-access.ts";
 import { type AccessClaims, verifyAccessToken } from "./access-token.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 
@@ -12,6 +13,7 @@ const CACHED_MAX = 10_000;
 interface Known {
   readonly open: boolean;
   readonly confirmed: number;
+  readonly actingBy: string | null;
   readonly at: number;
 }
 
@@ -27,13 +29,13 @@ export class SessionCheck {
   constructor(private readonly dependencies: { database: Database; keys: SigningKeys; clock: Clock }) {}
 
   /** Throws `not_signed_in` for a token that is not valid, `session_ended` for one whose session is over. */
-  async authenticate(token: string): Promise<AccessClaims> {
+  async authenticate(token: string): Promise<Principal> {
     const claims = await this.claimsOf(token);
     const cached = this.known.get(claims.sessionId);
     const fresh = cached && this.dependencies.clock.monotonic() - cached.at < CACHE_MS && cached.confirmed >= claims.tokenNumber;
-    const { open } = fresh ? cached : await this.read(claims);
+    const { open, actingBy } = fresh ? cached : await this.read(claims);
     if (!open) throw new CodedError("session_ended", "This session has ended; sign in again.");
-    return claims;
+    return { ...claims, actingBy };
   }
 
   /** What is proved stays true until the token ends; whether it has is asked each time. */
@@ -59,15 +61,14 @@ export class SessionCheck {
   private async read({ sessionId, userId, tokenNumber }: AccessClaims): Promise<Known> {
     const { database, clock } = this.dependencies;
     const at = clock.monotonic();
-    const [row] = await database.sql<{ open: boolean; confirmed: number }[]>`
-      select session.ended_at is null and person.state = 'active' as open, session.confirmed_number as confirmed
-      from session join person on person.id = session.person_id where session.id = ${sessionId} and session.person_id = ${userId}`;
-    if (row?.open && row.confirmed < tokenNumber) {
+    const [row] = await database.sql<{ confirmed: number; actingBy: string | null }[]>`
+      select confirmed_number as confirmed, acting_by as "actingBy" from open_session where id = ${sessionId} and person_id = ${userId}`;
+    if (row && row.confirmed < tokenNumber) {
       const settled = new Date(clock.now() - REFRESH_GRACE_SECONDS * 1_000);
       await database.sql`
         update session set confirmed_number = greatest(confirmed_number, ${tokenNumber}) where id = ${sessionId} and rotated_at < ${settled}`;
     }
-    const known = { open: row?.open ?? false, confirmed: Math.max(row?.confirmed ?? 0, tokenNumber), at };
+    const known = { open: row !== undefined, actingBy: row?.actingBy ?? null, confirmed: Math.max(row?.confirmed ?? 0, tokenNumber), at };
     this.known.delete(sessionId);
     this.known.set(sessionId, known);
     if (this.known.size > CACHED_MAX) this.known.delete(this.known.keys().next().value ?? "");

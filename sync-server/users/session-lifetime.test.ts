@@ -27,10 +27,14 @@ describe("what a refresh token gets (SECURITY C.3)", () => {
 
 describe("how long a session lives", () => {
   test.each([
-    ["student", 30 * DAY, 0, false], ["student", 30 * DAY + 1, 0, true], ["student", 0, 180 * DAY + 1, true],
-    ["instructor", 12 * HOUR, 0, false], ["instructor", 12 * HOUR + 1, 0, true], ["administrator", 0, 30 * DAY + 1, true],
-  ] as const)("%s, %d ms idle, %d ms old: ended %s", (role, idle, age, ended) => {
+    [false, 30 * DAY, 0, false], [false, 30 * DAY + 1, 0, true], [false, 0, 180 * DAY + 1, true],
+    [true, 12 * HOUR, 0, false], [true, 12 * HOUR + 1, 0, true], [true, 0, 30 * DAY + 1, true],
+  ] as const)("staff %s, %d ms idle, %d ms old: ended %s", (staff, idle, age, ended) => {
     const now = 400 * DAY;
-    expect(isExpired({ createdAt: now - Math.max(age, idle), rotatedAt: now - idle }, role, now)).toBe(ended);
+    expect(isExpired({ createdAt: now - Math.max(age, idle), rotatedAt: now - idle, sharedComputer: false }, staff, now)).toBe(ended);
+  });
+  test.each([[false, 2 * HOUR, 0, false], [false, 2 * HOUR + 1, 0, true], [true, 0, 12 * HOUR, false], [true, 0, 12 * HOUR + 1, true]] as const)("SC1 on a shared computer: staff %s, %d ms idle, %d ms old: ended %s", (staff, idle, age, ended) => {
+    const now = 400 * DAY;
+    expect(isExpired({ createdAt: now - Math.max(age, idle), rotatedAt: now - idle, sharedComputer: true }, staff, now)).toBe(ended);
   });
 });

@@ -5,21 +5,29 @@ const HOUR_MS = 3_600_000;
 /** Staff see other people's work: their sessions end sooner. Local work goes on and waits for sign-in (DECISIONS 30). */
 const STAFF_IDLE_HOURS = 12;
 const STAFF_ABSOLUTE_DAYS = 30;
+/** On a shared computer: a school day, and a lesson or two without a network. The page itself leaves sooner (SC4). */
+const SHARED_IDLE_HOURS = 2;
+const SHARED_ABSOLUTE_HOURS = 12;
 
 /** A session as the decisions below need it; times in milliseconds since 1970. */
 export interface SessionTimes {
   readonly createdAt: number;
   readonly rotatedAt: number;
+  readonly sharedComputer: boolean;
 }
 
-export function isExpired({ createdAt, rotatedAt }: SessionTimes, role: SystemRole, now: number): boolean {
-  const idleMs = role === "student" ? REFRESH_IDLE_DAYS * 24 * HOUR_MS : STAFF_IDLE_HOURS * HOUR_MS;
-  const absoluteMs = (role === "student" ? REFRESH_ABSOLUTE_DAYS : STAFF_ABSOLUTE_DAYS) * 24 * HOUR_MS;
-  return now - rotatedAt > idleMs || now - createdAt > absoluteMs;
+function hoursMax(staff: boolean, sharedComputer: boolean): { readonly idle: number; readonly absolute: number } {
+  if (sharedComputer) return { idle: SHARED_IDLE_HOURS, absolute: SHARED_ABSOLUTE_HOURS };
+  return staff ? { idle: STAFF_IDLE_HOURS, absolute: STAFF_ABSOLUTE_DAYS * 24 } : { idle: REFRESH_IDLE_DAYS * 24, absolute: REFRESH_ABSOLUTE_DAYS * 24 };
+}
+
+export function isExpired({ createdAt, rotatedAt, sharedComputer }: SessionTimes, staff: boolean, now: number): boolean {
+  const { idle, absolute } = hoursMax(staff, sharedComputer);
+  return now - rotatedAt > idle * HOUR_MS || now - createdAt > absolute * HOUR_MS;
 }
 
 /** How long the browser keeps the cookie: the sliding part; the server decides the rest. */
-export const cookieSecondsMax = (role: SystemRole): number => (role === "student" ? REFRESH_IDLE_DAYS * 24 * 3_600 : STAFF_ABSOLUTE_DAYS * 24 * 3_600);
+export const cookieSecondsMax = (role: SystemRole): number => (role === "student" ? REFRESH_IDLE_DAYS : STAFF_ABSOLUTE_DAYS) * 24 * 3_600;
 
 export type RefreshDecision = "rotate" | "repeat" | "reuse";
 

@@ -25,7 +25,7 @@ const LISTED_MAX = 100;
 
 export async function listSessions(sql: Sql, { userId, sessionId }: Own): Promise<SessionLine[]> {
   const rows = await sql<{ id: string; device: string; created_at: Date; rotated_at: Date }[]>`
-    select id, device, created_at, rotated_at from session where person_id = ${userId} and ended_at is null order by rotated_at desc limit ${LISTED_MAX}`;
+    select session.id, device, created_at, rotated_at from session join open_session on open_session.id = session.id where session.person_id = ${userId} order by rotated_at desc limit ${LISTED_MAX}`;
   return rows.map(({ id, device, created_at: started, rotated_at: seen }) => ({ id, device, startedAt: started.getTime(), seenAt: seen.getTime(), current: id === sessionId }));
 }
 
@@ -40,8 +40,8 @@ export async function endSession({ database, clock, check, hints }: Parts, { use
 }
 
 /** The sockets and streams end by the hint that the caller publishes; access tokens at most 5 s later. */
-export const endAllSessions = (transaction: Transaction, { userId, now, reason }: { userId: string; now: number; reason: string }) =>
-  transaction`update session set ended_at = ${new Date(now)}, end_reason = ${reason} where person_id = ${userId} and ended_at is null`;
+export const endAllSessions = (transaction: Transaction, { userId, now, reason, keep = null }: { userId: string; now: number; reason: string; keep?: string | null }) =>
+  transaction`update session set ended_at = ${new Date(now)}, end_reason = ${reason} where person_id = ${userId} and ended_at is null and id is distinct from ${keep}`;
 
 export async function endOtherSessions({ database, clock, check, hints }: Parts, { userId, sessionId }: Own): Promise<void> {
   const ended = await database.sql<{ id: string }[]>`

@@ -68,7 +68,7 @@ describe("sign-in", () => {
     const { accessToken, user, expiresAt } = (await answer.json()) as Session;
     expect(expiresAt - clock.now()).toBe(600 * SECOND);
     expect(await (await me(accessToken)).json()).toEqual(user);
-    expect(user).toEqual({ id: personId, email, name: "Sofía", systemRole: "student", language: "es" });
+    expect(user).toEqual({ id: personId, email, name: "Sofía", systemRole: "student", language: "es", picture: null, timeZone: null });
   });
 
   test("a browser that was signed in before is not kept waiting by strangers' guesses, also after its session ended", async () => {
@@ -87,13 +87,14 @@ describe("sign-in", () => {
     expect((await again(cookie)).status).toBe(200);
   });
 
-  test("says the same for a wrong password, an unknown person and a suspended one (V6.3.8)", async () => {
+  test("says the same for a wrong password, an unknown person and a suspended one, whom only the right password tells (V6.3.8)", async () => {
     const answers = [await post("/api/auth/login", { email, password: "wrong" }), await post("/api/auth/login", { email: "nobody@demo.school", password })];
     await test_.database.sql`update person set state = 'suspended' where id = ${personId}`;
-    answers.push(await post("/api/auth/login", { email, password }));
+    answers.push(await post("/api/auth/login", { email, password: "wrong" }));
     const bodies = await Promise.all(answers.map(async (answer) => [answer.status, await answer.text()]));
     expect(new Set(bodies.map(String)).size).toBe(1);
     expect(bodies[0]?.[0]).toBe(401);
+    expect(await codeOf(await post("/api/auth/login", { email, password }))).toBe("account_suspended");
   });
 
   test("takes the same work for an unknown person as for a wrong password", async () => {
@@ -162,6 +163,17 @@ describe("refresh tokens", () => {
     expect(await codeOf(await withCookie("/api/auth/refresh", third.cookie))).toBe("session_ended");
   });
 
+  test("RT1 used again stands in the log of the person, once and by nobody; an end without it does not", async () => {
+    const replayed = () => test_.database.sql`select actor_id, object_id, session_id is not null as session, details ->> 'device' is not null as device from audit_entry where action = 'sign-in.replayed' and object_id = ${personId}`;
+    const [first, other] = [await signIn(), await signIn()];
+    await refresh((await refresh(first.cookie)).cookie);
+    await withCookie("/api/auth/logout", other.cookie);
+    await withCookie("/api/auth/refresh", other.cookie);
+    expect(await replayed()).toEqual([]);
+    for (let times = 0; times < 2; times += 1) expect(await codeOf(await withCookie("/api/auth/refresh", first.cookie))).toBe("session_ended");
+    expect(await replayed()).toEqual([{ actor_id: null, object_id: personId, session: true, device: true }]);
+  });
+
   test("used again after its successor arrived and 60 s passed: the whole family ends, and the access token within 5 s", async () => {
     const first = await signIn();
     const second = await refresh(first.cookie);
@@ -180,6 +192,17 @@ describe("refresh tokens", () => {
     expect((await me(second.token)).status).toBe(200);
     clock.pass(3 * 3_600 * SECOND);
     expect((await refresh(first.cookie)).cookie).toBe(second.cookie);
+  });
+
+  test("said again after a lost answer, used, and lost again by a browser that was killed: the same successor (seed 7701)", async () => {
+    const first = await signIn();
+    const lost = await refresh(first.cookie);
+    clock.pass(540 * SECOND);
+    const again = await refresh(first.cookie);
+    expect((await me(again.token)).status).toBe(200);
+    // Killed before the cookie was on its disk.
+    clock.pass(580 * SECOND);
+    expect((await refresh(first.cookie)).cookie).toBe(lost.cookie);
   });
 
   test("a family that ended does not end another sign-in of the same person", async () => {
@@ -263,7 +286,7 @@ describe("my profile", () => {
     const courseId = newId();
     await test_.database.transaction((transaction) => enrol(transaction, { courseId, userId: personId, name: "Sofía", role: "student" }));
     const change = (body: unknown) => send("/api/me", { method: "PATCH", headers: { authorization: `Bearer ${token}`, "content-type": "application/json" }, body: JSON.stringify(body) });
-    expect(await (await change({ name: "Sofía R." })).json()).toEqual({ id: personId, email, name: "Sofía R.", systemRole: "student", language: "es" });
+    expect(await (await change({ name: "Sofía R." })).json()).toEqual({ id: personId, email, name: "Sofía R.", systemRole: "student", language: "es", picture: null, timeZone: null });
     expect(await (await change({ language: "en" })).json()).toMatchObject({ name: "Sofía R.", language: "en" });
     const [member] = await test_.database.sql<{ body: { name: string; role: string } }[]>`select body from doc_members where owner_id = ${personId}`;
     expect(member?.body).toMatchObject({ name: "Sofía R.", role: "student" });
@@ -271,6 +294,17 @@ describe("my profile", () => {
     for (const wrong of [{ systemRole: "administrator" }, { email: "other@demo.school" }, { name: "" }, { name: "a".repeat(121) }, { language: "fr" }, []]) {
       expect(await codeOf(await change(wrong))).toBe("invalid_input");
     }
+  });
+
+  test("AU1 another name stands in the log with the change and without the names, which could not be erased from it; the same name does not", async () => {
+    const { token } = await signIn();
+    const entries = () => test_.database.sql`select actor_id, object_id, details, session_id is not null as session from audit_entry where action = 'person.change' and object_id = ${personId}`;
+    const change = (body: unknown) => send("/api/me", { method: "PATCH", headers: { authorization: `Bearer ${token}`, "content-type": "application/json" }, body: JSON.stringify(body) });
+    const { name } = (await (await change({ language: "es" })).json()) as { name: string };
+    expect((await change({ name })).status).toBe(200);
+    expect(await entries()).toEqual([]);
+    expect((await change({ name: "The administrator" })).status).toBe(200);
+    expect(await entries()).toEqual([{ actor_id: personId, object_id: personId, details: { field: "name" }, session: true }]);
   });
 });
 

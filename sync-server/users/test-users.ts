@@ -1,11 +1,13 @@
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
+import type { LetterWay } from "@mochila/shared/users/account.ts";
 import type { Hono } from "hono";
 import { loadActor } from "../access/actor.ts";
 import type { Database } from "../db/database.ts";
 import { createApplication } from "../http/application.ts";
+import { gatewaysOf } from "../http/remote-address.ts";
 import { Metrics } from "../http/metrics.ts";
-import { MemoryRateLimiter } from "../http/rate-limit.ts";
+import { MemoryRateLimiter, type RateLimiter } from "../http/rate-limit.ts";
 import type { Route } from "../http/route.ts";
 import { silentLog } from "../log.ts";
 import { createUsers, type Users } from "./users.ts";
@@ -15,18 +17,22 @@ export const TEST_ORIGIN = "http://localhost:8080";
 interface TestParts {
   readonly database: Database;
   readonly clock: Clock;
+  /** Left out: requests a minute are counted as they are everywhere. */
+  readonly limiter?: RateLimiter;
   readonly publish?: (scopes: readonly string[]) => void;
+  /** Left out: a mail server sends them. */
+  readonly letters?: LetterWay;
   /** Routes of others, over these people. */
   readonly more?: (users: Users) => readonly Route[];
 }
 
 /** People, sessions and accounts over a real database, as after a start: everything that is only in memory is new. */
-export function openTestUsers({ database, clock, publish = () => undefined, more = () => [] }: TestParts): { users: Users; app: Hono } {
-  const users = createUsers({ database, clock, random: systemRandom, log: silentLog, hints: { publish }, publicUrl: null, origin: TEST_ORIGIN, onLetter: () => undefined });
-  const app = createApplication({
+export function openTestUsers({ database, clock, limiter = new MemoryRateLimiter(clock), publish = () => undefined, letters = "mail", more = () => [] }: TestParts): { users: Users; app: Hono } {
+  const users = createUsers({ limiter, database, clock, random: systemRandom, log: silentLog, hints: { publish }, publicUrl: null, origin: TEST_ORIGIN, onLetter: () => undefined, letters });
+  const app = createApplication({ gateways: gatewaysOf([]),
     routes: [...users.routes, ...more(users)],
     guards: { origin: { publicUrl: null }, operatorToken: null, authenticate: (token) => users.check.authenticate(token), loadActor: (id) => loadActor(database.sql, id) },
-    files: { byAddress: new Map(), secure: false }, limiter: new MemoryRateLimiter(clock), metrics: new Metrics([]), log: silentLog, clock, random: systemRandom,
+    files: { byAddress: new Map(), secure: false }, limiter, metrics: new Metrics([]), log: silentLog, clock, random: systemRandom,
     checkOpen: () => Promise.resolve(),
   });
   return { users, app };

@@ -2,6 +2,8 @@ export const course = {
   listIntro: "All of them open without a connection.",
   people: "People",
   begin: "Begin a course",
+  ends: "Your place in this course ends: {date}.",
+  join: "Join a course",
   leftNotes: { one: "Your note in a course you are no longer in ({count})", other: "Your notes in courses you are no longer in ({count})" },
   untitled: "Untitled",
   draft: "draft, only teachers see it",

@@ -39,7 +39,7 @@ export const page = {
   callout_testimonial: "In somebody's words",
   callout_discussion: "To talk about",
   yourNote: "Your note",
-  noteWhere: "Only you see it. It is kept on this device and with the school.",
+  noteWhere: "Only you see it. It is kept on this device, and with the school once sent.",
   noteHistory: "Earlier versions of your note",
   leftNote: "Your note on this page",
   noteTyping: "Kept on this device when you pause.",

@@ -4,6 +4,8 @@ import type { Translated } from "../translated.ts";
 export const course: Translated<typeof english> = {
   listIntro: "Todos se abren sin conexión.",
   people: "Personas",
+  ends: "Tu lugar en este curso termina: {date}.",
+  join: "Entrar en un curso",
   begin: "Empezar un curso",
   leftNotes: { one: "Tu nota en un curso en el que ya no estás ({count})", other: "Tus notas en cursos en los que ya no estás ({count})" },
   untitled: "Sin título",

@@ -42,7 +42,7 @@ export const page: Translated<typeof english> = {
   callout_testimonial: "En palabras de alguien",
   callout_discussion: "Para conversar",
   yourNote: "Tu nota",
-  noteWhere: "Solo tú la ves. Queda en este dispositivo y en la escuela.",
+  noteWhere: "Solo tú la ves. Queda en este dispositivo y, una vez enviada, en la escuela.",
   noteHistory: "Versiones anteriores de tu nota",
   leftNote: "Tu nota en esta página",
   noteTyping: "Se guarda en este dispositivo cuando haces una pausa.",

@@ -60,13 +60,14 @@ export function BlockPanel(props: PanelProps) {
     const now = type();
     if (now) props.run(setAttributes(at(), now, change));
   };
-  const input = (name: string, label: string, more: { hint?: JSX.Element; pattern?: RegExp } = {}) => (
+  // At each key: what stands in a field is in the text, and whatever comes into the text meanwhile takes nothing out of the field.
+  const input = (name: string, label: string, more: { hint?: () => JSX.Element; pattern?: RegExp } = {}) => (
     <Field
       label={label}
       value={text(name)}
       maxLength={name === "alt" || (name === "caption" && type() === nodes.image) ? 2000 : 300}
-      hint={more.hint}
-      onChange={(event) => {
+      hint={more.hint?.()}
+      onInput={(event) => {
         const { value } = event.currentTarget;
         if (!more.pattern || more.pattern.test(value)) set({ [name]: value });
         else event.currentTarget.value = text(name);
@@ -87,7 +88,7 @@ export function BlockPanel(props: PanelProps) {
             {input("caption", words("editor.caption"))}
           </Match>
           <Match when={type() === nodes.image}>
-            {input("alt", words("editor.alt"), { hint: text("alt") ? undefined : words("editor.altMissing") })}
+            {input("alt", words("editor.alt"), { hint: () => (text("alt") ? undefined : words("editor.altMissing")) })}
             {input("caption", words("editor.caption"))}
           </Match>
           <Match when={type() === nodes.callout}>

@@ -1,7 +1,7 @@
 import { type Accessor, createSignal, For, onCleanup, Show } from "solid-js";
 import type { Awareness } from "y-protocols/awareness";
 import { formatList } from "../../i18n/formats.ts";
-import { initialsOf } from "../../users/initials.ts";
+import { Picture } from "../../users/Face.tsx";
 import type { PeerState } from "./cursors.ts";
 import { useEditorWords } from "./words.ts";
 
@@ -29,7 +29,7 @@ export function createPeers(awarenesses: readonly Awareness[], ownId: string): A
 }
 
 /** Faces in the header; the names are said, not only shown. */
-export function Faces(props: { peers: readonly Peer[]; nameOf: (userId: string) => string }) {
+export function Faces(props: { peers: readonly Peer[]; nameOf: (userId: string) => string; pictureOf: (userId: string) => string | undefined }) {
   const words = useEditorWords();
   const names = () => formatList(props.peers.map((peer) => props.nameOf(peer.userId)));
   return (
@@ -38,7 +38,7 @@ export function Faces(props: { peers: readonly Peer[]; nameOf: (userId: string) 
         <For each={props.peers}>
           {(peer) => (
             <span class="face" data-peer={peer.color} aria-hidden="true" title={props.nameOf(peer.userId)}>
-              {initialsOf(props.nameOf(peer.userId))}
+              <Picture name={props.nameOf(peer.userId)} picture={props.pictureOf(peer.userId)} />
             </span>
           )}
         </For>

@@ -9,6 +9,7 @@ import type { Item, PageItem } from "@mochila/shared/pages/schema.ts";
 import { updateDocument } from "../../db/write.ts";
 import { readPicture } from "../../files/new-picture.ts";
 import { usePerson } from "../../person.ts";
+import type { PublishWishes } from "./wishes.ts";
 
 const FLUSH_MS = 4_000;
 
@@ -33,18 +34,21 @@ export function useEditorActions(itemId: string) {
   const { collections, sync, files } = usePerson();
   const change = (next: (page: PageItem) => PageItem) =>
     updateDocument<Item>(collections.items, itemId, (current) => (current.kind === "page" ? next(current) : current));
+  /** The server has the page's row as it is here. */
+  const isTaken = async (): Promise<boolean> => (await sync.syncNow()) && !(await sync.outbox()).some(({ kind, id }) => kind === "document" && id === itemId);
   return {
     setTitle: (lang: Language, title: string) => change((page) => ({ ...page, title: { ...page.title, [lang]: title } })),
     /**
-     * Wishes the page published as it is on this device. Answers whether the text reached the server; if not, wish and text both wait on
-     * this device and the server publishes when it has both.
+     * Wishes the page published as it is on this device in this moment. The wish is kept before anything is waited for, so that the tab may end;
+     * the server publishes when it has wish and text. Answers whether both have reached it already.
      */
-    publish: async (texts: readonly Text[]): Promise<boolean> => {
-      const sent = await Promise.all(texts.map((text) => text.flushed(FLUSH_MS).then(() => true, () => false)));
+    publish: async (texts: readonly Text[], wishes: PublishWishes): Promise<boolean> => {
       const state = Object.fromEntries(texts.map((text) => [text.lang, stateOf(text.doc)]));
-      await change((page) => ({ ...page, publish: { rev: newRev(), at: systemClock.now(), state } }));
-      void sync.syncNow();
-      return sent.every(Boolean) && sync.status().state !== "offline";
+      await wishes.ask({ itemId, publish: { rev: newRev(), at: systemClock.now(), state } });
+      const sent = Promise.all(texts.map((text) => text.flushed(FLUSH_MS).then(() => true, () => false)));
+      const late = new Promise<false>((resolve) => setTimeout(() => resolve(false), FLUSH_MS));
+      const taken = Promise.race([isTaken(), late]);
+      return sync.status().state !== "offline" && (await taken) && (await sent).every(Boolean);
     },
     /** Shows students what stands around the page, so that a published page reaches them. */
     showModule: (moduleId: string) => updateDocument<Module>(collections.modules, moduleId, (current) => ({ ...current, state: "published" })),

@@ -34,7 +34,8 @@ export const setAttributes =
   (state, dispatch) => {
     const node = state.doc.nodeAt(at);
     if (node?.type !== type) return false;
-    dispatch?.(state.tr.setNodeMarkup(at, null, { ...node.attrs, ...attrs }));
+    // The node stays, and stays selected: who types one of its attributes goes on.
+    dispatch?.(Object.entries(attrs).reduce((tr, [name, value]) => tr.setNodeAttribute(at, name, value), state.tr));
     return true;
   };
 

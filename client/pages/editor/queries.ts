@@ -6,13 +6,13 @@ import { useOne, useRows } from "../../db/live-query.ts";
 import { usePerson } from "../../person.ts";
 import { useEditorWords } from "./words.ts";
 
-/** Names of the people of a course, for cursors and faces. */
-export function useMemberNames(courseId: string): (userId: string) => string {
+/** Names and pictures of the people of a course, for cursors and faces. */
+export function useMemberFaces(courseId: string): { nameOf(userId: string): string; pictureOf(userId: string): string | undefined } {
   const { collections } = usePerson();
   const words = useEditorWords();
   const members = useRows<Member>(() => collections.members.find({ selector: { courseId } }));
-  const names = createMemo(() => new Map(members()?.map((member) => [member.userId, member.name])));
-  return (userId) => names().get(userId) ?? words("editor.somebody");
+  const known = createMemo(() => new Map(members()?.map((member) => [member.userId, member])));
+  return { nameOf: (userId) => known().get(userId)?.name ?? words("editor.somebody"), pictureOf: (userId) => known().get(userId)?.picture };
 }
 
 /** The published text in exactly this language; null: none. */

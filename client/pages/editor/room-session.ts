@@ -17,14 +17,26 @@ export interface RoomSession {
   readonly fragment: Y.XmlFragment;
   readonly awareness: Awareness;
   readonly status: Accessor<RoomStatus>;
+  /** Whether the device has all that was typed here. */
+  readonly isKept: Accessor<boolean>;
   /** Whether an editor may be put over it now. */
   bindable(): boolean;
+  /**
+   * Whether the room takes what is typed, as far as it has said. A page that this device has just made is forbidden until its row has arrived, which may be
+   * later than the first ticket is asked for: an editor that became read-only for that moment would lose the focus, and the next keys would be the app's.
+   */
+  writable(): boolean;
   /** Before the first editor: a page that is empty for everyone gets its beginning. */
   begin(): void;
   flushed(ms: number): Promise<void>;
 }
 
 const FIRST_DOC_TURN = 0;
+
+function mayType({ state, write, everSynced }: RoomStatus, madeHere: boolean): boolean {
+  if (write === false || state === "too-large" || state === "refused") return false;
+  return state !== "forbidden" || (madeHere && !everSynced);
+}
 
 /** Opens the room of a page in one language; ends with the view. Null until the device has answered. */
 export function createRoomSession(place: { courseId: string; itemId: string; lang: Language; color: number; madeHere: () => boolean }): Accessor<RoomSession | null> {
@@ -58,7 +70,9 @@ export function createRoomSession(place: { courseId: string; itemId: string; lan
       fragment: opened.doc.getXmlFragment(FRAGMENT),
       awareness: running.provider.awareness,
       status: running.status,
+      isKept: opened.isKept,
       bindable: () => mayBind({ everSynced: running.status().everSynced, isEmpty: opened.isEmpty(), madeHere: place.madeHere() }),
+      writable: () => mayType(running.status(), place.madeHere()),
       begin: () => beginPage(opened.doc),
       flushed: (ms) => running.flushed(ms),
     });

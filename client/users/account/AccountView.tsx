@@ -1,9 +1,14 @@
-import { createResource, createSignal, Match, onCleanup, Show, Switch } from "solid-js";
+import { createSignal, Match, onCleanup, Show, Switch } from "solid-js";
+import type { Door as DoorAnswer, SignUpPolicy } from "@mochila/shared/users/account.ts";
 import { Door } from "../Door.tsx";
 import { accountCalls } from "./account-calls.ts";
 import { Forgotten } from "./Forgotten.tsx";
+import { NoLetters } from "./NoLetters.tsx";
+import { JoinDoor } from "./JoinDoor.tsx";
 import { SignUp } from "./SignUp.tsx";
 import { ConfirmEmail, NewPassword } from "./UsedLink.tsx";
+import { wayOn } from "./way-on.ts";
+import { createAsked } from "../../ui/asked.ts";
 import { said } from "./words.ts";
 
 type Purpose = "verify" | "email" | "reset" | "invitation" | "forgotten";
@@ -22,38 +27,53 @@ const titles = {
   forgotten: "account.title",
 } as const satisfies Record<Purpose, string>;
 
+/** Nobody confirms an e-mail without letters: then staff make the accounts, whatever was decided. */
+const openTo = (door: DoorAnswer | null | undefined): SignUpPolicy | undefined => (door?.letters === "none" ? "closed" : door?.signUp);
+
 /** In front of the app: accounts are made, confirmed and recovered here, with the school's answer or not at all. */
 export default function AccountView() {
   const [link, setLink] = createSignal(readLink());
-  const [door] = createResource(() => accountCalls.door().catch(() => null));
+  const { answer: door } = createAsked(() => accountCalls.door().catch(() => null));
+  const signUp = () => openTo(door());
   const look = () => setLink(readLink());
   window.addEventListener("hashchange", look);
   onCleanup(() => window.removeEventListener("hashchange", look));
   const ask = () => {
     location.hash = "#forgotten";
   };
+  const isJoin = location.pathname === "/join";
   return (
-    <Door title={said(titles[link().purpose])}>
+    <Door title={said(isJoin ? "account.joinTitle" : titles[link().purpose])}>
       <Switch
         fallback={
           <>
-            <Forgotten />
-            <Show when={door()?.signUp === "open"} fallback={<Show when={door()}><p class="section soft">{said("account.signUpClosed")}</p></Show>}>
+            <Show when={door()?.letters === "none"} fallback={<Forgotten />}>
+              <NoLetters />
+            </Show>
+            <Show when={door()?.letters === "preview"}>
+              <p class="soft mt-4">
+                {said("account.preview")} <a href="/api/dev/mail" target="_blank">{said("account.previewLink")}</a>
+              </p>
+            </Show>
+            <Show when={signUp() === "open"} fallback={<Show when={signUp()}><p class="section soft">{said("account.signUpClosed")}</p></Show>}>
               <SignUp />
             </Show>
             <p class="section">
-              <a href="/" target="_self">
+              <a href={wayOn()} target="_self">
                 {said("account.toSignIn")}
               </a>
             </p>
           </>
         }
       >
+        <Match when={isJoin}>
+          <JoinDoor signUp={signUp()} />
+        </Match>
         <Match when={(link().purpose === "verify" || link().purpose === "email") && link().token} keyed>
           {(token) => <ConfirmEmail token={token} onAsk={ask} />}
         </Match>
         <Match when={(link().purpose === "reset" || link().purpose === "invitation") && link().token} keyed>
-          {(token) => <NewPassword token={token} onAsk={ask} />}
+          {(token) => <NewPassword token={token} isFirst={link().purpose === "invitation"} onAsk={ask} />}
         </Match>
       </Switch>
     </Door>

@@ -1,9 +1,10 @@
-import { createResource, createSignal, For, Show } from "solid-js";
+import { createSignal, For, Show } from "solid-js";
 import { EMAIL_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
 import { type SessionLine, SessionLines } from "@mochila/shared/users/account.ts";
 import { formatAgo } from "../../i18n/formats.ts";
 import { useWords } from "../../i18n/words.ts";
-import { Button } from "../../ui/Button.tsx";
+import { createAsked } from "../../ui/asked.ts";
+import { Button, LinkButton } from "../../ui/Button.tsx";
 import { Field } from "../../ui/Field.tsx";
 import { Icon } from "../../ui/Icon.tsx";
 import { Empty, Skeleton } from "../../ui/Notice.tsx";
@@ -12,9 +13,13 @@ import { Page } from "../../ui/Page.tsx";
 import { showToast } from "../../ui/toast.ts";
 import { useAsk } from "../own-calls.ts";
 import { useUser } from "../queries.ts";
+import { createTyped } from "../typed.ts";
+import { FactorsSection } from "../second-factor/FactorsSection.tsx";
+import { DeviceLockSection } from "./DeviceLockSection.tsx";
 import { createForm } from "./create-form.ts";
 import { createNewPassword, NewPasswordField } from "./NewPasswordField.tsx";
 import { Problem } from "./Problem.tsx";
+import { TimeZone } from "./TimeZone.tsx";
 import { said } from "./words.ts";
 
 function useOwnCalls() {
@@ -37,18 +42,25 @@ const CurrentPassword = (props: { value: string; onInput: (value: string) => voi
 function EmailForm(props: { calls: OwnCalls }) {
   const user = useUser();
   const form = createForm();
-  const [email, setEmail] = createSignal("");
+  const typed = createTyped("email", () => "");
   const [password, setPassword] = createSignal("");
+  const [sentTo, setSentTo] = createSignal("");
+  const change = async () => {
+    const email = typed.value().trim();
+    await props.calls.changeEmail(email, password());
+    setSentTo(email);
+    typed.done();
+  };
   return (
     <section class="section" aria-labelledby="email">
       <div class="section-head">
         <h2 id="email">{said("account.emailTitle")}</h2>
       </div>
       <p class="soft mb-4">{said("account.emailNow", { email: user().email })}</p>
-      <Show when={!form.done()} fallback={<p role="status">{said("account.emailAsked", { email: email().trim() })}</p>}>
-        <form onSubmit={(event) => void form.send(event, () => props.calls.changeEmail(email().trim(), password()))}>
+      <Show when={!form.done()} fallback={<p role="status">{said("account.emailAsked", { email: sentTo() })}</p>}>
+        <form onSubmit={(event) => void form.send(event, change)}>
           <Problem problem={form.problem()} wrong={said("account.problem_wrong")} />
-          <Field label={said("account.emailNew")} type="email" name="new-email" autocomplete="email" autocapitalize="none" spellcheck={false} required maxlength={EMAIL_CHARACTERS_MAX} value={email()} onInput={(event) => setEmail(event.currentTarget.value)} />
+          <Field label={said("account.emailNew")} type="email" name="new-email" autocomplete="email" autocapitalize="none" spellcheck={false} required maxlength={EMAIL_CHARACTERS_MAX} value={typed.value()} onInput={(event) => typed.set(event.currentTarget.value)} />
           <CurrentPassword value={password()} onInput={setPassword} />
           <Button type="submit" look="soft" busy={form.busy()}>
             {said("account.emailAsk")}
@@ -121,14 +133,14 @@ function Device(props: { line: SessionLine; onEnd: () => void }) {
 export default function MyAccountView() {
   const words = useWords();
   const calls = useOwnCalls();
-  const [sessions, { refetch }] = createResource(() => calls.sessions().catch(() => null));
+  const sessions = createAsked(() => calls.sessions().catch(() => null));
   const end = async (work: Promise<unknown>, done: string) => {
     const ended = await work.then(
       () => true,
       () => false,
     );
     showToast(ended ? done : words("users.problem_away"));
-    await refetch();
+    await sessions.again();
   };
   return (
     <Page title={said("account.mineTitle")} crumbs={[{ href: "/you", label: words("shell.you") }]}>
@@ -141,11 +153,11 @@ export default function MyAccountView() {
           <div class="section-head">
             <h2 id="devices">{said("account.devicesTitle")}</h2>
           </div>
-          <Show when={sessions.state === "ready" || sessions.state === "refreshing"} fallback={<Skeleton label={words("shell.loading")} />}>
+          <Show when={sessions.answer() !== undefined} fallback={<Skeleton label={words("shell.loading")} />}>
             <Show
-              when={sessions()}
+              when={sessions.answer()}
               fallback={
-                <Empty title={said("account.devicesAway")} action={<Button look="soft" onClick={() => void refetch()}>{words("shell.tryAgain")}</Button>}>
+                <Empty title={said("account.devicesAway")} action={<Button look="soft" onClick={() => void sessions.again()}>{words("shell.tryAgain")}</Button>}>
                   {said("account.intro")}
                 </Empty>
               }
@@ -173,8 +185,20 @@ export default function MyAccountView() {
             </Show>
           </Show>
         </section>
-        <PasswordForm calls={calls} onChanged={() => void refetch()} />
+        <DeviceLockSection />
+        <FactorsSection />
+        <PasswordForm calls={calls} onChanged={() => void sessions.again()} />
         <EmailForm calls={calls} />
+        <TimeZone />
+        <section class="section" aria-labelledby="data">
+          <div class="section-head">
+            <h2 id="data">{said("account.dataTitle")}</h2>
+          </div>
+          <p class="soft mb-4">{said("account.dataText")}</p>
+          <LinkButton href="/you/data" icon="download">
+            {said("account.dataTitle")}
+          </LinkButton>
+        </section>
       </div>
     </Page>
   );

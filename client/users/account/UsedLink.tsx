@@ -1,10 +1,12 @@
 import { type JSX, Match, Show, Switch } from "solid-js";
+import { useApp } from "../../app-parts.ts";
 import { useWords } from "../../i18n/words.ts";
 import { Button } from "../../ui/Button.tsx";
 import { accountCalls } from "./account-calls.ts";
 import { createForm } from "./create-form.ts";
 import { createNewPassword, NewPasswordField } from "./NewPasswordField.tsx";
 import { Problem } from "./Problem.tsx";
+import { wayOn } from "./way-on.ts";
 import { said } from "./words.ts";
 
 /** One honest page for a link that was used, is too old or never was: what it may be, and what to do. */
@@ -25,7 +27,7 @@ const Done = (props: { title: string; children: JSX.Element; go: string }) => (
   <section role="status">
     <h2>{props.title}</h2>
     <p class="mb-4">{props.children}</p>
-    <a class="btn btn-wide" href="/" target="_self">
+    <a class="btn btn-wide" href={wayOn()} target="_self">
       {props.go}
     </a>
   </section>
@@ -34,11 +36,17 @@ const Done = (props: { title: string; children: JSX.Element; go: string }) => (
 /** Confirms an e-mail. By a button: programs that look through mail open every link. */
 export function ConfirmEmail(props: { token: string; onAsk: () => void }) {
   const words = useWords();
+  const { session } = useApp();
   const form = createForm();
+  const confirm = async () => {
+    await accountCalls.confirm(props.token);
+    // Who is signed in here is known by the new e-mail at once, also at the door: a fresh token brings it.
+    await session.accessToken();
+  };
   return (
     <Switch
       fallback={
-        <form onSubmit={(event) => void form.send(event, () => accountCalls.confirm(props.token))}>
+        <form onSubmit={(event) => void form.send(event, confirm)}>
           <p class="soft mb-4">{said("account.confirmText")}</p>
           <Problem problem={form.problem()} wrong={words("users.problem_other")} />
           <Button type="submit" wide busy={form.busy()}>
@@ -59,14 +67,14 @@ export function ConfirmEmail(props: { token: string; onAsk: () => void }) {
   );
 }
 
-/** Chooses a password with the link of a letter. */
-export function NewPassword(props: { token: string; onAsk: () => void }) {
+/** Chooses a password with the link of a letter. `isFirst`: of an invitation. */
+export function NewPassword(props: { token: string; isFirst: boolean; onAsk: () => void }) {
   const words = useWords();
   const form = createForm();
   const password = createNewPassword();
   return (
     <Show when={form.problem() !== "wrong"} fallback={<BadLink onAsk={props.onAsk} />}>
-      <Show when={!form.done()} fallback={<Done title={said("account.passwordSavedTitle")} go={said("account.toSignIn")}>{said("account.passwordSaved")}</Done>}>
+      <Show when={!form.done()} fallback={<Done title={said("account.passwordSavedTitle")} go={said("account.toSignIn")}>{said(props.isFirst ? "account.passwordFirst" : "account.passwordSaved")}</Done>}>
         <form
           onSubmit={(event) => {
             if (!password.check(event.currentTarget)) return event.preventDefault();

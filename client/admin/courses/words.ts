@@ -1,0 +1,11 @@
+import type { Localized } from "@mochila/shared/kernel/schema.ts";
+import { adminCourses as en } from "../../i18n/en/admin-courses.ts";
+import { adminCourses as es } from "../../i18n/es/admin-courses.ts";
+import { language } from "../../i18n/language.ts";
+import { pick } from "../../i18n/localized.ts";
+import { makeWords } from "../../i18n/words.ts";
+
+/** Words that only administrators read. */
+export const said = makeWords({ adminCourses: en }, { adminCourses: es });
+
+export const titleWords = (title: Localized<string>): string => pick(title, language())?.value || said("adminCourses.untitled");

@@ -1,0 +1,15 @@
+export const copy = {
+  title: "Copy the course",
+  text: "Its modules, pages and pictures become a new course, as a draft. People and what they did are not copied.",
+  titleIn: "Title in {language}",
+  instructor: "Email of who teaches the copy",
+  begin: "Copy",
+  running: "{done} of {total} parts",
+  leaveOpen: "You can close this; the work goes on and the course appears when it is whole.",
+  done: "The copy is there.",
+  coming: "The copy is made and on its way to this device.",
+  failed: "This course cannot be copied. Look whether each of its pages opens in the editor.",
+  titleMissing: "A course needs a title.",
+  nobody: "Nobody here has this email.",
+  other: "That did not work. Try again in a moment.",
+} as const;

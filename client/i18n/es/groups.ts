@@ -1,0 +1,31 @@
+import type { groups as english } from "../en/groups.ts";
+import type { Translated } from "../translated.ts";
+
+export const groups: Translated<typeof english> = {
+  intro: "Quiénes trabajan juntos. Lo ve todo el curso; puedes organizarlo sin conexión.",
+  introRead: "Quiénes trabajan juntos.",
+  none: "Todavía no hay grupos.",
+  noneYet: "Todavía no hay grupos. Crea uno, o deja que el azar forme varios.",
+  make: "Grupo nuevo",
+  makeTitle: "Grupo nuevo",
+  name: "Nombre del grupo",
+  save: "Guardar",
+  rename: "Cambiar el nombre",
+  renameTitle: "Cambiar el nombre del grupo",
+  dissolve: "Disolver",
+  dissolveTitle: "¿Disolver {name}?",
+  dissolveText: "Sus personas quedan sin grupo. Siguen en el curso.",
+  dissolved: "{name} se disolvió.",
+  actionsFor: "Acciones para {name}",
+  inNone: "Sin grupo",
+  moveTo: "A {name}",
+  takeOut: "Sacar del grupo",
+  empty: "Nadie todavía.",
+  split: "Repartir al azar",
+  splitTitle: "Repartir a los estudiantes al azar",
+  splitText: { one: "{count} estudiante pasa a grupos nuevos de tamaño parejo. Los grupos de ahora se disuelven; puedes deshacerlo.", other: "{count} estudiantes pasan a grupos nuevos de tamaño parejo. Los grupos de ahora se disuelven; puedes deshacerlo." },
+  splitCount: "Cuántos grupos",
+  splitWrong: "Un número desde 2 hasta el número de estudiantes.",
+  splitDone: { one: "Se formó {count} grupo.", other: "Se formaron {count} grupos." },
+  numbered: "Grupo {number}",
+};

@@ -1,0 +1,32 @@
+import type { links as english } from "../en/links.ts";
+import type { Translated } from "../translated.ts";
+
+export const links: Translated<typeof english> = {
+  button: "Enlaces para entregar",
+  askTitle: { one: "¿Crear un enlace para {count} persona?", other: "¿Crear enlaces para {count} personas?" },
+  askText: "Esta escuela no envía correo. Quien aún no tiene contraseña recibe un enlace de invitación, y se lo entregas tú. Cada uno sirve una vez, durante 7 días; los enlaces anteriores ya no abren nada.",
+  askOnce: "Los enlaces se muestran una sola vez. Guarda o imprime la lista antes de cerrarla.",
+  make: "Crear los enlaces",
+  progress: "{done} de {all}",
+  halt: "Detener",
+  madeTitle: { one: "{count} enlace para entregar", other: "{count} enlaces para entregar" },
+  madeText: "Cada uno sirve una vez, hasta el {when}. Solo se muestran ahora: guarda o imprime la lista antes de cerrarla. Si se pierde, crea otros.",
+  without: { one: "{count} persona no recibió ninguno: ya tiene contraseña o está suspendida.", other: "{count} personas no recibieron ninguno: ya tienen contraseña o están suspendidas." },
+  none: "Ninguna de estas personas necesita un enlace: ya tienen contraseña o están suspendidas.",
+  noneTitle: "Sin enlaces",
+  partly: "No se pudieron crear todos los enlaces. Los de la lista valen; para los demás, inténtalo otra vez.",
+  more: { one: "Y {count} más, en la tabla y en papel.", other: "Y {count} más, en la tabla y en papel." },
+  list: "Enlaces para entregar",
+  save: "Guardar como tabla",
+  print: "Imprimir",
+  close: "Cerrar",
+  fileName: "enlaces.csv",
+  head_name: "nombre",
+  head_email: "correo",
+  head_link: "enlace",
+  head_until: "sirve hasta",
+  sheet: "Apunta la cámara del teléfono a la imagen, o abre la dirección, y elige una contraseña. Sirve una vez, hasta el {when}.",
+  qr: "Dirección para {name}",
+  byHand: "Esta escuela no envía correo. Quien es nuevo recibe un enlace de invitación que entregas tú: después de importar los creas todos a la vez, para guardarlos o imprimirlos.",
+  nowHand: { one: "Esta escuela no envía correo: la persona nueva sabrá de su cuenta por ti. Crea el enlace y entrégaselo.", other: "Esta escuela no envía correo: las {count} personas nuevas sabrán de su cuenta por ti. Crea sus enlaces y entrégaselos." },
+};

@@ -1,0 +1,103 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { look, lookInDark, picture } from "./axe.ts";
+import { desktop, Device, phone, signIn, waitForState } from "./device.ts";
+import { emailOf, School } from "./school.ts";
+
+const PEOPLE = 33;
+const file = ["nombre;correo", ...Array.from({ length: PEOPLE }, (_, number) => `${number === 0 ? "=Ana Ruiz" : `Persona ${number}`};p${number}@lago.example`)].join("\r\n");
+
+describe("a school without a mail server, its administrator on a phone in Spanish", () => {
+  let school: School;
+  let page: Page;
+  const found: string[] = [];
+  const device = new Device({ viewport: phone, language: "es" });
+  const student = new Device({ viewport: phone, language: "es" });
+
+  beforeAll(async () => {
+    school = await School.open();
+    page = await device.open(school.url);
+    await signIn(page, emailOf("admin"));
+    await waitForState(page, "synced");
+    // The administrator of the demo school reads English.
+    await page.goto(`${school.url}/you`);
+    await Promise.all([page.waitForResponse((answer) => answer.request().method() === "PATCH" && answer.ok()), page.getByLabel(/^(Language|Idioma)/).selectOption("es")]);
+  });
+  afterAll(async () => {
+    await Promise.all([device.remove(), student.remove()]);
+    await school.close();
+  });
+
+  const lookAt = async (name: string): Promise<void> => void found.push(...(await look(page, name)), ...(await lookInDark(page, `${name}-dark`)));
+  const dialog = () => page.locator("dialog[open]");
+  const linkOf = async (email: string): Promise<string> => page.locator(`[data-link="${email}"] .address`).innerText();
+
+  test("an import says before that no letters go out, and afterwards gives all links at once, as a table and on paper", async () => {
+    await page.goto(`${school.url}/admin/import`);
+    await page.locator('input[type="file"]').setInputFiles({ name: "clase.csv", mimeType: "text/csv", buffer: Buffer.from(file) });
+    await page.locator('[data-import="checked"]').waitFor();
+    await page.getByText("Esta escuela no envía correo").waitFor();
+    expect(await page.getByText("Enviar invitaciones por carta").count()).toBe(0);
+    await lookAt("links-before-360-es");
+    await page.getByRole("button", { name: `Hacer ${PEOPLE} líneas` }).click();
+    await page.locator('[data-import="done"]').waitFor();
+    await lookAt("links-done-360-es");
+    await page.getByRole("button", { name: "Enlaces para entregar" }).click();
+    await lookAt("links-ask-360-es");
+    await dialog().getByRole("button", { name: "Crear los enlaces" }).click();
+    await dialog().getByText(`${PEOPLE} enlaces para entregar`).waitFor();
+    expect(await page.locator("[data-link]").count()).toBe(PEOPLE);
+    await lookAt("links-made-360-es");
+    const link = await linkOf("p1@lago.example");
+    const [download] = await Promise.all([page.waitForEvent("download"), dialog().getByRole("button", { name: "Guardar como tabla" }).click()]);
+    const lines = readFileSync(await download.path(), "utf8").trimEnd().split("\r\n");
+    expect([lines.length, lines[0], lines[1]?.startsWith("'=Ana Ruiz;p0@lago.example;http"), lines[2]?.startsWith(`Persona 1;p1@lago.example;${link};`)]).toEqual([PEOPLE + 1, "\u{feff}nombre;correo;enlace;sirve hasta", true, true]);
+    // What a printer would get; nothing prints here.
+    await page.evaluate(() => (window.print = () => undefined));
+    await dialog().getByRole("button", { name: "Imprimir" }).click();
+    await page.locator(".on-paper li").first().waitFor({ state: "attached" });
+    await page.emulateMedia({ media: "print" });
+    expect([await page.locator(".on-paper li .qr").count(), await page.locator(".app").isVisible(), await page.locator(".on-paper").isVisible()]).toEqual([PEOPLE, false, true]);
+    await picture(page, "links-paper-es");
+    await page.emulateMedia({ media: "screen" });
+    await dialog().getByRole("button", { name: "Cerrar" }).click();
+    await page.locator("[data-link], .on-paper").first().waitFor({ state: "detached" });
+
+    const theirs = await student.open(link);
+    await theirs.locator('input[type="password"]').first().fill("battery staple");
+    await theirs.getByRole("button", { name: "Guardar la contraseña" }).click();
+    await theirs.getByText("contraseña nueva está guardada").waitFor();
+  });
+
+  test("whoever was invited is invited again, with a link that says until when; several at once by the bar", async () => {
+    await page.goto(`${school.url}/admin/people`);
+    const row = (email: string) => page.locator(`[data-person="${email}"]`);
+    await page.getByRole("searchbox").fill("p1");
+    await row("p10@lago.example").getByRole("button").first().click();
+    expect(await page.getByRole("button", { name: "Crear un enlace de contraseña" }).count()).toBe(0);
+    await page.getByRole("button", { name: "Crear otro enlace de invitación" }).click();
+    await dialog().getByText("Entrega este enlace").waitFor();
+    await dialog().getByText("#invitation=").waitFor();
+    await lookAt("link-one-360-es");
+    await dialog().getByRole("button", { name: "Cerrar" }).click();
+
+    await page.getByRole("button", { name: "Seleccionar", exact: true }).click();
+    for (const number of [1, 11, 12]) await row(`p${number}@lago.example`).locator('input[type="checkbox"]').check();
+    await lookAt("links-bulk-360-es");
+    expect(await page.getByRole("button", { name: "Invitar otra vez" }).count()).toBe(0);
+    await page.getByRole("button", { name: "Enlaces para entregar" }).click();
+    await dialog().getByRole("button", { name: "Crear los enlaces" }).click();
+    await dialog().getByText("2 enlaces para entregar").waitFor();
+    await dialog().getByText("1 persona no recibió ninguno").waitFor();
+    await page.setViewportSize(desktop);
+    await lookAt("links-bulk-made-1280-es");
+    await page.setViewportSize(phone);
+    await dialog().getByRole("button", { name: "Cerrar" }).click();
+    expect(device.errors).toEqual([]);
+  });
+
+  test("axe finds nothing on these screens", () => {
+    expect(found).toEqual([]);
+  });
+});
