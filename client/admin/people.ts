@@ -1,8 +1,7 @@
 import type { Accessor } from "solid-js";
-import type { ActAs } from "@mochila/shared/admin/acting.ts";
+import { type ActAs, Look } from "@mochila/shared/admin/acting.ts";
 import { LinkSent, type NewAccount, PeoplePage, type PeopleQuery, type PersonChange, PersonLine } from "@mochila/shared/admin/person.ts";
 import { Closure } from "@mochila/shared/users/own-data.ts";
-import { Session } from "@mochila/shared/users/session.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import { createPaged } from "../ui/paged.ts";
 import { useAsk } from "../users/own-calls.ts";
@@ -26,7 +25,8 @@ export function usePeopleCalls() {
     closure: async (id: string) => Closure.parse(await (await ask(`${BASE}/${id}/closure`)).json()),
     close: (id: string, email: string) => ask(`${BASE}/${id}/closure`, "POST", { email }),
     removePicture: (id: string) => ask(`${BASE}/${id}/picture`, "DELETE"),
-    act: async (id: string, body: ActAs) => Session.parse(await (await ask(`${BASE}/${id}/act`, "POST", body)).json()),
+    act: async (id: string, body: ActAs) => Look.parse(await (await ask(`${BASE}/${id}/act`, "POST", body)).json()),
+    endLook: (lookId: string) => ask(`/api/admin/acting/${lookId}`, "DELETE"),
     signOut: (id: string) => ask(`${BASE}/${id}/sessions`, "DELETE"),
   };
 }

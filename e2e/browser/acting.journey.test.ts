@@ -318,6 +318,20 @@ describe("an administrator looks at the school as a student", () => {
     await page.locator(`[data-person="${emailOf("sofia")}"]`).waitFor();
   });
 
+  test("loaded again where the page could not tell the server on its way out, the next one does", async () => {
+    await begin();
+    // A request on the way out passes by what a test may hold back.
+    await page.evaluate(() => {
+      const real = window.fetch.bind(window);
+      window.fetch = (to, how) => (String(to).endsWith("/api/acting") ? new Promise<Response>(() => undefined) : real(to, how));
+    });
+    await page.locator(`main a[href="/courses/${course}"]`).first().click();
+    await page.locator(`main a[href="/courses/${course}/items/${item}"]`).waitFor();
+    await page.reload();
+    await page.locator(".empty").waitFor();
+    await expect.poll(openSessions).toBe(0);
+  });
+
   test("after an hour it is over by itself, and says before that it will be", async () => {
     await page.clock.install();
     await begin();

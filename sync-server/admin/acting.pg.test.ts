@@ -1,3 +1,4 @@
+import type { Look } from "@mochila/shared/admin/acting.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import { draftId } from "@mochila/shared/drafts/schema.ts";
 import { registry } from "@mochila/shared/registry.ts";
@@ -69,10 +70,10 @@ describe("an administrator who looks at the school as somebody", () => {
   const send = (token: string, method: string, path: string, body?: unknown) =>
     testSend(app, path, { method, headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { "content-type": "application/json" }) }, ...(body !== undefined && { body: JSON.stringify(body) }) });
   const act = (id: string, body: unknown = { reason: "she cannot find her course", password }) => send(admin.token, "POST", `/api/admin/people/${id}/act`, body);
-  const begun = async (id = student.id): Promise<Session> => {
+  const begun = async (id = student.id): Promise<Look> => {
     const answer = await act(id);
     expect(answer.status).toBe(200);
-    return (await answer.json()) as Session;
+    return (await answer.json()) as Look;
   };
   const me = (token: string) => send(token, "GET", "/api/me");
   /** As another instance sees it, whose memory is older than its 5 seconds. */
@@ -123,6 +124,16 @@ describe("an administrator who looks at the school as somebody", () => {
     expect((await me(admin.token)).status).toBe(200);
     expect((await audited()).at(-1)).toEqual({ action: "person.act-end", by: student.id, real: admin.id, reason: null });
     expect(await codeOf(await send(admin.token, "DELETE", "/api/acting"))).toBe("forbidden");
+  });
+
+  test("AC3 an administrator ends from outside what they began, and nobody else's", async () => {
+    const { accessToken, lookId } = await begun();
+    const end = (token: string) => send(token, "DELETE", `/api/admin/acting/${lookId}`);
+    const other = ((await (await login(await person(test_.database, "administrator"))).json()) as Session).accessToken;
+    expect([(await end(other)).status, await isOver(accessToken)]).toEqual([204, "goes on"]);
+    expect([(await end(admin.token)).status, await codeOf(await me(accessToken))]).toEqual([204, "session_ended"]);
+    expect((await end(admin.token)).status).toBe(204);
+    expect((await audited()).slice(1)).toEqual([{ action: "person.act-end", by: admin.id, real: null, reason: null }]);
   });
 
   test("is one person at a time", async () => {

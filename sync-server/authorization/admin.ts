@@ -20,6 +20,7 @@ export const admin: Declaration = {
   },
   // What passes while somebody acts, and nothing else, is tried in `admin/acting.pg.test.ts`.
   "DELETE /api/acting": { may: {} },
+  "DELETE /api/admin/acting/:id": { may: { administrator: ALWAYS }, answers: 204, send: ({ freshId }) => ({ params: { id: freshId } }) },
   "DELETE /api/admin/people/:id/sessions": { may: { administrator: SOMEBODY }, on: PERSONS, answers: 204, send: ({ person }) => ({ params: { id: person.id } }) },
   "DELETE /api/admin/people/:id/picture": { may: { administrator: SOMEBODY }, on: PERSONS, answers: 204, send: ({ person }) => ({ params: { id: person.id } }) },
   "GET /api/admin/courses": { may: { administrator: ALWAYS } },

@@ -1,9 +1,9 @@
 import { personScope } from "@mochila/shared/access/scope.ts";
+import type { Look } from "@mochila/shared/admin/acting.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import { isUuid, newId } from "@mochila/shared/kernel/ids.ts";
 import type { Language } from "@mochila/shared/kernel/schema.ts";
 import { ACTING_SECONDS } from "@mochila/shared/limits.ts";
-import type { Session } from "@mochila/shared/users/session.ts";
 import { type AuditActor, writeAudit } from "../audit/audit.ts";
 import type { Sql, Transaction } from "../db/database.ts";
 import { enqueueLetter } from "../mail/mail-queue.ts";
@@ -63,7 +63,7 @@ export class ActingSessions {
   }
 
   /** The caller has proved the administrator's password. What they looked as before from the same session ends. */
-  async begin(by: ActingFrom, personId: string, reason: string): Promise<Session> {
+  async begin(by: ActingFrom, personId: string, reason: string): Promise<Look> {
     const { database, clock, random, hints, onLetter } = this.#parts;
     const sessionId = newId({ clock, random });
     const { person, before } = await database.transaction(async (transaction) => {
@@ -75,7 +75,7 @@ export class ActingSessions {
     hints.publish(before);
     onLetter();
     const { token, expiresAt } = await issueAccessToken(this.#parts, { userId: person.id, sessionId, tokenNumber: 0 }, ACTING_SECONDS);
-    return { accessToken: token, expiresAt, user: toUser(person) };
+    return { accessToken: token, expiresAt, user: toUser(person), lookId: sessionId };
   }
 
   /** `by`: as the request of the acting session names them. */
@@ -83,6 +83,16 @@ export class ActingSessions {
     const { database, hints } = this.#parts;
     hints.publish(await database.transaction(async (transaction) => {
       const ended = await transaction<Ended[]>`select id, person_id, acting_by from session where id = ${by.sessionId} and acting_by is not null and not acting_told for update`;
+      return this.#end(transaction, { by, ended });
+    }));
+  }
+
+  /** What this administrator began, from whichever session; what is over or another's stays as it is. */
+  async endBegun(by: AuditActor & { readonly userId: string }, lookId: string): Promise<void> {
+    const { database, hints } = this.#parts;
+    if (!isUuid(lookId)) return;
+    hints.publish(await database.transaction(async (transaction) => {
+      const ended = await transaction<Ended[]>`select id, person_id, acting_by from session where id = ${lookId} and acting_by = ${by.userId} and not acting_told for update`;
       return this.#end(transaction, { by, ended });
     }));
   }

@@ -48,10 +48,10 @@ export function ActAs(props: { person: PersonLine | null; calls: PeopleCalls; se
     if (!body.success) throw new CodedError("invalid_input", "no reason");
     if (!navigator.onLine) throw new CodedError("unavailable", "no network");
     const [{ beginActing, tellServer }, { ActingApp }] = await loadScreens();
-    const session = await props.calls.act(id, body.data);
+    const look = await props.calls.act(id, body.data);
     // Canceled while the answer was on its way.
-    if (gone || props.person?.id !== id) return void tellServer(session.accessToken);
-    beginActing({ session, clock: systemClock, screen: (acting) => <ActingApp acting={acting} /> });
+    if (gone || props.person?.id !== id) return void tellServer(look.accessToken);
+    beginActing({ look, clock: systemClock, screen: (acting) => <ActingApp acting={acting} /> });
   };
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();

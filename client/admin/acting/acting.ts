@@ -1,11 +1,12 @@
 import { type Accessor, createRoot, createSignal, type JSX, onCleanup } from "solid-js";
+import type { Look } from "@mochila/shared/admin/acting.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import { ACTING_SECONDS } from "@mochila/shared/limits.ts";
-import type { Session, User } from "@mochila/shared/users/session.ts";
+import type { User } from "@mochila/shared/users/session.ts";
 import { setStandIn } from "../../stand-in.ts";
 import { call } from "../../users/account-call.ts";
 import { type HowEnded, setLastEnded } from "./ended.ts";
-import { ACTING_PATH, addressOf } from "./place.ts";
+import { ACTING_PATH, addressOf, lookState } from "./place.ts";
 
 /** What a look as somebody is to its screens. */
 export interface Acting {
@@ -36,11 +37,11 @@ export const tellServer = (token: string): Promise<boolean> =>
 /**
  * Duty: one look at the school as somebody, from its beginning to the way back.
  * Invariant: the token is in the memory of this page alone and goes with it; the administrator's own session, stores and other tabs are not touched.
- * What breaks: the page is closed, loaded again or killed. Closed in order, the server is told on the way out; killed, nobody has the token any more, and
- * the session ends by itself within the hour.
+ * What breaks: the page is closed, loaded again or killed. The server is told on the way out, which now and then does not leave a closing page; the page that
+ * is loaded again says it anew (`ActingOver`). Closed or killed unheard, nobody has the token any more, and the session ends by itself within the hour.
  */
-export function beginActing({ session, clock, screen }: { session: Session; clock: Clock; screen(acting: Acting): JSX.Element }): void {
-  const { accessToken, user } = session;
+export function beginActing({ look, clock, screen }: { look: Look; clock: Clock; screen(acting: Acting): JSX.Element }): void {
+  const { accessToken, user, lookId } = look;
   const from = `${location.pathname}${location.search}`;
   const endsAt = clock.monotonic() + ACTING_SECONDS * 1_000;
   const leftMs = (): number => Math.max(0, endsAt - clock.monotonic());
@@ -77,7 +78,7 @@ export function beginActing({ session, clock, screen }: { session: Session; cloc
   window.addEventListener("pageshow", ({ persisted }) => persisted && end("stopped"), { signal });
 
   setLastEnded(null);
-  history.pushState(null, "", addressOf("/"));
+  history.pushState(lookState(lookId), "", addressOf("/"));
   const acting: Acting = {
     user,
     minutesLeft,

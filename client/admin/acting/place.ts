@@ -1,3 +1,5 @@
+import { isUuid } from "@mochila/shared/kernel/ids.ts";
+
 /**
  * Where the app stands while an administrator looks as somebody. Each screen has an address of its own under one of the administrator's: the way back of
  * the browser goes on working, and whoever loads it again, when nothing of it is left, comes to `ActingOver` and not to a page of somebody else.
@@ -14,4 +16,12 @@ export function addressOf(place: string): string {
 export function placeAt({ search, hash }: Pick<Location, "search" | "hash">): string {
   const at = new URLSearchParams(search).get("at") ?? "/";
   return `${/^\/(?!\/)/.test(at) ? at : "/"}${hash}`;
+}
+
+/** Which look an address belongs to stands in the browser's history, and is there when the page is loaded again. No token: it opens nothing. */
+export const lookState = (lookId: string) => ({ lookId });
+
+export function lookOf(state: unknown): string | null {
+  const lookId = (state as Partial<ReturnType<typeof lookState>> | null)?.lookId;
+  return typeof lookId === "string" && isUuid(lookId) ? lookId : null;
 }
