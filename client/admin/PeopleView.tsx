@@ -210,7 +210,7 @@ export default function PeopleView() {
       <Confirm
         open={asked("second-factor") !== null}
         title={said("admin.removeFactorTitle", { name: asked("second-factor")?.name ?? "" })}
-        text={said("admin.removeFactorText")}
+        text={said(sendsLetters() === false ? "admin.removeFactorTextByHand" : "admin.removeFactorText")}
         action={said("admin.removeFactor")}
         onDo={() => answer("second-factor", (person) => calls.removeFactors(person.id), ({ name }) => said("admin.factorRemoved", { name }))}
         problem={refusalNote}

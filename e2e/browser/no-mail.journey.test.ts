@@ -1,8 +1,12 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
+import { codeOf } from "./authenticator.ts";
 import { look, lookInDark } from "./axe.ts";
 import { desktop, Device, phone, signIn, waitForState } from "./device.ts";
-import { emailOf, School } from "./school.ts";
+import { PersonOverHttp } from "./person.ts";
+import { emailOf, password, School } from "./school.ts";
 
 describe("a school without a mail server promises no letters", () => {
   let school: School;
@@ -42,6 +46,54 @@ describe("a school without a mail server promises no letters", () => {
     await lookAt(page, "no-mail-school-360-en");
     await page.setViewportSize(desktop);
     await lookAt(page, "no-mail-school-1280-en");
+  });
+
+  test("U12 a new email is confirmed by a link that whoever runs the machine hands on, and who asks is told so before and after", async () => {
+    const page = await devices[0].open(forOthers.url);
+    await signIn(page, emailOf("sofia"));
+    await waitForState(page, "synced");
+    await page.goto(`${forOthers.url}/you/account`);
+    const section = page.locator('section[aria-labelledby="email"]');
+    await section.getByText("te lo da quien lleva la máquina de la escuela").waitFor();
+    await lookAt(page, "no-mail-email-360-es");
+    await section.locator('input[name="new-email"]').fill("sofia@lake.example");
+    await section.locator('input[name="current"]').fill(password);
+    await section.locator('button[type="submit"]').click();
+    await section.getByText("en la carpeta de correo de la máquina de la escuela").waitFor();
+    expect(await section.innerText()).not.toMatch(/carta va/);
+    await lookAt(page, "no-mail-email-asked-360-es");
+    const folder = join(forOthers.dataDir, "mail");
+    const handedOn = (): string | undefined => readdirSync(folder).filter((name) => name.endsWith(".txt")).map((name) => /#email=[\w-]+/.exec(readFileSync(join(folder, name), "utf8"))?.[0]).find((link) => link !== undefined);
+    await expect.poll(handedOn).toBeTruthy();
+    await page.goto(`${forOthers.url}/account${handedOn() ?? ""}`);
+    await page.getByRole("button", { name: "Confirmar mi correo" }).click();
+    await page.getByRole("status").filter({ hasText: "confirmado" }).waitFor();
+    await page.goto(`${forOthers.url}/you/account`);
+    await section.getByText("sofia@lake.example").waitFor();
+  });
+
+  test("U12 who asks for a copy of their data is told to look again", async () => {
+    const page = await devices[0].open(`${forOthers.url}/you/data`);
+    const section = page.locator('section[aria-labelledby="copy"]');
+    await section.locator('input[name="password"]').fill(password);
+    await section.locator('button[type="submit"]').click();
+    await section.getByText("vuelve aquí para ver la copia").waitFor();
+    await lookAt(page, "no-mail-copy-360-es");
+  });
+
+  test("U12 who removes a second factor is told to tell its person", async () => {
+    const ana = await PersonOverHttp.signIn(forOthers.url, emailOf("ana"));
+    const { app, key } = (await (await ana.call("/api/me/second-factors/app", { password })).json()) as { app: string; key: string };
+    expect((await ana.call("/api/me/second-factors/app/confirm", { app, code: codeOf(key) })).status).toBe(200);
+    const page = await devices[2].open(forOthers.url);
+    await signIn(page, emailOf("admin"));
+    await waitForState(page, "synced");
+    await page.goto(`${forOthers.url}/admin/people`);
+    const row = page.locator(`[data-person="${emailOf("ana")}"]`);
+    await row.getByRole("button", { name: /^Actions for/ }).click();
+    await row.getByRole("button", { name: "Remove the second factor" }).click();
+    await page.getByRole("dialog").getByText("This school sends no mail: tell them yourself.").waitFor();
+    await lookAt(page, "no-mail-factor-360-en");
   });
 
   test("no page of these has an accessibility fault", () => expect(found).toEqual([]));

@@ -1,8 +1,8 @@
-import { stepAt, totpCode } from "@mochila/sync-server/users/second-factor/totp.ts";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { codeOf } from "./authenticator.ts";
 import { look, lookInDark } from "./axe.ts";
 import { desktop, Device, phone, signIn, waitForState, words } from "./device.ts";
 import { emailOf, password, School } from "./school.ts";
@@ -29,10 +29,6 @@ const says = {
   remove: /^(Remove|Quitar)$/,
   removeIt: /^(Remove: |Quitar: )/,
 };
-
-const fromBase32 = (text: string): Buffer => Buffer.from((text.split("").map((sign) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(sign).toString(2).padStart(5, "0")).join("").match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-/** As an app on a phone shows it. A step ahead: the one of now was used when the app was added. */
-const codeOf = (key: string, ahead = 0): string => totpCode(fromBase32(key), stepAt(Date.now()) + ahead);
 
 describe("a second factor, from the first code to the last way back", () => {
   let school: School;

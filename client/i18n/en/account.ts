@@ -45,6 +45,8 @@ export const account = {
   emailNew: "New email",
   emailAsk: "Change the email",
   emailAsked: "A letter is on its way to {email}. When you open its link, that is your email; until then the old one stays.",
+  emailByHand: "This school sends no mail. A new email holds once you open the link that confirms it: whoever runs the school’s machine gives it to you.",
+  emailAskedByHand: "The link that confirms {email} is in the mail folder of the school’s machine. Ask whoever runs it to give it to you within 24 hours. When you open it, that is your email; until then the old one stays.",
   passwordTitle: "Password",
   passwordCurrent: "Current password",
   passwordChange: "Change the password",

@@ -51,6 +51,7 @@ export const admin = {
   removeFactor: "Remove the second factor",
   removeFactorTitle: "Remove the second factor of {name}?",
   removeFactorText: "For somebody who lost their phone and their recovery codes. Make sure that it is really them: after this the password alone opens the account, until they set up another one. A letter tells them.",
+  removeFactorTextByHand: "For somebody who lost their phone and their recovery codes. Make sure that it is really them: after this the password alone opens the account, until they set up another one. This school sends no mail: tell them yourself.",
   factorRemoved: "{name} signs in with the password now.",
   invitations: "Who can invite people who have no account",
   invitations_instructors: "Administrators, and instructors into their courses",

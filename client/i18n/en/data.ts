@@ -5,6 +5,7 @@ export const data = {
   copyText: "One file (ZIP) with your profile, courses, notes, progress, files, devices and activity: a page to read, and the same for programs. Nothing of other people is in it.",
   copyAsk: "Prepare my copy",
   preparing: "Your copy is being prepared. You can leave this page: a letter tells you when it is ready.",
+  preparingByHand: "Your copy is being prepared. You can leave this page. This school sends no mail: look here again for the copy.",
   stop: "Stop",
   stopped: "The copy is no longer prepared.",
   ready: "Your copy is ready: {size}. You can get it until {when}.",

@@ -48,6 +48,8 @@ export const account: Translated<typeof english> = {
   emailNew: "Correo nuevo",
   emailAsk: "Cambiar el correo",
   emailAsked: "Una carta va en camino a {email}. Cuando abras su enlace, ese será tu correo; hasta entonces sigue el anterior.",
+  emailByHand: "Esta escuela no envía correo. Un correo nuevo vale cuando abres el enlace que lo confirma: te lo da quien lleva la máquina de la escuela.",
+  emailAskedByHand: "El enlace que confirma {email} está en la carpeta de correo de la máquina de la escuela. Pídeselo a quien la lleva en las próximas 24 horas. Cuando lo abras, ese será tu correo; hasta entonces sigue el anterior.",
   passwordTitle: "Contraseña",
   passwordCurrent: "Contraseña actual",
   passwordChange: "Cambiar la contraseña",

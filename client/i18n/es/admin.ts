@@ -54,6 +54,7 @@ export const admin: Translated<typeof english> = {
   removeFactor: "Quitar el segundo factor",
   removeFactorTitle: "¿Quitar el segundo factor de {name}?",
   removeFactorText: "Para quien perdió su teléfono y sus códigos de recuperación. Asegúrate de que sea esa persona: después la contraseña sola abre la cuenta, hasta que configure otro. Una carta se lo dice.",
+  removeFactorTextByHand: "Para quien perdió su teléfono y sus códigos de recuperación. Asegúrate de que sea esa persona: después la contraseña sola abre la cuenta, hasta que configure otro. Esta escuela no envía correo: díselo tú.",
   factorRemoved: "{name} entra ahora con la contraseña.",
   invitations: "Quién puede invitar a personas sin cuenta",
   invitations_instructors: "La administración, y los docentes a sus cursos",

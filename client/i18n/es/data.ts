@@ -8,6 +8,7 @@ export const data: Translated<typeof english> = {
   copyText: "Un archivo (ZIP) con tu perfil, cursos, notas, progreso, archivos, dispositivos y actividad: una página para leer, y lo mismo para programas. No contiene nada de otras personas.",
   copyAsk: "Preparar mi copia",
   preparing: "Tu copia se está preparando. Puedes salir de esta página: una carta te avisa cuando esté lista.",
+  preparingByHand: "Tu copia se está preparando. Puedes salir de esta página. Esta escuela no envía correo: vuelve aquí para ver la copia.",
   stop: "Parar",
   stopped: "La copia ya no se prepara.",
   ready: "Tu copia está lista: {size}. Puedes obtenerla hasta el {when}.",

@@ -16,6 +16,7 @@ import { saveFile } from "../save-file.ts";
 import { createForm } from "./create-form.ts";
 import type { DataCalls } from "./data-calls.ts";
 import { said } from "./data-words.ts";
+import { createNoLetters } from "./letter-way.ts";
 import { Problem } from "./Problem.tsx";
 
 type Copy = NonNullable<DataExportState["export"]>;
@@ -107,6 +108,7 @@ function OnlyHere() {
 
 export function CopyOfData(props: { calls: DataCalls }) {
   const words = useWords();
+  const noLetters = createNoLetters();
   const asked = createAsked(() => props.calls.copy().catch(() => "away" as const));
   const copy = () => {
     const now = asked.answer();
@@ -131,7 +133,7 @@ export function CopyOfData(props: { calls: DataCalls }) {
       <p class="soft mb-4">{said("data.copyText")}</p>
       <Switch fallback={<Skeleton label={words("shell.loading")} rows={1} />}>
         <Match when={copy()?.state === "waiting"}>
-          <p role="status">{said("data.preparing")}</p>
+          <p role="status">{said(noLetters() ? "data.preparingByHand" : "data.preparing")}</p>
           <p class="btns">
             <Button look="bare" onClick={() => void remove(said("data.stopped"))}>
               {said("data.stop")}

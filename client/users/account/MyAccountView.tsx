@@ -17,6 +17,7 @@ import { createTyped } from "../typed.ts";
 import { FactorsSection } from "../second-factor/FactorsSection.tsx";
 import { DeviceLockSection } from "./DeviceLockSection.tsx";
 import { createForm } from "./create-form.ts";
+import { createNoLetters } from "./letter-way.ts";
 import { createNewPassword, NewPasswordField } from "./NewPasswordField.tsx";
 import { Problem } from "./Problem.tsx";
 import { TimeZone } from "./TimeZone.tsx";
@@ -45,6 +46,7 @@ function EmailForm(props: { calls: OwnCalls }) {
   const typed = createTyped("email", () => "");
   const [password, setPassword] = createSignal("");
   const [sentTo, setSentTo] = createSignal("");
+  const noLetters = createNoLetters();
   const change = async () => {
     const email = typed.value().trim();
     await props.calls.changeEmail(email, password());
@@ -57,7 +59,10 @@ function EmailForm(props: { calls: OwnCalls }) {
         <h2 id="email">{said("account.emailTitle")}</h2>
       </div>
       <p class="soft mb-4">{said("account.emailNow", { email: user().email })}</p>
-      <Show when={!form.done()} fallback={<p role="status">{said("account.emailAsked", { email: sentTo() })}</p>}>
+      <Show when={!form.done()} fallback={<p role="status">{said(noLetters() ? "account.emailAskedByHand" : "account.emailAsked", { email: sentTo() })}</p>}>
+        <Show when={noLetters()}>
+          <p class="soft mb-4">{said("account.emailByHand")}</p>
+        </Show>
         <form onSubmit={(event) => void form.send(event, change)}>
           <Problem problem={form.problem()} wrong={said("account.problem_wrong")} />
           <Field label={said("account.emailNew")} type="email" name="new-email" autocomplete="email" autocapitalize="none" spellcheck={false} required maxlength={EMAIL_CHARACTERS_MAX} value={typed.value()} onInput={(event) => typed.set(event.currentTarget.value)} />
