@@ -12,7 +12,7 @@ const says = {
   onItsWay: /on its way|en camino/,
   confirm: /^(Confirm my email|Confirmar mi correo)$/,
   goOn: /^(Go on|Continuar)$/,
-  askAgain: /^(Ask for a new letter|Pedir otra carta)$/,
+  askAgain: /^(Ask for a new link|Pedir otro enlace)$/,
   save: /^(Save the password|Guardar la contraseña)$/,
   saved: /new password is saved|contraseña nueva está guardada/,
   signOut: /^(Sign out|Salir)$/,
@@ -85,11 +85,12 @@ describe("accounts, from the first letter to the last device", () => {
     await expect.poll(() => linkOf("verify"), { timeout: 10_000 }).not.toBe(link);
     const newer = await linkOf("verify");
     await page.goto(newer);
+    await page.locator(`[data-owner="${email}"]`).getByText("Nora Núñez").waitFor();
+    await lookAt(page, "confirm-360-es");
     await page.getByRole("button", { name: says.confirm }).click();
     await page.getByRole("link", { name: says.goOn }).waitFor();
     await page.goto("about:blank");
     await page.goto(newer);
-    await page.getByRole("button", { name: says.confirm }).click();
     await page.getByRole("button", { name: says.askAgain }).waitFor();
     await lookAt(page, "bad-link-360-es");
     await enter(page, "first password");
@@ -103,6 +104,8 @@ describe("accounts, from the first letter to the last device", () => {
     await form.getByRole("button", { name: says.letter }).click();
     await page.getByText(says.onItsWay).waitFor();
     await page.goto(await linkOf("reset"));
+    await page.locator(`[data-owner="${email}"]`).waitFor();
+    await lookAt(page, "choose-password-1280");
     await page.locator('input[name="password"]').fill("second password");
     await page.getByRole("button", { name: says.save }).click();
     await page.getByRole("heading", { name: says.saved }).waitFor();

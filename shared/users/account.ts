@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { Instant, Language, text, Uuid } from "../kernel/schema.ts";
-import { PASSWORD_CHARACTERS_MAX } from "../limits.ts";
+import { EMAIL_CHARACTERS_MAX, NAME_CHARACTERS_MAX, PASSWORD_CHARACTERS_MAX } from "../limits.ts";
 import { Email, NewPassword, PersonName } from "./session.ts";
 
 const LinkToken = text(100);
@@ -25,6 +25,12 @@ export type Door = z.infer<typeof Door>;
 /** POST /api/accounts. The answer is the same whether the e-mail has an account or not. */
 export const SignUp = z.strictObject({ email: Email, name: PersonName, password: NewPassword, language: Language });
 export type SignUp = z.infer<typeof SignUp>;
+
+/** POST /api/accounts/link: whose account a link opens, before it is used. The token travels in a body, as when it is used. */
+export const LookAtLink = z.strictObject({ token: LinkToken });
+/** `name`, `email`: as they will be when the link is used. */
+export const LinkOwner = z.object({ name: text(NAME_CHARACTERS_MAX), email: text(EMAIL_CHARACTERS_MAX) });
+export type LinkOwner = z.infer<typeof LinkOwner>;
 
 /** POST /api/accounts/confirm: an e-mail is the person's who opened the letter. */
 export const ConfirmEmail = z.strictObject({ token: LinkToken });

@@ -5,7 +5,8 @@ import type { Sql, Transaction } from "../db/database.ts";
 import type { PersonRow } from "./people.ts";
 import { hashToken, newToken } from "./secret-token.ts";
 
-export type LinkPurpose = "verify" | "reset" | "invitation" | "email";
+export const linkPurposes = ["verify", "reset", "invitation", "email"] as const;
+export type LinkPurpose = (typeof linkPurposes)[number];
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -83,9 +84,9 @@ interface Use {
 
 const refusedLink = () => new CodedError("forbidden", "This link was used, is too old, or has been replaced by a newer one.");
 
-/** Whether the link still opens what it was made for, without using it up: before what costs more than a look. Answers whose it is. Throws as `useLink` does. */
-export async function checkLink(sql: Sql, clock: Clock, use: Use): Promise<PersonRow> {
-  return (await findLink(sql, clock, use, false)).row;
+/** Whether the link still opens what it was made for, without using it up: before what costs more than a look. Throws as `useLink` does. */
+export async function checkLink(sql: Sql, clock: Clock, use: Use): Promise<UsedLink> {
+  return toUsed((await findLink(sql, clock, use, false)).row);
 }
 
 /**
@@ -95,8 +96,10 @@ export async function checkLink(sql: Sql, clock: Clock, use: Use): Promise<Perso
 export async function useLink(transaction: Transaction, clock: Clock, use: Use): Promise<UsedLink> {
   const { row, hash } = await findLink(transaction, clock, use, true);
   await transaction`update account_link set used_at = ${new Date(clock.now())}, sign_up = null where hash = ${hash}`;
-  return { purpose: row.link_purpose, email: row.link_email, person: row, signedUp: row.link_sign_up };
+  return toUsed(row);
 }
+
+const toUsed = (row: LinkRow): UsedLink => ({ purpose: row.link_purpose, email: row.link_email, person: row, signedUp: row.link_sign_up });
 
 async function findLink(sql: Sql, clock: Clock, { token, purposes }: Use, locked: boolean): Promise<{ row: LinkRow; hash: Uint8Array }> {
   const hash = hashToken(token);

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { ChangeEmail, ChangePassword, ConfirmEmail, Door, Forgotten, type LetterWay, ResetPassword, SessionLines, SignUp } from "@mochila/shared/users/account.ts";
+import { ChangeEmail, ChangePassword, ConfirmEmail, Door, Forgotten, type LetterWay, LinkOwner, LookAtLink, ResetPassword, SessionLines, SignUp } from "@mochila/shared/users/account.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import { type Route, route, type RouteRequest } from "../http/route.ts";
 import { networkOf, remoteAddress } from "../http/remote-address.ts";
@@ -50,6 +50,8 @@ function doorRoutes({ accounts, database, clock, letters }: AccountRoutesParts):
     await takeFromBucket(database.sql, `letters network ${networkOf(remoteAddress(context))}`, LETTERS_OF_NETWORK, clock.now());
     await mayAskForLetter({ database, clock }, email);
   };
+  const mayTryLink = (context: RouteRequest<unknown, unknown>["context"]) =>
+    takeFromBucket(database.sql, `links network ${networkOf(remoteAddress(context))}`, LINKS_OF_NETWORK, clock.now());
   return [
     route({
       method: "GET", path: "/api/door", access: "public", summary: "What somebody who is not signed in may do", answer: Door,
@@ -64,6 +66,13 @@ function doorRoutes({ accounts, database, clock, letters }: AccountRoutesParts):
         await mayAsk(context, body.email);
         await evenly(accounts.signUp(body));
         return accepted();
+      },
+    }),
+    route({
+      method: "POST", path: "/api/accounts/link", access: "public", summary: "Whose account a link opens, without using it", body: LookAtLink, answer: LinkOwner, bytesMax: BODY_BYTES_MAX,
+      handle: async ({ body, context }) => {
+        await mayTryLink(context);
+        return accounts.ownerOf(body.token);
       },
     }),
     route({
@@ -84,9 +93,8 @@ function doorRoutes({ accounts, database, clock, letters }: AccountRoutesParts):
     route({
       method: "POST", path: "/api/auth/reset", access: "public", summary: "Choose a new password with the link of a letter", body: ResetPassword, bytesMax: BODY_BYTES_MAX,
       handle: async ({ body, context }) => {
-        const network = networkOf(remoteAddress(context));
-        await takeFromBucket(database.sql, `links network ${network}`, LINKS_OF_NETWORK, clock.now());
-        await accounts.reset({ ...body, network });
+        await mayTryLink(context);
+        await accounts.reset({ ...body, network: networkOf(remoteAddress(context)) });
         return done();
       },
     }),

@@ -67,6 +67,8 @@ async function member(): Promise<{ token: string; sessionId: string }> {
   return { token, sessionId: row?.id ?? "" };
 }
 
+const ownerOf = (token: string) => post("/api/accounts/link", { token });
+
 const byStaff = (id: string) => ({ id, email, name: "Sofía", systemRole: "student", language: "es" }) as const;
 
 describe("an account", () => {
@@ -141,6 +143,24 @@ describe("an account", () => {
     expect((await reset(invitation?.words.address?.split("=")[1] ?? "", password)).status).toBe(204);
     expect((await signIn("of a thief")).status).toBe(401);
     expect(await (await signIn()).json()).toMatchObject({ user: { id: row?.id, name: "Sofía" } });
+  });
+
+  test("U13 a link says whose account it opens, as it will be, and is not used up by that; one that opens nothing says nothing", async () => {
+    await member();
+    await signUp({ name: "Somebody else" });
+    await post("/api/auth/forgotten", { email });
+    const link = await linkIn("reset");
+    expect(await (await ownerOf(link)).json()).toEqual({ name: "Sofía", email });
+    expect((await reset(link)).status).toBe(204);
+    const changed = `${newId()}@demo.school`;
+    await post("/api/me/email", { email: changed, password: "battery staple" }, as(await tokenOf(await signIn("battery staple"))));
+    expect(await (await ownerOf(await linkIn("email", changed))).json()).toEqual({ name: "Sofía", email: changed });
+    const refused = await Promise.all([link, "A".repeat(43)].map(async (one) => (await ownerOf(one)).text()));
+    expect(new Set(refused).size).toBe(1);
+    expect(refused[0]).not.toContain("Sof");
+    email = `${newId()}@demo.school`;
+    await signUp({ name: "Typed at the sign-up" });
+    expect(await (await ownerOf(await linkIn("verify"))).json()).toEqual({ name: "Typed at the sign-up", email });
   });
 
   test("a day later the link opens nothing, and a sign-in sends a new one", async () => {

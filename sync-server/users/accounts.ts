@@ -5,13 +5,13 @@ import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import type { Language } from "@mochila/shared/kernel/schema.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
-import type { SignUp } from "@mochila/shared/users/account.ts";
+import type { LinkOwner, SignUp } from "@mochila/shared/users/account.ts";
 import { type AuditActor, writeAudit } from "../audit/audit.ts";
 import type { Database, Transaction } from "../db/database.ts";
 import type { LetterName } from "../mail/letters.ts";
 import { enqueueLetter } from "../mail/mail-queue.ts";
 import type { Hints } from "../sync/hints.ts";
-import { checkLink, linkAddress, linkLife, type LinkPurpose, makeLink, type SignedUp, useLink } from "./account-links.ts";
+import { checkLink, linkAddress, linkLife, type LinkPurpose, linkPurposes, makeLink, type SignedUp, useLink } from "./account-links.ts";
 import { takeLetter } from "./letter-limit.ts";
 import type { Passwords } from "./password.ts";
 import { checkChoice } from "./password-choice.ts";
@@ -71,6 +71,13 @@ export class Accounts {
     this.#parts.onLetter();
   }
 
+  /** Whose account a link opens: what whoever holds it may know before they go on. Throws as `useLink` does. */
+  async ownerOf(token: string): Promise<LinkOwner> {
+    const { database, clock } = this.#parts;
+    const { email, person, signedUp } = await checkLink(database.sql, clock, { token, purposes: linkPurposes });
+    return { name: signedUp?.name ?? person.name, email };
+  }
+
   /** Throws `forbidden`. */
   async confirmEmail(token: string, network: string): Promise<void> {
     const { database, clock, hints } = this.#parts;
@@ -109,7 +116,7 @@ export class Accounts {
     const { database, passwords, clock, hints } = this.#parts;
     const link = { token, purposes: ["reset", "invitation"] } as const;
     // A hash costs the server more than its asker: only who holds a link gets one.
-    checkChoice(password, await checkLink(database.sql, clock, link));
+    checkChoice(password, (await checkLink(database.sql, clock, link)).person);
     const passwordHash = await passwords.hash(password);
     const person = await database.transaction(async (transaction) => {
       const used = await useLink(transaction, clock, link);

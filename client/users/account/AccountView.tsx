@@ -70,7 +70,7 @@ export default function AccountView() {
           <JoinDoor signUp={signUp()} />
         </Match>
         <Match when={(link().purpose === "verify" || link().purpose === "email") && link().token} keyed>
-          {(token) => <ConfirmEmail token={token} onAsk={ask} />}
+          {(token) => <ConfirmEmail token={token} isNew={link().purpose === "verify"} onAsk={ask} />}
         </Match>
         <Match when={(link().purpose === "reset" || link().purpose === "invitation") && link().token} keyed>
           {(token) => <NewPassword token={token} isFirst={link().purpose === "invitation"} onAsk={ask} />}

@@ -4,6 +4,7 @@ import { useWords } from "../../i18n/words.ts";
 import { Button } from "../../ui/Button.tsx";
 import { accountCalls } from "./account-calls.ts";
 import { createForm } from "./create-form.ts";
+import { createLinkOwner, LinkOwnerLine } from "./LinkOwnerLine.tsx";
 import { createNewPassword, NewPasswordField } from "./NewPasswordField.tsx";
 import { Problem } from "./Problem.tsx";
 import { wayOn } from "./way-on.ts";
@@ -33,11 +34,12 @@ const Done = (props: { title: string; children: JSX.Element; go: string }) => (
   </section>
 );
 
-/** Confirms an e-mail. By a button: programs that look through mail open every link. */
-export function ConfirmEmail(props: { token: string; onAsk: () => void }) {
+/** Confirms an e-mail. By a button: programs that look through mail open every link. `isNew`: of a sign-up. */
+export function ConfirmEmail(props: { token: string; isNew: boolean; onAsk: () => void }) {
   const words = useWords();
   const { session } = useApp();
   const form = createForm();
+  const owner = createLinkOwner(props.token);
   const confirm = async () => {
     await accountCalls.confirm(props.token);
     // Who is signed in here is known by the new e-mail at once, also at the door: a fresh token brings it.
@@ -47,7 +49,8 @@ export function ConfirmEmail(props: { token: string; onAsk: () => void }) {
     <Switch
       fallback={
         <form onSubmit={(event) => void form.send(event, confirm)}>
-          <p class="soft mb-4">{said("account.confirmText")}</p>
+          <LinkOwnerLine owner={owner()} />
+          <p class="soft mb-4">{said(props.isNew ? "account.confirmNew" : "account.confirmText")}</p>
           <Problem problem={form.problem()} wrong={words("users.problem_other")} />
           <Button type="submit" wide busy={form.busy()}>
             {said("account.confirm")}
@@ -60,7 +63,7 @@ export function ConfirmEmail(props: { token: string; onAsk: () => void }) {
           {said("account.confirmed")}
         </Done>
       </Match>
-      <Match when={form.problem() === "wrong"}>
+      <Match when={form.problem() === "wrong" || owner() === "nobody"}>
         <BadLink onAsk={props.onAsk} />
       </Match>
     </Switch>
@@ -72,8 +75,9 @@ export function NewPassword(props: { token: string; isFirst: boolean; onAsk: () 
   const words = useWords();
   const form = createForm();
   const password = createNewPassword();
+  const owner = createLinkOwner(props.token);
   return (
-    <Show when={form.problem() !== "wrong"} fallback={<BadLink onAsk={props.onAsk} />}>
+    <Show when={form.problem() !== "wrong" && (form.done() || owner() !== "nobody")} fallback={<BadLink onAsk={props.onAsk} />}>
       <Show when={!form.done()} fallback={<Done title={said("account.passwordSavedTitle")} go={said("account.toSignIn")}>{said(props.isFirst ? "account.passwordFirst" : "account.passwordSaved")}</Done>}>
         <form
           onSubmit={(event) => {
@@ -81,6 +85,10 @@ export function NewPassword(props: { token: string; isFirst: boolean; onAsk: () 
             void form.send(event, () => accountCalls.reset(props.token, password.value()));
           }}
         >
+          <LinkOwnerLine owner={owner()} />
+          <Show when={owner()}>
+            <p class="soft mb-4">{said("account.linkNotYou")}</p>
+          </Show>
           <Problem problem={form.problem()} wrong={words("users.problem_other")} />
           <NewPasswordField password={password} label={said("account.newPassword")} />
           <Button type="submit" wide busy={form.busy()}>
