@@ -2,6 +2,7 @@ import { CodedError } from "@mochila/shared/errors.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import { type ProfileChange, User } from "@mochila/shared/users/session.ts";
 import type { DeviceDatabase } from "../db/device.ts";
+import { createTurns } from "../ui/turns.ts";
 import { callOrUnavailable } from "./account-call.ts";
 
 const AGAIN_MS = 10_000;
@@ -32,7 +33,8 @@ export interface ProfileChanges {
 export function makeProfileChanges({ device, clock, show, changed }: ProfileChangesOptions): ProfileChanges {
   let mayWait = true;
   let notBefore = 0;
-  let sending: Promise<unknown> | null = null;
+  /** The older of two changes does not arrive last. */
+  const inTurn = createTurns();
 
   const settle = async (userId: string, change: ProfileChange, user: User | null) => {
     await show(await device.settleChange(userId, change, user));
@@ -59,31 +61,17 @@ export function makeProfileChanges({ device, clock, show, changed }: ProfileChan
     }
   };
 
-  /**
-   * One at a time, so that the older of two changes does not arrive last. The turn begins before there is a token: whoever asks for one sends what waits
-   * (`sendSoon`), and would hear in the place of who changed it that it was refused.
-   */
-  const inTurn = (userId: string, token: () => Promise<string | null>): Promise<boolean> => {
-    const turn = (sending ?? Promise.resolve())
-      .catch(() => undefined)
-      .then(token)
-      .then((text) => text !== null && send(userId, text));
-    const ended = turn.catch(() => undefined).finally(() => {
-      if (sending === ended) sending = null;
-    });
-    sending = ended;
-    return turn;
-  };
-
   return {
     change: async (userId, change, token) => {
       await show(await device.keepChange(userId, change));
       mayWait = true;
       changed(userId);
-      return inTurn(userId, token);
+      // The token within the turn: whoever asks for one sends what waits (`sendSoon`), and would hear in the place of who changed it that it was refused.
+      return inTurn(() => token().then((text) => text !== null && send(userId, text)));
     },
     sendSoon: (userId, token) => {
-      if (mayWait && !sending && clock.monotonic() >= notBefore) inTurn(userId, () => Promise.resolve(token)).catch(console.error);
+      // The time is asked when its turn comes: the one before may have found no network.
+      if (mayWait) inTurn(async () => clock.monotonic() >= notBefore && send(userId, token)).catch(console.error);
     },
     look: () => {
       mayWait = true;
