@@ -1,10 +1,9 @@
 import type { Member } from "@mochila/shared/courses/member.ts";
 import type { Scope } from "@mochila/shared/access/scope.ts";
-import { writeAudit } from "../audit/audit.ts";
 import type { Transaction } from "../db/database.ts";
 import type { CourseDeps } from "./course-deps.ts";
-import { unenrol } from "./enrol.ts";
 import { lockEntry } from "./entry.ts";
+import { takeOut } from "./place.ts";
 import { fillSeats } from "./waiting.ts";
 
 /** One look; the next one finds what is left. */
@@ -31,7 +30,6 @@ async function endPlace(transaction: Transaction, deps: CourseDeps, { courseId, 
   const [member] = await transaction<{ ends: Member["endsAt"] | null }[]>`
     select (body ->> 'endsAt')::float8 as ends from doc_members where course_id = ${courseId} and owner_id = ${userId} and not deleted for update`;
   if (typeof member?.ends !== "number" || member.ends > now) return [];
-  const scopes = await unenrol(transaction, { courseId, userId });
-  if (scopes.length > 0) await writeAudit(transaction, deps, { by: { userId: null }, action: "member.ended", object: { kind: "person", id: userId }, details: { course: courseId } });
-  return [...scopes, ...(await fillSeats(transaction, deps, courseId))];
+  const scopes = await takeOut(transaction, deps, { courseId, userId, by: { userId: null } }, "member.ended");
+  return [...(scopes ?? []), ...(await fillSeats(transaction, deps, courseId))];
 }

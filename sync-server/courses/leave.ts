@@ -1,10 +1,9 @@
 import type { Scope } from "@mochila/shared/access/scope.ts";
 import type { Transaction } from "../db/database.ts";
-import { note, type OnMember } from "./place.ts";
 import type { CourseDeps } from "./course-deps.ts";
-import { unenrol } from "./enrol.ts";
 import { lockEntry } from "./entry.ts";
 import { isJoined, noteLeft } from "./joined.ts";
+import { type OnMember, takeOut } from "./place.ts";
 import { fillSeats } from "./waiting.ts";
 
 /**
@@ -16,8 +15,8 @@ export async function leave(transaction: Transaction, deps: CourseDeps, on: OnMe
   await lockEntry(transaction, on.courseId);
   // Again: they may have been taken out while this waited for the lock.
   if (!(await isJoined(transaction, on))) return [];
-  const scopes = await unenrol(transaction, on);
+  const scopes = await takeOut(transaction, deps, on, "member.leave");
+  if (!scopes) return [];
   await noteLeft(transaction, on, deps.clock.now());
-  await note(transaction, deps, "member.leave", on);
   return [...scopes, ...(await fillSeats(transaction, deps, on.courseId))];
 }

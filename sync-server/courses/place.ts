@@ -8,7 +8,7 @@ import type { Transaction } from "../db/database.ts";
 import type { OnCourse } from "./course-deps.ts";
 import { changeRole, unenrol } from "./enrol.ts";
 
-// A place in a course as somebody gives or takes it, in the app or on the command line, with what stands in the log of it. Under `lockEntry`.
+// A place in a course as somebody gives, takes or leaves it, in the app, on the command line or as time goes by, with what stands in the log of it. Under `lockEntry`.
 
 /** A person in a course, and who acts on it. */
 export interface OnMember extends OnCourse {
@@ -40,10 +40,10 @@ export async function place(transaction: Transaction, parts: Parts, { courseId, 
   return scopes;
 }
 
-/** Takes somebody out of the course. Null: they were not in it. As `unenrol` it refuses for the last instructor. */
-export async function takeOut(transaction: Transaction, parts: Parts, { courseId, userId, by }: OnMember): Promise<Scope[] | null> {
+/** Takes somebody out of the course, for one of its reasons. Null: they were not in it. As `unenrol` it refuses for the last instructor. */
+export async function takeOut(transaction: Transaction, parts: Parts, { courseId, userId, by }: OnMember, why: "member.remove" | "member.leave" | "member.ended" = "member.remove"): Promise<Scope[] | null> {
   const scopes = await unenrol(transaction, { courseId, userId });
   if (scopes.length === 0) return null;
-  await note(transaction, parts, "member.remove", { courseId, userId, by });
+  await note(transaction, parts, why, { courseId, userId, by });
   return scopes;
 }
