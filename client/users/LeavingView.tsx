@@ -9,6 +9,7 @@ import { showToast } from "../ui/toast.ts";
 import { Door } from "./Door.tsx";
 import { useSendAll } from "./leaving.ts";
 import { saveFile } from "./save-file.ts";
+import { Unsent } from "./Unsent.tsx";
 
 /**
  * In the place of the screens, which have written what they held: somebody leaves a shared computer. Sends what waits, then signs them out; where
@@ -19,8 +20,8 @@ export default function LeavingView() {
   const { session } = useApp();
   const { user } = usePerson();
   const { id } = user();
-  const [count, setCount] = createSignal(0);
-  const [held, setHeld] = createSignal(0);
+  const [left, setLeft] = createSignal({ changes: 0, refused: 0, activity: 0 });
+  const count = () => left().changes + left().activity;
   const [stuck, setStuck] = createSignal(false);
   const signOut = async () => {
     if (await session.signOut()) showToast(words("users.left"));
@@ -28,10 +29,7 @@ export default function LeavingView() {
   const sendAll = useSendAll();
   const send = async () => {
     setStuck(false);
-    const sent = await sendAll(({ changes, refused, activity }) => {
-      setCount(changes + activity);
-      setHeld(changes + refused);
-    });
+    const sent = await sendAll(setLeft);
     // They may have gone through another tab meanwhile, or stay.
     if (!session.leaving()) return;
     if (sent || session.leaving() === "left") await signOut();
@@ -55,7 +53,9 @@ export default function LeavingView() {
         }
       >
         <p role="alert">{words("users.leavingStuck")}</p>
-        <p class="kept mt-4">{words("users.unsent", { count: held() })}</p>
+        <p class="line mt-4">
+          <Unsent waiting={left().changes} refused={left().refused} />
+        </p>
         <div class="btns mt-4">
           <Button wide icon="sync" onClick={() => void send()}>
             {words("users.sendNow")}

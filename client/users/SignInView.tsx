@@ -13,6 +13,7 @@ import { PasswordField } from "./PasswordField.tsx";
 import { useKnownPeople } from "./queries.ts";
 import type { KnownPerson } from "./session-control.ts";
 import { problemOf } from "./sign-in-error.ts";
+import { Unsent } from "./Unsent.tsx";
 
 /** People whose locked work is on this device: a tap fills in who they are. */
 function KnownPeople(props: { people: readonly KnownPerson[]; onChoose: (person: KnownPerson) => void }) {
@@ -30,9 +31,7 @@ function KnownPeople(props: { people: readonly KnownPerson[]; onChoose: (person:
                   <Show when={person.email}>
                     <span>{person.email}</span>
                   </Show>
-                  <Show when={person.unsent > 0}>
-                    <span class="kept">{words("users.unsent", { count: person.unsent })}</span>
-                  </Show>
+                  <Unsent waiting={person.unsent} />
                 </span>
               </span>
               <Show when={person.lock}>

@@ -6,6 +6,7 @@ import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { useLock, useShared, useUser } from "./queries.ts";
 import { saveFile } from "./save-file.ts";
+import { Unsent } from "./Unsent.tsx";
 
 /** Signing out locks and keeps. What is unsent is said first, and can be sent or saved as a file. */
 export function SignOut() {
@@ -21,6 +22,7 @@ export function SignOut() {
   const locked = useLock();
   const isOffline = () => sync.status().state === "offline";
   const [asking, setAsking] = createSignal<"out" | "forget" | null>(null);
+  const forgets = () => asking() === "forget";
   const [sending, setSending] = createSignal(false);
   const [failed, setFailed] = createSignal<"users.problem_away" | "users.problem_other" | null>(null);
   const close = () => {
@@ -39,24 +41,6 @@ export function SignOut() {
     await session.signOut();
     await session.forget(id);
   };
-  const offers = () => (
-    <Show when={unsent() > 0}>
-      <p class="kept mt-4">{words("users.unsent", { count: unsent() })}</p>
-      <div class="btns offers">
-        <Show when={waiting() > 0}>
-          <Button look="soft" icon="sync" busy={sending()} onClick={() => void send()}>
-            {words("users.sendNow")}
-          </Button>
-        </Show>
-        <Button look="soft" icon="download" onClick={() => void save()}>
-          {words("users.saveFile")}
-        </Button>
-      </div>
-      <p role="status">
-        <Show when={waiting() > 0 && failed()}>{(problem) => words(problem())}</Show>
-      </p>
-    </Show>
-  );
   return (
     <>
       <div class="btns">
@@ -74,46 +58,58 @@ export function SignOut() {
       </div>
       <p class="small soft mt-2">{words(shared() ? "users.sharedMeans" : locked() ? "users.lockMeans" : "users.signOutMeans")}</p>
       <Dialog
-        open={asking() === "out"}
-        title={words(unsent() > 0 ? "users.signOutTitle" : "users.signOutTitleOffline")}
+        open={asking() !== null}
+        title={words(forgets() ? "users.forgetTitle" : unsent() > 0 ? "users.signOutTitle" : "users.signOutTitleOffline")}
         onClose={close}
         actions={
           <>
             <Button look="bare" onClick={close}>
               {words("shell.cancel")}
             </Button>
-            <Button onClick={() => void session.signOut()}>{words("users.lockAndKeep")}</Button>
+            <Show when={forgets()} fallback={<Button onClick={() => void session.signOut()}>{words("users.lockAndKeep")}</Button>}>
+              <Button look="alert" onClick={() => void forget()}>
+                {unsent() > 0 ? words("users.forgetUnsent", { count: unsent() }) : words("users.forgetYes")}
+              </Button>
+            </Show>
           </>
         }
       >
-        <Show when={waiting() > 0}>
-          <p>{words("users.signOutText")}</p>
+        <Show
+          when={forgets()}
+          fallback={
+            <>
+              <Show when={waiting() > 0}>
+                <p>{words("users.signOutText")}</p>
+              </Show>
+              <Show when={refused() > 0}>
+                <p>{words("users.refusedText")}</p>
+              </Show>
+              <Show when={isOffline()}>
+                <p class="mt-4">{words("users.signOutOffline")}</p>
+              </Show>
+            </>
+          }
+        >
+          <p>{words("users.forgetText")}</p>
         </Show>
-        <Show when={refused() > 0}>
-          <p>{words("users.refusedText")}</p>
-        </Show>
-        <Show when={isOffline()}>
-          <p class="mt-4">{words("users.signOutOffline")}</p>
-        </Show>
-        {offers()}
-      </Dialog>
-      <Dialog
-        open={asking() === "forget"}
-        title={words("users.forgetTitle")}
-        onClose={close}
-        actions={
-          <>
-            <Button look="bare" onClick={close}>
-              {words("shell.cancel")}
+        <Show when={unsent() > 0}>
+          <p class="line mt-4">
+            <Unsent waiting={waiting()} refused={refused()} />
+          </p>
+          <div class="btns offers">
+            <Show when={waiting() > 0}>
+              <Button look="soft" icon="sync" busy={sending()} onClick={() => void send()}>
+                {words("users.sendNow")}
+              </Button>
+            </Show>
+            <Button look="soft" icon="download" onClick={() => void save()}>
+              {words("users.saveFile")}
             </Button>
-            <Button look="alert" onClick={() => void forget()}>
-              {unsent() > 0 ? words("users.forgetUnsent", { count: unsent() }) : words("users.forgetYes")}
-            </Button>
-          </>
-        }
-      >
-        <p>{words("users.forgetText")}</p>
-        {offers()}
+          </div>
+          <p role="status">
+            <Show when={waiting() > 0 && failed()}>{(problem) => words(problem())}</Show>
+          </p>
+        </Show>
       </Dialog>
     </>
   );

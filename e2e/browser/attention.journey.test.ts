@@ -3,8 +3,8 @@ import type { Page } from "playwright-core";
 import { bodyId } from "@mochila/shared/pages/schema.ts";
 import { draftId } from "@mochila/shared/drafts/schema.ts";
 import { newRev } from "@mochila/shared/kernel/ids.ts";
-import { look, picture } from "./axe.ts";
-import { desktop, Device, signIn, waitForState } from "./device.ts";
+import { look, lookInDark, picture } from "./axe.ts";
+import { courseLinks, desktop, Device, signIn, waitForState, words } from "./device.ts";
 import { PersonOverHttp, type PulledDocument } from "./person.ts";
 import { emailOf, School } from "./school.ts";
 
@@ -28,6 +28,8 @@ const says = {
   putBack: /^(Put back|Devolver) /,
   away: /^(This part needs a connection|Esta parte necesita conexión)$/,
   you: /^(You|Tú)$/,
+  notTaken: /^(Not taken by the school|Lo que la escuela no tomó): \d+$/,
+  notSent: /^\d+ (changes? not sent|cambios? sin enviar)$/,
   publish: /^(Publish|Publicar)$/,
   restoreDo: /^(Restore it|Recuperarla|Open in the editor|Abrir en el editor)$/,
   offline: /The history needs a connection|El historial necesita conexión/,
@@ -124,8 +126,26 @@ describe("what needs attention, and the history", () => {
     await leaving.getByText(/not sent by itself.*Needs attention|no se envía por sí solo.*Requiere atención/).waitFor();
     expect(await leaving.getByText(/sent when you sign in|se envía cuando/).count()).toBe(0);
     expect(await leaving.getByRole("button", { name: says.sendNow }).count()).toBe(0);
+    expect(await leaving.getByText(says.notTaken).innerText()).toMatch(new RegExp(`: ${String(before)}$`));
+    expect(await leaving.getByText(says.notSent).count()).toBe(0);
     found.push(...(await look(screen, "sign-out-refused-360")));
     await screen.keyboard.press("Escape");
+    // What waits besides is counted by itself.
+    await device.offline(true);
+    await screen.goto(`${school.url}/courses`);
+    await screen.locator(courseLinks).first().click();
+    await screen.locator('main a[href*="/items/"]').first().click();
+    await screen.getByRole("button", { name: words.markDone }).click();
+    await screen.getByRole("button", { name: words.done }).waitFor();
+    await screen.goto(`${school.url}/you`);
+    await screen.getByRole("button", { name: says.signOut }).first().click();
+    await leaving.getByText(says.notSent).waitFor();
+    expect(await leaving.getByText(says.notSent).innerText()).toMatch(/^1 /);
+    expect(await leaving.getByText(says.notTaken).innerText()).toMatch(new RegExp(`: ${String(before)}$`));
+    found.push(...(await look(screen, "sign-out-both-360")), ...(await lookInDark(screen, "sign-out-both-360-dark")));
+    await screen.keyboard.press("Escape");
+    await device.offline(false);
+    await waitForState(screen, "attention");
 
     // The way there from the page, which is gone.
     await screen.goto(`${school.url}/courses/${courseId}/items/${page.id}`);

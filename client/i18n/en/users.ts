@@ -51,6 +51,7 @@ export const users = {
   signOutTitle: "Sign out with unsent work?",
   signOutOffline: "You are offline: to come back in, this device needs a connection to the school.",
   signOutText: "It stays on this device, closed, and is sent when you sign in here again.",
+  refused: "Not taken by the school: {count}",
   refusedText: "What the school did not take is not sent by itself: it stays here, closed, under “Needs attention”.",
   lockAndKeep: "Lock and keep it here",
   sendNow: "Try to send it now",

@@ -54,6 +54,7 @@ export const users: Translated<typeof english> = {
   signOutTitle: "¿Salir con trabajo sin enviar?",
   signOutOffline: "Estás sin conexión: para volver a entrar, este dispositivo necesita llegar a la escuela.",
   signOutText: "Queda cerrado en este dispositivo y se envía cuando vuelvas a entrar aquí.",
+  refused: "Lo que la escuela no tomó: {count}",
   refusedText: "Lo que la escuela no tomó no se envía por sí solo: queda aquí, cerrado, en «Requiere atención».",
   lockAndKeep: "Cerrar y conservarlo aquí",
   sendNow: "Intentar enviarlo ahora",

@@ -13,6 +13,7 @@ import { Banner } from "../../ui/Notice.tsx";
 import { useNow } from "../../ui/now.ts";
 import { PasswordField } from "../PasswordField.tsx";
 import { useShared, useUser } from "../queries.ts";
+import { Unsent } from "../Unsent.tsx";
 import { noteClosing } from "./closing-note.ts";
 import { createForm } from "./create-form.ts";
 import type { DataCalls } from "./data-calls.ts";
@@ -114,7 +115,9 @@ function AskToClose(props: { calls: DataCalls }) {
         </form>
         {/* Further up, this page offers it as a file. */}
         <Show when={unsent() > 0}>
-          <p class="kept mt-4">{words("users.unsent", { count: unsent() })}</p>
+          <p class="line mt-4">
+            <Unsent waiting={sync.status().pending} refused={sync.status().attention} />
+          </p>
           <Show when={sync.status().pending > 0}>
             <p>{words("users.signOutText")}</p>
           </Show>
