@@ -104,8 +104,15 @@ describe("between a device and the server", () => {
     const work = { ends: false };
     const goesOn = () => !work.ends;
     const working = Promise.all([client.work(goesOn), typeWords({ client, room, url, name: "p" }, goesOn)]);
+    /** Each line that is cut had carried something before, however slow the machine is. */
+    const carried = async (what: "writes" | "words") => {
+      const before = client.acknowledged[what].length;
+      while (goesOn() && client.acknowledged[what].length === before) await pause(20);
+    };
     const cutting = async () => {
+      await carried("words");
       for (let partition = 0; partition < PARTITIONS; partition += 1) {
+        await carried("writes");
         await pause(100 + random.below(150));
         const kind = random.pick(["up", "down", "both", "reset", "half-open"] as const) ?? "both";
         if (kind === "reset") line.reset();
@@ -114,6 +121,7 @@ describe("between a device and the server", () => {
         await pause(random.below(PARTITION_MS_MAX));
         line.mend();
       }
+      await carried("words");
       work.ends = true;
     };
     await Promise.race([cutting(), working.then(() => undefined)]).finally(() => (work.ends = true));
@@ -122,7 +130,8 @@ describe("between a device and the server", () => {
     const { sql } = cluster.database;
     const { acknowledged } = client;
     console.log(`${PARTITIONS} partitions: ${acknowledged.writes.length} writes, ${acknowledged.events.length} events, ${acknowledged.words.length} words acknowledged; ${client.channels.contacts.length} tries repeated`);
-    expect(acknowledged.writes.length).toBeGreaterThan(PARTITIONS);
+    expect(acknowledged.writes.length).toBeGreaterThanOrEqual(PARTITIONS);
+    expect(acknowledged.words.length).toBeGreaterThan(0);
     expect(client.channels.contacts.length).toBeGreaterThan(0);
     const known = new Set((await sql<{ key: string }[]>`select document::text || rev::text as key from applied_rev`).map(({ key }) => key));
     expect(acknowledged.writes.filter(({ id, rev }) => !known.has(id + rev))).toEqual([]);

@@ -123,6 +123,13 @@ export async function typeWords({ client, room, url, name }: { client: WorkingCl
   for (let at = 0; goesOn(); ) {
     const device = new Device({ room, ticket }, { userId: person.userId, sessionId: "" }, { port: Number(new URL(url).port) });
     const typed: string[] = [];
+    let told = 0;
+    const tell = () => {
+      // The first of the durable updates is the answer to the server's question.
+      const durable = Math.max(told, device.durable - 1);
+      client.acknowledged.words.push(...typed.slice(told, durable));
+      told = durable;
+    };
     try {
       await device.connect();
       while (goesOn() && device.closes.length === 0) {
@@ -132,12 +139,12 @@ export async function typeWords({ client, room, url, name }: { client: WorkingCl
           device.text.insert(device.text.length, `${word} `);
         }
         await pause(BETWEEN_MS);
+        tell();
       }
     } catch {
       // No ticket while the server is away.
     }
-    // The first of the durable updates is the answer to the server's question.
-    client.acknowledged.words.push(...typed.slice(0, Math.max(0, device.durable - 1)));
+    tell();
     device.destroy();
     await pause(BETWEEN_MS);
   }
