@@ -23,7 +23,7 @@ const startOf = (day: string, days = 0): string | undefined => (day === "" ? und
 const isAction = (name: string): name is AuditAction => (auditActions as readonly string[]).includes(name);
 const actionOf = ({ action }: AuditLine): string => logged(isAction(action) ? `audit.${wordOf(action)}` : "audit.action_other");
 
-const nobodies = { person: "audit.by_gone", "command-line": "audit.by_command_line", school: "audit.by_school", outside: "audit.by_nobody" } as const;
+const nobodies = { person: "audit.by_gone", "command-line": "audit.by_command_line", school: "audit.by_school", outside: "audit.by_nobody", other: "audit.by_other" } as const;
 
 /** Names are chosen and changed by those who bear them; the e-mail tells who it is. */
 const withEmail = (name: string, email: string | null): string => (email === null ? name : said("admin.nameEmail", { name, email }));

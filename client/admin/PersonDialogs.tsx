@@ -94,7 +94,7 @@ export function ChangeRole(props: { person: PersonLine | null; onSave: (role: Sy
   const [problem, setProblem] = createSignal<Problem | null>(null);
   createEffect(() => {
     if (!props.person) return;
-    setRole(props.person.systemRole);
+    setRole(props.person.systemRole === "other" ? "student" : props.person.systemRole);
     setProblem(null);
   });
   const submit = async (event: SubmitEvent) => {

@@ -1,5 +1,5 @@
 import { For, type JSX, Show } from "solid-js";
-import type { Health, SchoolSettings } from "@mochila/shared/admin/school.ts";
+import type { Health, SettingsChange } from "@mochila/shared/admin/school.ts";
 import { formatBytes, formatDateTime, formatNumber } from "../i18n/formats.ts";
 import { useWords } from "../i18n/words.ts";
 import { createAsked } from "../ui/asked.ts";
@@ -25,11 +25,17 @@ const Section = (props: { id: string; title: string; children: JSX.Element }) =>
   </section>
 );
 
+/** What was decided with a newer version stands there and cannot be chosen here. */
+const optionsOf = <Value extends string>(known: readonly Exclude<Value, "other">[], now: Value, label: (value: Exclude<Value, "other">) => string): { value: Value; label: string }[] => [
+  ...known.map((value) => ({ value, label: label(value) })),
+  ...(now === "other" ? [{ value: now, label: said("admin.setting_other") }] : []),
+];
+
 function Settings(props: { calls: SchoolCalls }) {
   const settings = createAsked(() => props.calls.settings().catch(() => null));
   const sendsLetters = createSendsLetters();
   const inTurn = createTurns();
-  const decide = (change: Partial<SchoolSettings>) =>
+  const decide = (change: SettingsChange) =>
     inTurn(() => props.calls.decide(change)).then(
       (now) => {
         // Where nobody has chosen it, it follows who can make an account.
@@ -46,8 +52,8 @@ function Settings(props: { calls: SchoolCalls }) {
           <Choice
             label={said("admin.signUp")}
             value={now().signUp}
-            options={(["closed", "open"] as const).map((value) => ({ value, label: said(`admin.signUp_${value}`) }))}
-            onChoose={(signUp) => decide({ signUp })}
+            options={optionsOf(["closed", "open"], now().signUp, (value) => said(`admin.signUp_${value}`))}
+            onChoose={(signUp) => signUp !== "other" && decide({ signUp })}
           />
           <Show when={now().signUp === "open" && sendsLetters() === false}>
             <Banner icon="warn">{said("admin.signUpNoLetters")}</Banner>
@@ -56,15 +62,15 @@ function Settings(props: { calls: SchoolCalls }) {
             label={said("admin.invitations")}
             hint={said(sendsLetters() === false ? "admin.invitationsTextByHand" : "admin.invitationsText")}
             value={now().invitations}
-            options={(["instructors", "administrators"] as const).map((value) => ({ value, label: said(`admin.invitations_${value}`) }))}
-            onChoose={(invitations) => decide({ invitations })}
+            options={optionsOf(["instructors", "administrators"], now().invitations, (value) => said(`admin.invitations_${value}`))}
+            onChoose={(invitations) => invitations !== "other" && decide({ invitations })}
           />
           <Choice
             label={said("admin.secondFactor")}
             hint={said("admin.secondFactorText")}
             value={now().secondFactor}
-            options={(["required", "optional"] as const).map((value) => ({ value, label: said(`admin.secondFactor_${value}`) }))}
-            onChoose={(secondFactor) => decide({ secondFactor })}
+            options={optionsOf(["required", "optional"], now().secondFactor, (value) => said(`admin.secondFactor_${value}`))}
+            onChoose={(secondFactor) => secondFactor !== "other" && decide({ secondFactor })}
           />
         </div>
       )}

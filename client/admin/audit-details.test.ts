@@ -24,7 +24,7 @@ it("AU4 says what stands in an entry in plain words, in both languages, and leav
     ["member.add", { course: "id", role: "student", by: "command line" }, { course, from: "command-line", by: null }, "Course: Knots · Student", "Curso: Nudos · Estudiante"],
     ["course.copy", { from: "0198c0de-0000-7000-8000-000000000001" }, { course }, "Course: Knots", "Curso: Nudos"],
     ["course.state", { from: "published", to: "archived" }, { course }, "Course: Knots · shown → archived", "Curso: Nudos · visible → archivado"],
-    ["person.invite", { byHand: true, hasOwnProperty: "x", mystery: 3 }, {}, "link handed on", "enlace entregado a mano"],
+    ["person.invite", { byHand: true, hasOwnProperty: "x", mystery: 3, price: { amount: 3 } }, {}, "link handed on", "enlace entregado a mano"],
   ];
   for (const [action, details, more, english, spanish] of cases) {
     chooseLanguage("en");

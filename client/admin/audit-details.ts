@@ -24,16 +24,16 @@ const refusals: Naming = { password: () => logged("audit.wrong_password"), code:
 const ways: Naming = { code: () => logged("audit.by_code"), catalogue: () => logged("audit.by_catalogue") };
 const states: Naming = { active: () => logged("audit.is_active"), suspended: () => said("admin.suspended") };
 
-const named = (names: Naming, value: Value | undefined): string[] => {
+const named = (names: Naming, value: Value): string[] => {
   const say = typeof value === "string" && Object.hasOwn(names, value) ? names[value] : undefined;
   return say ? [say()] : [];
 };
-const typed = (value: Value | undefined, say: (text: string) => string): string[] => (typeof value === "string" && value !== "" ? [say(value)] : []);
-const counted = (value: Value | undefined, say: (count: number) => string): string[] => (typeof value === "number" && value > 0 ? [say(value)] : []);
-const only = (value: Value | undefined, say: () => string): string[] => (value === true ? [say()] : []);
+const typed = (value: Value, say: (text: string) => string): string[] => (typeof value === "string" && value !== "" ? [say(value)] : []);
+const counted = (value: Value, say: (count: number) => string): string[] => (typeof value === "number" && value > 0 ? [say(value)] : []);
+const only = (value: Value, say: () => string): string[] => (value === true ? [say()] : []);
 
 /** An instant as it was written: milliseconds, or as ISO 8601 has it. */
-function dated(value: Value | undefined, now: number, say: (when: string) => string): string[] {
+function dated(value: Value, now: number, say: (when: string) => string): string[] {
   const at = typeof value === "number" ? value : typeof value === "string" ? Date.parse(value) : Number.NaN;
   return Number.isNaN(at) ? [] : [say(formatDateTime(at, now))];
 }

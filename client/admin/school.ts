@@ -1,4 +1,4 @@
-import { AuditCheck, type AuditFilter, AuditPage, Health, SchoolSettings } from "@mochila/shared/admin/school.ts";
+import { AuditCheck, type AuditFilter, AuditPage, Health, SchoolSettings, type SettingsChange } from "@mochila/shared/admin/school.ts";
 import { useAsk } from "../users/own-calls.ts";
 
 const SAVE_MS_MAX = 300_000;
@@ -11,7 +11,7 @@ export function useSchoolCalls() {
   const ask = useAsk();
   return {
     settings: async () => SchoolSettings.parse(await (await ask("/api/admin/settings")).json()),
-    decide: async (change: Partial<SchoolSettings>) => SchoolSettings.parse(await (await ask("/api/admin/settings", "PATCH", change)).json()),
+    decide: async (change: SettingsChange) => SchoolSettings.parse(await (await ask("/api/admin/settings", "PATCH", change)).json()),
     health: async () => Health.parse(await (await ask("/api/admin/health")).json()),
     audit: async (filter: AuditFilter, before?: string) => AuditPage.parse(await (await ask(`/api/admin/audit?${queryOf({ ...filter, before })}`)).json()),
     /** May take long: the whole log. */

@@ -1,19 +1,19 @@
 import * as z from "zod/mini";
 import { CourseRole } from "../access/actor.ts";
+import { orOther, TextInLanguages } from "../kernel/answer.ts";
 import { Instant, Language, LocalizedTitle, text, Uuid } from "../kernel/schema.ts";
-import { EMAIL_CHARACTERS_MAX, NAME_CHARACTERS_MAX } from "../limits.ts";
 import { Email } from "../users/session.ts";
 
 const CourseState = z.enum(["draft", "published", "archived", "trashed"]);
 export type CourseState = z.infer<typeof CourseState>;
 
 /** A course as administrators see it in a list. */
-export const CourseLine = z.strictObject({
+export const CourseLine = z.object({
   id: Uuid,
-  title: LocalizedTitle,
-  state: CourseState,
+  title: TextInLanguages,
+  state: orOther(CourseState),
   /** The first of those who teach it, by name. */
-  instructors: z.array(text(NAME_CHARACTERS_MAX)),
+  instructors: z.array(z.string()),
   students: z.int(),
   changedAt: Instant,
 });
@@ -25,9 +25,9 @@ export const COURSES_PAGE_MAX = 50;
 export const CoursesQuery = z.strictObject({ search: z.optional(text(100)), state: z.optional(CourseState), after: z.optional(Uuid) });
 export type CoursesQuery = z.infer<typeof CoursesQuery>;
 
-const Counts = z.strictObject({ all: z.int(), draft: z.int(), published: z.int(), archived: z.int(), trashed: z.int() });
+const Counts = z.object({ all: z.int(), draft: z.int(), published: z.int(), archived: z.int(), trashed: z.int() });
 /** `counts`: of those that the search lets through, by state; `all`: without the bin and the archive. */
-export const CoursesPage = z.strictObject({ courses: z.array(CourseLine), more: z.boolean(), counts: Counts });
+export const CoursesPage = z.object({ courses: z.array(CourseLine), more: z.boolean(), counts: Counts });
 export type CoursesPage = z.infer<typeof CoursesPage>;
 
 /** POST /api/admin/courses: a course for somebody who teaches it. `id` is made on the device, so that a repeated request makes no second one. */
@@ -37,8 +37,8 @@ export type CourseForSomebody = z.infer<typeof CourseForSomebody>;
 /** PATCH /api/admin/courses/:id */
 export const CourseStateChange = z.strictObject({ state: CourseState });
 
-const CoursePerson = z.strictObject({ id: Uuid, name: text(NAME_CHARACTERS_MAX), email: text(EMAIL_CHARACTERS_MAX), role: CourseRole });
+const CoursePerson = z.object({ id: Uuid, name: z.string(), email: z.string(), role: orOther(CourseRole) });
 export type CoursePerson = z.infer<typeof CoursePerson>;
 /** GET /api/admin/courses/:id: with its staff first; `more`: not all of its people are here. */
-export const AdminCourse = z.strictObject({ course: CourseLine, people: z.array(CoursePerson), more: z.boolean() });
+export const AdminCourse = z.object({ course: CourseLine, people: z.array(CoursePerson), more: z.boolean() });
 export type AdminCourse = z.infer<typeof AdminCourse>;

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import { Instant, LocalizedTitle, text, Uuid } from "../kernel/schema.ts";
-import { EMAIL_CHARACTERS_MAX, NAME_CHARACTERS_MAX, TITLE_CHARACTERS_MAX } from "../limits.ts";
+import { orOther, TextInLanguages } from "../kernel/answer.ts";
+import { Instant, text, Uuid } from "../kernel/schema.ts";
 import { TimeZone } from "../users/session.ts";
 
 /** A school of a small town; a larger one comes in parts, which is also easier to look through. */
@@ -61,20 +61,20 @@ const Count = z.int();
 /** In the answer; what else an import does stands line by line. */
 export const IMPORT_FULL_COURSES_MAX = 20;
 /** A course that has more students than seats by an import, or will have: a note, no problem. `students`: now; `after`: when the lines that are left are done. */
-export const FullCourse = z.strictObject({ title: LocalizedTitle, seats: Count, students: Count, after: Count });
+export const FullCourse = z.object({ title: TextInLanguages, seats: Count, students: Count, after: Count });
 export type FullCourse = z.infer<typeof FullCourse>;
 
 /** An import as a whole. `handled`: lines behind it, of the `lines` that are no problem; while it is undone, of those that did something. */
-export const PeopleImport = z.strictObject({
+export const PeopleImport = z.object({
   id: Uuid,
-  fileName: text(IMPORT_FILE_NAME_CHARACTERS_MAX),
-  state: ImportState,
-  by: z.nullable(text(NAME_CHARACTERS_MAX)),
+  fileName: z.string(),
+  state: orOther(ImportState),
+  by: z.nullable(z.string()),
   at: Instant,
   endedAt: z.nullable(Instant),
   invites: z.boolean(),
   /** Columns of the file that nobody reads, as they are called there. */
-  ignored: z.array(text(100)),
+  ignored: z.array(z.string()),
   lines: Count,
   toHandle: Count,
   handled: Count,
@@ -86,29 +86,29 @@ export const PeopleImport = z.strictObject({
   courseEnds: Count,
   same: Count,
   /** Empty once it is taken back. */
-  fullCourses: z.array(FullCourse).check(z.maxLength(IMPORT_FULL_COURSES_MAX)),
+  fullCourses: z.array(FullCourse),
   /** Of what was undone: lines that were left as they are, because somebody changed or used what they made. */
   kept: Count,
   /** What was taken back, of what it had put in. `courseEnds`: of those who stay in the course. */
-  takenBack: z.strictObject({ accounts: Count, systemRoles: Count, enrolled: Count, courseRoles: Count, courseEnds: Count }),
+  takenBack: z.object({ accounts: Count, systemRoles: Count, enrolled: Count, courseRoles: Count, courseEnds: Count }),
 });
 export type PeopleImport = z.infer<typeof PeopleImport>;
 
-export const ImportLine = z.strictObject({
+export const ImportLine = z.object({
   line: Count,
-  email: text(EMAIL_CHARACTERS_MAX),
-  name: text(NAME_CHARACTERS_MAX),
-  course: z.nullable(text(TITLE_CHARACTERS_MAX)),
+  email: z.string(),
+  name: z.string(),
+  course: z.nullable(z.string()),
   /** When the place shall end; null: the line says nothing of it. */
   endsAt: z.nullable(Instant),
-  effects: z.array(ImportEffect),
-  problem: z.nullable(ImportProblem),
+  effects: z.array(orOther(ImportEffect)),
+  problem: z.nullable(orOther(ImportProblem)),
   /** An earlier line that says something else. */
   otherLine: z.nullable(Count),
   done: z.boolean(),
-  undone: z.nullable(z.enum(["undone", "kept"])),
+  undone: z.nullable(orOther(z.enum(["undone", "kept"]))),
   /** Only of a line that was kept. */
-  keptWhy: z.nullable(ImportKept),
+  keptWhy: z.nullable(orOther(ImportKept)),
 });
 export type ImportLine = z.infer<typeof ImportLine>;
 
@@ -120,9 +120,9 @@ export const ImportLinesQuery = z.strictObject({
   most: z.optional(z.string().check(z.regex(/^[1-9]\d{0,2}$|^1000$/))),
 });
 export type ImportLinesQuery = z.infer<typeof ImportLinesQuery>;
-export const ImportLines = z.strictObject({ lines: z.array(ImportLine), more: z.boolean() });
+export const ImportLines = z.object({ lines: z.array(ImportLine), more: z.boolean() });
 
 /** POST /api/admin/imports: the bytes of the file; its name stands in the address. `timeZone`: where a day of the file ends, UTC if it is not said. */
 export const ImportFileQuery = z.strictObject({ name: text(IMPORT_FILE_NAME_CHARACTERS_MAX), timeZone: z.optional(TimeZone) });
 export const ImportRun = z.strictObject({ invites: z.boolean() });
-export const PeopleImports = z.strictObject({ imports: z.array(PeopleImport) });
+export const PeopleImports = z.object({ imports: z.array(PeopleImport) });

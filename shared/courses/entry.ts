@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import { Instant, localized, LocalizedTitle, text, Uuid } from "../kernel/schema.ts";
-import { DESCRIPTION_CHARACTERS_MAX, NAME_CHARACTERS_MAX } from "../limits.ts";
+import { orOther, TextInLanguages } from "../kernel/answer.ts";
+import { Instant, text, Uuid } from "../kernel/schema.ts";
 
 /** No vowels, so that a code is never a word, and no L; no digits, so that a phone's keyboard stays as it is. Ten of them are 43 bits. */
 export const CODE_LETTERS = "BCDFGHJKMNPQRSTVWXYZ";
@@ -22,15 +22,15 @@ const Code = z.string().check(z.regex(new RegExp(`^[${CODE_LETTERS}]{${CODE_LENG
 
 export const SEATS_MAX = 100_000;
 const Seats = z.int().check(z.gte(1), z.lte(SEATS_MAX));
-const WaitingLine = z.strictObject({ userId: Uuid, name: text(NAME_CHARACTERS_MAX), since: Instant });
+const WaitingLine = z.object({ userId: Uuid, name: z.string(), since: Instant });
 export type WaitingLine = z.infer<typeof WaitingLine>;
 
 /** GET /api/courses/:id/entry: the ways into a course, for who teaches it. `waiting`: in the order in which they come in. */
-export const CourseEntry = z.strictObject({
-  code: z.nullable(Code),
+export const CourseEntry = z.object({
+  code: z.nullable(z.string()),
   codeEndsAt: z.nullable(Instant),
   open: z.boolean(),
-  seats: z.nullable(Seats),
+  seats: z.nullable(z.int()),
   placeEndsAt: z.nullable(Instant),
   students: z.int(),
   waiting: z.array(WaitingLine),
@@ -51,12 +51,12 @@ export type EntryChange = z.infer<typeof EntryChange>;
 const JoinStanding = z.enum(["free", "full", "waiting", "in", "ended"]);
 
 /** A course that somebody may join, as they see it before they do. `place`: on the waiting list, from 1; `placeEndsAt`: until when who joins now stays; `shown`: its students see it already. */
-export const CourseOffer = z.strictObject({
+export const CourseOffer = z.object({
   courseId: Uuid,
-  title: LocalizedTitle,
-  description: localized(text(DESCRIPTION_CHARACTERS_MAX)),
-  teachers: z.array(text(NAME_CHARACTERS_MAX)),
-  standing: JoinStanding,
+  title: TextInLanguages,
+  description: TextInLanguages,
+  teachers: z.array(z.string()),
+  standing: orOther(JoinStanding),
   place: z.nullable(z.int()),
   placeEndsAt: z.nullable(Instant),
   shown: z.boolean(),
@@ -64,14 +64,14 @@ export const CourseOffer = z.strictObject({
 export type CourseOffer = z.infer<typeof CourseOffer>;
 
 /** GET /api/join. `courses`: where somebody waits for a seat, the longest wait first. `joined`: where they came in by themselves, and may leave. */
-export const OwnJoins = z.strictObject({ courses: z.array(CourseOffer), joined: z.array(Uuid) });
+export const OwnJoins = z.object({ courses: z.array(CourseOffer), joined: z.array(Uuid) });
 export type OwnJoins = z.infer<typeof OwnJoins>;
 
 export const CATALOGUE_PAGE_MAX = 20;
 /** GET /api/catalogue: courses that are open to the school, by title. `after`: the last one of the page before. */
 export const CatalogueQuery = z.strictObject({ search: z.optional(text(100)), after: z.optional(Uuid) });
 export type CatalogueQuery = z.infer<typeof CatalogueQuery>;
-export const CataloguePage = z.strictObject({ courses: z.array(z.omit(CourseOffer, { place: true, placeEndsAt: true, shown: true })), more: z.boolean() });
+export const CataloguePage = z.object({ courses: z.array(z.omit(CourseOffer, { place: true, placeEndsAt: true, shown: true })), more: z.boolean() });
 export type CataloguePage = z.infer<typeof CataloguePage>;
 
 /** POST /api/join/look and POST /api/join: by the code, or, where the course is open to the school, by itself. */

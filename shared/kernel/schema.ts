@@ -17,6 +17,13 @@ export const localized = <Value extends z.ZodMiniType>(value: Value) => z.strict
 export const LocalizedTitle = localized(text(TITLE_CHARACTERS_MAX));
 export type Localized<Value> = { [language in Language]?: Value | undefined };
 
+/**
+ * In an answer: one of a few that may become more; of a newer server's it is `otherwise`, and the rest of the answer is read (shared/sync/SPEC.md, W2). Not
+ * `z.catch`: every student would load that for it.
+ */
+export const orElse = <Member extends string, Otherwise extends string>(member: z.ZodMiniType<Member>, otherwise: Otherwise) =>
+  z.union([member, z.string().check(z.overwrite(() => otherwise)) as z.ZodMiniType as z.ZodMiniType<Otherwise>]);
+
 export const OrderKey = z.string().check(z.regex(/^[0-9A-Za-z]{1,200}$/));
 
 /** What every document has. `rev` is made anew by whoever writes. */

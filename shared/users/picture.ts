@@ -9,4 +9,4 @@ export const PICTURE_BYTES_MAX = 64 * 1_024;
 export const PictureType = z.enum(["image/webp", "image/jpeg", "image/png"]);
 
 /** Answer of POST /api/me/picture. */
-export const PictureTaken = z.strictObject({ picture: Uuid });
+export const PictureTaken = z.object({ picture: Uuid });

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { SystemRole } from "../access/actor.ts";
-import { Instant, Language, text, Uuid } from "../kernel/schema.ts";
+import { Instant, Language, orElse, text, Uuid } from "../kernel/schema.ts";
 import { EMAIL_CHARACTERS_MAX, NAME_CHARACTERS_MAX, PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN } from "../limits.ts";
 
 export const Email = z.string().check(z.trim(), z.toLowerCase(), z.maxLength(EMAIL_CHARACTERS_MAX), z.regex(/^[^\s@]+@[^\s@]+$/));
@@ -12,14 +12,14 @@ export const PersonName = text(NAME_CHARACTERS_MAX).check(z.trim(), z.minLength(
 /** The person who is signed in, as the device keeps it. */
 export const User = z.object({
   id: Uuid,
-  email: text(EMAIL_CHARACTERS_MAX),
-  name: text(NAME_CHARACTERS_MAX),
-  systemRole: SystemRole,
-  language: Language,
+  email: z.string(),
+  name: z.string(),
+  systemRole: orElse(SystemRole, "student"),
+  language: orElse(Language, "en"),
   /** The file of their picture; absent: none, or an app from before there were any. */
   picture: z.optional(z.nullable(Uuid)),
   /** Null: as the device. */
-  timeZone: z.optional(z.nullable(text(64))),
+  timeZone: z.optional(z.nullable(z.string())),
 });
 export type User = z.infer<typeof User>;
 

@@ -30,7 +30,7 @@ export function schoolRoutes({ database, clock, health }: SchoolRoutesParts): Ro
     route({
       method: "PATCH", path: "/api/admin/settings", access: "administrator", summary: "Decide something for the whole school", body: SettingsChange, answer: SchoolSettings,
       handle: async (request) => {
-        for (const [name, value] of Object.entries(request.body) as [SchoolSetting, SchoolSettings[SchoolSetting]][]) {
+        for (const [name, value] of Object.entries(request.body) as [SchoolSetting, NonNullable<SettingsChange[SchoolSetting]>][]) {
           await database.transaction(async (transaction) => {
             const before = await (name === "invitations" ? readInvitations(transaction) : readSetting(transaction, name));
             if (before === value) return;

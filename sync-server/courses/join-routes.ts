@@ -65,7 +65,7 @@ export function joinRoutes(deps: CourseDeps): Route[] {
       },
     }),
     route({
-      method: "DELETE", path: "/api/join/:courseId", access: "person", summary: "Wait for a seat no longer, or leave a course that I joined by myself", answer: z.strictObject({ waited: z.boolean(), left: z.boolean() }),
+      method: "DELETE", path: "/api/join/:courseId", access: "person", summary: "Wait for a seat no longer, or leave a course that I joined by myself", answer: z.object({ waited: z.boolean(), left: z.boolean() }),
       handle: (request) => undoJoin(deps, { courseId: request.params["courseId"] ?? "", userId: actorOf(request), by: auditActorOf(request) }),
     }),
   ];

@@ -1,7 +1,7 @@
-import type { ImportLine, ImportProblem } from "@mochila/shared/admin/people-import.ts";
+import type { ImportLine } from "@mochila/shared/admin/people-import.ts";
 
 /** For the terminal, which speaks English; the app says the same in its own words. */
-const sentences: Readonly<Record<ImportProblem, string>> = {
+const sentences: Readonly<Record<NonNullable<ImportLine["problem"]>, string>> = {
   "email-missing": "the e-mail is missing",
   "email-wrong": "this is no e-mail",
   "name-missing": "a new person needs a name",
@@ -24,6 +24,7 @@ const sentences: Readonly<Record<ImportProblem, string>> = {
   "end-past": "the end must still come",
   "end-of-instructor": "who teaches the course has no end",
   "end-differs": "another end in this course than in line {other}",
+  other: "something is wrong with it",
 };
 
 export const problemSentence = ({ problem, email, otherLine }: ImportLine): string =>

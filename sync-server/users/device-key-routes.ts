@@ -1,5 +1,5 @@
 import { CodedError } from "@mochila/shared/errors.ts";
-import { DeviceKey } from "@mochila/shared/users/device-key.ts";
+import { DeviceKey, NewDeviceKey } from "@mochila/shared/users/device-key.ts";
 import { WithPassword } from "@mochila/shared/users/second-factor.ts";
 import { Session } from "@mochila/shared/users/session.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
@@ -33,7 +33,7 @@ export function deviceKeyRoutes({ database, clock, accounts, deviceKeys, publicU
   const provePassword = makeProvePassword({ database, clock, accounts });
   return [
     route({
-      method: "POST", path: "/api/me/device-key", access: "person", summary: "A key for this device, to come in again without the password", body: WithPassword, answer: DeviceKey, bytesMax: BODY_BYTES_MAX,
+      method: "POST", path: "/api/me/device-key", access: "person", summary: "A key for this device, to come in again without the password", body: WithPassword, answer: NewDeviceKey, bytesMax: BODY_BYTES_MAX,
       handle: async (request) => {
         const own = ownOf(request);
         await provePassword(own.userId, request.body.password);

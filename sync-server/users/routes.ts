@@ -95,7 +95,7 @@ function setUpRoutes(dependencies: UsersDependencies): Route[] {
   const { gate } = dependencies;
   return [
     route({
-      method: "GET", path: "/api/setup", access: "public", summary: "Whether this school waits for its first administrator", answer: z.strictObject({ open: z.boolean() }),
+      method: "GET", path: "/api/setup", access: "public", summary: "Whether this school waits for its first administrator", answer: z.object({ open: z.boolean() }),
       handle: async () => ({ open: await gate.isOpen() }),
     }),
     route({

@@ -21,7 +21,7 @@ import { AddToCourse, courseRoles } from "./CourseDialogs.tsx";
 import { said, titleWords } from "./words.ts";
 
 /** Where an archived course comes back to, and a thrown one: what students see is shown by somebody's decision alone. */
-const backTo: Partial<Record<CourseState, CourseState>> = { archived: "published", trashed: "draft" };
+const backTo: Partial<Record<AdminCourse["course"]["state"], CourseState>> = { archived: "published", trashed: "draft" };
 
 function People(props: { found: AdminCourse; calls: CoursesCalls; onChanged: () => void }) {
   const [adding, setAdding] = createSignal(false);

@@ -1,4 +1,4 @@
-import type { ImportEffect, ImportLine, ImportRefusal } from "@mochila/shared/admin/people-import.ts";
+import type { ImportLine, ImportRefusal } from "@mochila/shared/admin/people-import.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import { imports as en } from "../../i18n/en/imports.ts";
 import { imports as es } from "../../i18n/es/imports.ts";
@@ -15,7 +15,8 @@ const underscored = <Text extends string>(text: Text) => text.replaceAll("-", "_
 /** A day alone where the place ends with it, as the reader's calendar has it. */
 const endWords = (at: number, now: number): string => (endOfDay(writeDay(at)) === at ? formatDate(at, now) : formatDateTime(at, now));
 
-function effectWords(effect: ImportEffect, { course, endsAt, now }: { course: string; endsAt: number; now: number }): string {
+function effectWords(effect: ImportLine["effects"][number], { course, endsAt, now }: { course: string; endsAt: number; now: number }): string {
+  if (effect === "other") return said("imports.effect_other");
   if (effect === "account") return said("imports.effect_account");
   if (effect === "system-role") return said("imports.effect_systemRole");
   if (effect === "enrolled") return said("imports.effect_enrolled", { course });
@@ -26,7 +27,7 @@ function effectWords(effect: ImportEffect, { course, endsAt, now }: { course: st
 export function resultWords({ problem, otherLine, effects, course, endsAt, undone, keptWhy }: ImportLine, now: number): string {
   if (problem !== null) return said(`imports.problem_${underscored(problem)}`, { line: otherLine ?? 0, course: course ?? "" });
   if (undone === "undone" && effects.length > 0) return said("imports.line_undone");
-  if (undone === "kept") return keptWhy === null ? said("imports.why_unknown") : said(`imports.why_${underscored(keptWhy)}`);
+  if (undone === "kept") return keptWhy === null || keptWhy === "other" ? said("imports.why_unknown") : said(`imports.why_${underscored(keptWhy)}`);
   return effects.map((effect) => effectWords(effect, { course: course ?? "", endsAt: endsAt ?? now, now })).join(" · ") || said("imports.effect_none");
 }
 

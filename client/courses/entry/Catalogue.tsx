@@ -15,7 +15,7 @@ type Line = CataloguePage["courses"][number];
 
 function CatalogueRow(props: { line: Line; onChoose: () => void }) {
   const title = () => pick(props.line.title, language());
-  const mark = () => (props.line.standing === "free" ? null : props.line.standing);
+  const mark = () => (props.line.standing === "free" || props.line.standing === "other" ? null : props.line.standing);
   return (
     <button type="button" class="row row-button" data-offer={props.line.courseId} onClick={() => props.onChoose()}>
       <Tile id={props.line.courseId} />

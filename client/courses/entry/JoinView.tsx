@@ -63,6 +63,7 @@ function Offer(props: { offered: Offered; busy: boolean; onJoin: () => void; onS
         <Show when={offer().standing === "full"}>{said(noLetters() ? "entry.offerFullHere" : "entry.offerFull")} </Show>
         <Show when={isOpen() && offer().placeEndsAt}>{(at) => <>{said("entry.offerEnds", { date: formatDate(at(), now()) })} </>}</Show>
         <Show when={offer().standing === "ended"}>{said("entry.offerEnded")} </Show>
+        <Show when={offer().standing === "other"}>{said("entry.offerOther")} </Show>
         <Show when={offer().standing === "waiting"}>{said("entry.waits", { place: offer().place ?? 0 })} </Show>
         <Show when={offer().standing === "in"}>{said(offer().shown ? "entry.alreadyIn" : "entry.joinedHidden")} </Show>
         <Show when={isOpen() && !offer().shown}>{said("entry.offerHidden")}</Show>

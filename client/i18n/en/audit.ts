@@ -17,6 +17,7 @@ export const audit = {
   by_school: "The school itself",
   by_command_line: "The command line",
   by_gone: "Somebody who is gone",
+  by_other: "Somebody else",
   in_course: "Course: {title}",
   reason: "Reason: {reason}",
   file: "File: {name}",

@@ -77,6 +77,7 @@ export const entry = {
   wait: "Wait for a seat",
   notThis: "Another course",
   offerEnded: "Your place in this course has ended. Its teacher can give you one again.",
+  offerOther: "Joining needs a newer version of the app. Load it again.",
   alreadyIn: "You are in this course.",
   openCourse: "Open the course",
   joined: "You are in. The course is on its way to this device.",

@@ -41,6 +41,7 @@ export const factor = {
   away: "This list needs a connection.",
   name_totp: "Authenticator app",
   name_passkey: "Passkey",
+  name_other: "Something else",
   named: "{kind}: {name}",
   never: "Never used yet",
   used: "Last used {when}",

@@ -20,6 +20,7 @@ export const audit: Translated<typeof english> = {
   by_school: "La propia escuela",
   by_command_line: "La línea de órdenes",
   by_gone: "Alguien que ya no está",
+  by_other: "Otra persona u otro medio",
   in_course: "Curso: {title}",
   reason: "Motivo: {reason}",
   file: "Archivo: {name}",

@@ -80,6 +80,7 @@ export const entry: Translated<typeof english> = {
   wait: "Esperar un lugar",
   notThis: "Otro curso",
   offerEnded: "Tu lugar en este curso terminó. Su docente puede darte uno de nuevo.",
+  offerOther: "Para unirte hace falta una versión más nueva de la app. Vuelve a cargarla.",
   alreadyIn: "Ya estás en este curso.",
   openCourse: "Abrir el curso",
   joined: "Ya estás dentro. El curso va en camino a este dispositivo.",

@@ -44,6 +44,7 @@ export const factor = {
   away: "Esta lista necesita conexión.",
   name_totp: "App de autenticación",
   name_passkey: "Llave de acceso",
+  name_other: "Otra cosa",
   named: "{kind}: {name}",
   never: "Aún sin usar",
   used: "Último uso {when}",

@@ -1,5 +1,5 @@
 import { createSignal, Show } from "solid-js";
-import { DeviceKey, type LockKind } from "@mochila/shared/users/device-key.ts";
+import { NewDeviceKey, type LockKind } from "@mochila/shared/users/device-key.ts";
 import { useApp } from "../../app-parts.ts";
 import { useWords } from "../../i18n/words.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -30,7 +30,7 @@ function ChooseLock(props: { kind: LockKind; onClose: () => void }) {
   const submit = (event: SubmitEvent) => {
     if (setWrong(wrongNow()) !== null) return event.preventDefault();
     void form.send(event, async () => {
-      const { key } = DeviceKey.parse(await (await ask(PATH, "POST", { password: password() })).json());
+      const { key } = NewDeviceKey.parse(await (await ask(PATH, "POST", { password: password() })).json());
       await session.setLock({ kind: props.kind, entered: first(), key });
       showToast(said("account.lockSet"));
       props.onClose();
