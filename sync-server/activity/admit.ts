@@ -1,6 +1,6 @@
 import type { EventBatch } from "@mochila/shared/activity/event-batch.ts";
 import { ActivityEvent } from "@mochila/shared/activity/event.ts";
-import { type Actor, isMember } from "@mochila/shared/access/actor.ts";
+import type { Actor } from "@mochila/shared/access/actor.ts";
 import { CodedError, type ErrorCode } from "@mochila/shared/errors.ts";
 import { EVENT_DATA_BYTES_MAX } from "@mochila/shared/limits.ts";
 
@@ -18,7 +18,7 @@ export interface Refusal {
 }
 
 export interface Admission {
-  /** New, valid and allowed, in their order. */
+  /** New and valid, in their order. Whether they count is told by when they happened (`tellMembers`). */
   readonly events: readonly ActivityEvent[];
   readonly refused: readonly Refusal[];
   /** The stream's position after the batch. */
@@ -30,18 +30,18 @@ export interface Admission {
 
 const byteLength = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
-function judge(candidate: EventBatch["events"][number], actor: Actor): ActivityEvent | ErrorCode {
+function judge(candidate: EventBatch["events"][number]): ActivityEvent | ErrorCode {
   const parsed = ActivityEvent.safeParse(candidate);
   // What the schema takes is never too large.
   if (!parsed.success) return byteLength(candidate) > EVENT_DATA_BYTES_MAX ? "too_large" : "invalid_input";
-  return isMember(actor, parsed.data.courseId) ? parsed.data : "forbidden";
+  return parsed.data;
 }
 
-function judgeAll(candidates: EventBatch["events"], actor: Actor): { events: ActivityEvent[]; refused: Refusal[] } {
+function judgeAll(candidates: EventBatch["events"]): { events: ActivityEvent[]; refused: Refusal[] } {
   const events: ActivityEvent[] = [];
   const refused: Refusal[] = [];
   for (const candidate of candidates) {
-    const verdict = judge(candidate, actor);
+    const verdict = judge(candidate);
     if (typeof verdict === "string") refused.push({ seq: candidate.seq, code: verdict });
     else events.push(verdict);
   }
@@ -53,7 +53,7 @@ function judgeAll(candidates: EventBatch["events"], actor: Actor): { events: Act
  * others (DECISIONS 24). Throws CodedError: `forbidden` for another person's stream, `invalid_input` for numbers out of order,
  * `event_gap` with `expected`, `stream_forked` when a number was taken by another event.
  */
-export function admit({ position, batch, actor }: { position: StreamPosition; batch: EventBatch; actor: Actor }): Admission {
+export function admit({ position, batch, actor }: { position: StreamPosition; batch: EventBatch; actor: Pick<Actor, "userId"> }): Admission {
   if (position.userId !== actor.userId) throw new CodedError("forbidden", "this stream is not yours");
   const first = batch.events[0]?.seq ?? 0;
   for (const [index, { seq }] of batch.events.entries()) {
@@ -68,9 +68,9 @@ export function admit({ position, batch, actor }: { position: StreamPosition; ba
   const last = fresh.at(-1);
   const provesItself = covering !== undefined || first === position.lastSeq + 1;
   return {
-    ...judgeAll(fresh, actor),
+    ...judgeAll(fresh),
     lastSeq: last?.seq ?? position.lastSeq,
     lastEventId: last?.id ?? position.lastEventId,
-    unproved: provesItself ? [] : judgeAll(batch.events, actor).events,
+    unproved: provesItself ? [] : judgeAll(batch.events).events,
   };
 }

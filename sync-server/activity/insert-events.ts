@@ -1,7 +1,7 @@
 import type { ActivityEvent } from "@mochila/shared/activity/event.ts";
 import type { Transaction } from "../db/database.ts";
 import { believeTimes, type TimeCredit } from "./believed-time.ts";
-import { type EstimatedTime, estimateTimes } from "./estimate-times.ts";
+import type { EstimatedTime } from "./estimate-times.ts";
 
 /** When the events of a batch happened and how long each lasted, place by place. */
 interface CountedTimes {
@@ -13,10 +13,9 @@ interface CountedTimes {
   readonly credit: TimeCredit;
 }
 
-/** `sentAt` by the device's clock, `receivedAt` by ours, milliseconds since 1970. */
-export function countTimes(events: readonly ActivityEvent[], credit: TimeCredit, clocks: { readonly sentAt: number; readonly receivedAt: number }): CountedTimes {
-  const times = estimateTimes(events, clocks);
-  const claims = events.map((event, index) => ({ happenedAt: times[index]?.happenedAt ?? clocks.receivedAt, claimedMs: Math.round((event.seconds ?? 0) * 1_000) }));
+/** `times`: when each happened, place by place. */
+export function countTimes(events: readonly ActivityEvent[], times: readonly EstimatedTime[], credit: TimeCredit): CountedTimes {
+  const claims = times.map(({ happenedAt }, index) => ({ happenedAt, claimedMs: Math.round((events[index]?.seconds ?? 0) * 1_000) }));
   const believed = believeTimes(claims, credit);
   return {
     times, believedMs: believed.believedMs, credit: believed.credit,

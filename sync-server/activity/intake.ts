@@ -4,9 +4,11 @@ import type { ActivityEvent } from "@mochila/shared/activity/event.ts";
 import type { Actor } from "@mochila/shared/access/actor.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import type { Database, Transaction } from "../db/database.ts";
-import { type Admission, admit, type StreamPosition } from "./admit.ts";
+import { type Admission, admit, type Refusal, type StreamPosition } from "./admit.ts";
 import { NO_CREDIT_YET, type TimeCredit } from "./believed-time.ts";
+import { type EstimatedTime, estimateTimes } from "./estimate-times.ts";
 import { countTimes, insertEvents } from "./insert-events.ts";
+import { tellMembers } from "./stays.ts";
 
 interface Delivery {
   readonly batch: EventBatch;
@@ -52,6 +54,24 @@ async function proveKnown(transaction: Transaction, events: readonly ActivityEve
   if (known.length < new Set(ids).size) throw new CodedError("stream_forked", "these numbers were taken by other events");
 }
 
+interface Allowed {
+  readonly events: readonly ActivityEvent[];
+  readonly times: readonly EstimatedTime[];
+  readonly refused: readonly Refusal[];
+}
+
+/** What their person did as a member of the course. All are timed, also those that do not count: a clock that was set is seen between any two. */
+async function allow(transaction: Transaction, events: readonly ActivityEvent[], { batch, actor, receivedAt }: Delivery): Promise<Allowed> {
+  const timed = estimateTimes(events, { sentAt: batch.sentAt, receivedAt }).flatMap((time, index) => (events[index] ? [{ event: events[index], happenedAt: time.happenedAt, time }] : []));
+  const asMember = await tellMembers(transaction, actor, { happenings: timed, receivedAt });
+  const allowed = timed.filter(asMember);
+  return {
+    events: allowed.map(({ event }) => event),
+    times: allowed.map(({ time }) => time),
+    refused: timed.flatMap((one) => (asMember(one) ? [] : [{ seq: one.event.seq, code: "forbidden" as const }])),
+  };
+}
+
 const moveStream = (transaction: Transaction, { batch, receivedAt }: Delivery, { admission, credit }: { admission: Admission; credit: TimeCredit }): Promise<unknown> => transaction`
   update event_stream set last_seq = ${admission.lastSeq}, last_event_id = ${admission.lastEventId}, last_received_at = ${new Date(receivedAt)},
     credit_ms = ${credit.until === null ? null : credit.leftMs}, credit_at = ${credit.until === null ? null : new Date(credit.until)}
@@ -66,15 +86,16 @@ export function takeBatch(database: Database, delivery: Delivery): Promise<Event
   return database.transaction(async (transaction) => {
     const { position, credit } = await lockStream(transaction, delivery);
     const admission = admit({ position, batch, actor });
-    await proveKnown(transaction, admission.unproved, actor);
+    await proveKnown(transaction, (await allow(transaction, admission.unproved, delivery)).events, actor);
+    const { events, times, refused } = await allow(transaction, admission.events, delivery);
     if (admission.lastSeq > position.lastSeq) {
-      const counted = countTimes(admission.events, credit, { sentAt: batch.sentAt, receivedAt });
+      const counted = countTimes(events, times, credit);
       // Sent one behind the other, without a way back and forth between them.
       await Promise.all([
-        insertEvents(transaction, admission.events, { counted, userId: actor.userId, streamId: batch.stream, receivedAt }),
+        insertEvents(transaction, events, { counted, userId: actor.userId, streamId: batch.stream, receivedAt }),
         moveStream(transaction, delivery, { admission, credit: counted.credit }),
       ]);
     }
-    return { accepted: admission.lastSeq, refused: [...admission.refused] };
+    return { accepted: admission.lastSeq, refused: [...admission.refused, ...refused].toSorted((one, other) => one.seq - other.seq) };
   });
 }

@@ -81,6 +81,8 @@ async function checkpointsOf({ app }: TestApplication, signedIn: Readonly<Record
   return new Map(results.map(({ collection, checkpoint }) => [collection, checkpoint ?? ""]));
 }
 
+const LEFT_AT = new Date(Date.UTC(2026, 9, 1));
+
 async function makeCourse(transaction: Transaction, course: CourseName, { personIds, courseIds }: { personIds: ReadonlyMap<PersonName, string>; courseIds: ReadonlyMap<CourseName, string> }): Promise<void> {
   const id = courseIds.get(course) ?? "";
   const members = personNames.filter((name) => coursesOf(factsOf(name)).includes(course)).map((name) => ({ courseId: id, userId: personIds.get(name) ?? "", name, role: factsOf(name).role }));
@@ -89,6 +91,8 @@ async function makeCourse(transaction: Transaction, course: CourseName, { person
   await createCourse(transaction, { course: { id, courseId: id, title: { en: course }, description: {}, languages: ["en"], state: courseStates[course] }, instructor });
   for (const member of members) await enrol(transaction, member);
   for (const { name, userId } of members) if (factsOf(name).became === "unenrolled") await unenrol(transaction, { courseId: id, userId });
+  // Before the day on which the matrix asks: what they did while they were in still counts (E-13).
+  await transaction`update doc_history set at = ${LEFT_AT} where body ->> 'courseId' = ${id} and document in (select id from doc_members where course_id = ${id} and body ->> 'state' = 'left')`;
 }
 
 /** A copy of somebody's data that waits to be fetched. */
