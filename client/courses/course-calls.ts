@@ -1,4 +1,5 @@
 import type { CourseRole } from "@mochila/shared/access/actor.ts";
+import { AddedMember } from "@mochila/shared/courses/added-member.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import { languages, type Localized } from "@mochila/shared/kernel/schema.ts";
 import { usePerson } from "../person.ts";
@@ -20,8 +21,8 @@ export function useCourseCalls() {
     },
     /** Whether the course is on this device within a time; where it is not, it comes later. */
     arrives,
-    add: async (courseId: string, email: string, role: CourseRole): Promise<"added" | "already" | "invited"> =>
-      ((await (await ask(`/api/courses/${courseId}/members`, "POST", { email, role })).json()) as { outcome: "added" | "already" | "invited" }).outcome,
+    add: async (courseId: string, email: string, role: CourseRole): Promise<AddedMember["outcome"]> =>
+      AddedMember.parse(await (await ask(`/api/courses/${courseId}/members`, "POST", { email, role })).json()).outcome,
     changeRole: async (courseId: string, userId: string, role: CourseRole): Promise<void> => void (await ask(`/api/courses/${courseId}/members/${userId}`, "PATCH", { role })),
     /** `endsAt`: null takes an end away. */
     end: async (courseId: string, userId: string, endsAt: number | null): Promise<void> => void (await ask(`/api/courses/${courseId}/members/${userId}`, "PATCH", { endsAt })),

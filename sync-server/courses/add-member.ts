@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { CourseRole } from "@mochila/shared/access/actor.ts";
 import type { Scope } from "@mochila/shared/access/scope.ts";
+import type { AddedMember } from "@mochila/shared/courses/added-member.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import type { Language } from "@mochila/shared/kernel/schema.ts";
 import { Email, PersonName } from "@mochila/shared/users/session.ts";
@@ -18,16 +19,9 @@ import { fillSeats } from "./waiting.ts";
 /** POST /api/courses/:id/members. Somebody who is in the course already gets the new role. */
 export const NewMember = z.strictObject({ email: Email, role: CourseRole });
 
-interface Added {
-  readonly userId: string;
-  readonly name: string;
-  /** `already`: they were in the course before, in this role. `invited`: their account was made by it, and a letter says so. */
-  readonly outcome: "added" | "already" | "invited";
-}
-
 /** Who teaches learns whether an e-mail has an account: it is they who answer for whom they put into their course (decision 0404). */
-export function addMember(deps: CourseDeps, { courseId, by }: OnCourse, { email, role }: z.infer<typeof NewMember>): Promise<Added> {
-  return change<Added>(deps, async (transaction) => {
+export function addMember(deps: CourseDeps, { courseId, by }: OnCourse, { email, role }: z.infer<typeof NewMember>): Promise<AddedMember> {
+  return change<AddedMember>(deps, async (transaction) => {
     await lockEntry(transaction, courseId);
     const known = await findByEmail(transaction, email);
     // A sign-up that nobody has confirmed is no account: it may be a stranger's, who waits for the place.
@@ -46,7 +40,7 @@ const nameFrom = (email: string): string => {
 };
 
 /** An account that its letter opens, and the place in the course at once. Throws `invalid_input` where who teaches may not invite. */
-async function invite(transaction: Transaction, deps: CourseDeps, { courseId, by, email, role }: OnCourse & z.infer<typeof NewMember>): Promise<{ scopes: Scope[]; result: Added }> {
+async function invite(transaction: Transaction, deps: CourseDeps, { courseId, by, email, role }: OnCourse & z.infer<typeof NewMember>): Promise<{ scopes: Scope[]; result: AddedMember }> {
   const [inviter] = await transaction<{ name: string; language: Language; role: string }[]>`select name, language, system_role as role from person where id = ${by.userId}`;
   if (!inviter || (inviter.role !== "administrator" && (await readInvitations(transaction)) !== "instructors")) throw nobodyNamed(email);
   const { id: userId, name } = await createPerson(transaction, { id: newId(deps), email, name: nameFrom(email), systemRole: "student", language: inviter.language, passwordHash: null });

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { type Actor, CourseRole } from "@mochila/shared/access/actor.ts";
+import { AddedMember } from "@mochila/shared/courses/added-member.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import { assert } from "@mochila/shared/kernel/assert.ts";
 import { isUuid, newId } from "@mochila/shared/kernel/ids.ts";
@@ -77,7 +78,7 @@ export function courseRoutes(deps: CourseDeps): Route[] {
   return [
     route({ method: "POST", path: "/api/courses", access: "person", summary: "Begin a course, with oneself as its instructor", body: NewCourse, handle: ({ actor, body }) => create(deps, actorOf(actor), body) }),
     route({
-      method: "POST", path: "/api/courses/:id/members", access: "person", summary: "Put a person into a course, or give them another role there", body: NewMember,
+      method: "POST", path: "/api/courses/:id/members", access: "person", summary: "Put a person into a course, or give them another role there", body: NewMember, answer: AddedMember,
       handle: async (request) => {
         const on = manager(request);
         await takeFromBucket(deps.database.sql, `add people ${on.by.userId}`, ADDED, deps.clock.now());

@@ -1,8 +1,9 @@
 import type { ImportLine } from "@mochila/shared/admin/people-import.ts";
+import { CodedError } from "@mochila/shared/errors.ts";
 import { afterEach, expect, it } from "vitest";
 import { endOfDay } from "../../courses/entry/day.ts";
 import { chooseLanguage } from "../../i18n/language.ts";
-import { resultWords } from "./words.ts";
+import { refusalWords, resultWords } from "./words.ts";
 
 afterEach(() => chooseLanguage("en"));
 
@@ -22,4 +23,14 @@ it("I9 says until when a line puts somebody into a course: a day alone where the
   // The line says when, and it stands so already.
   expect(both({ endsAt: day })).toEqual(["Nothing to change", "Nada que cambiar"]);
   expect(both({ problem: "end-differs", otherLine: 7, endsAt: day })).toEqual(["Until: another one than in line 7", "Hasta: distinto del de la línea 7"]);
+});
+
+it("I9 says in words also what only a newer server knows", () => {
+  expect(both({ problem: "other" })).toEqual(["Something that this version of the app does not know", "Algo que esta versión de la app no conoce"]);
+  expect(both({ effects: ["account", "other"] })).toEqual(["New account · Something else", "Cuenta nueva · Otra cosa"]);
+  expect(both({ effects: ["account"], undone: "kept", keptWhy: "other" })).toEqual(["Left as it is", "Se queda como está"]);
+  const refused = (reason: string): string => refusalWords(new CodedError("invalid_input", "", { details: { reason } }));
+  chooseLanguage("en");
+  expect(refused("in-another-alphabet")).toBe(refusalWords(new Error("no answer")));
+  expect(refused("empty")).not.toBe(refused("in-another-alphabet"));
 });

@@ -1,4 +1,4 @@
-import type { ImportLine, ImportRefusal } from "@mochila/shared/admin/people-import.ts";
+import { type ImportLine, ImportRefusal } from "@mochila/shared/admin/people-import.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import { imports as en } from "../../i18n/en/imports.ts";
 import { imports as es } from "../../i18n/es/imports.ts";
@@ -36,6 +36,8 @@ export function refusalWords(error: unknown): string {
   if (!(error instanceof CodedError)) return said("imports.failed");
   if (error.code === "too_large") return said("imports.refused_too_large");
   if (error.code === "unavailable") return said("imports.away");
-  const { reason, line } = (error.more.details ?? {}) as { reason?: ImportRefusal; line?: number };
-  return reason === undefined ? said("imports.failed") : said(`imports.refused_${underscored(reason)}`, { line: line ?? 0 });
+  const { reason, line } = (error.more.details ?? {}) as { reason?: unknown; line?: number };
+  // Why, a newer server may have more to say than this app has words.
+  const known = ImportRefusal.safeParse(reason);
+  return known.success ? said(`imports.refused_${underscored(known.data)}`, { line: line ?? 0 }) : said("imports.failed");
 }
