@@ -49,7 +49,7 @@ export function BuilderRow(props: BuilderRowProps) {
     await actions.setState(props.kind, id, "trashed");
     showToast(said, () => void actions.setState(props.kind, id, before));
   };
-  const rename = () => props.onName({ heading: words("builder.renameTitle"), title: props.row.title, save: (title) => actions.rename(props.kind, props.row.id, title) });
+  const rename = () => props.onName({ place: props.row.id, heading: words("builder.renameTitle"), title: props.row.title, save: (title) => actions.rename(props.kind, props.row.id, title) });
   const history = () => `/history/${props.kind === "module" ? "modules" : "items"}/${props.row.id}`;
   const toggle = () => setState(isShown() ? "draft" : "published");
   const entries = (): MenuEntry[] => [

@@ -14,6 +14,7 @@ import { Field } from "../ui/Field.tsx";
 import { Banner } from "../ui/Notice.tsx";
 import { Meter } from "../ui/Progress.tsx";
 import { useAsk } from "../users/own-calls.ts";
+import { createTypedOf } from "../users/typed.ts";
 
 const said = makeWords({ copy: en }, { copy: es });
 const LOOK_MS = 1_000;
@@ -67,31 +68,41 @@ const another = (title: Localized<string>): Localized<string> =>
 /** A new course from this one: under which title, and for an administrator for whom. */
 export function CopyCourse(props: CopyCourseProps) {
   const words = useWords();
-  const [title, setTitle] = createSignal<Localized<string>>({});
-  const [email, setEmail] = createSignal("");
   const [busy, setBusy] = createSignal(false);
   const [problem, setProblem] = createSignal<Problem | null>(null);
-  /** The same until the dialog opens anew: a try whose answer was lost makes no second copy. */
-  let id = newId();
-  const copying = createCopying((made) => props.onDone(made), setProblem);
   // Not when the course changes under it.
   const courseId = createMemo(() => props.course?.id);
+  /** The id is the same until other words are typed or the copy is there: a try whose answer was lost makes no second copy, also after a reload. */
+  const typed = createTypedOf(() => `copy-${courseId() ?? ""}`, () => ({ id: newId(), title: another(props.course?.title ?? {}), email: "" }));
+  const type = (next: { title?: Localized<string>; email?: string }) => typed().set({ ...typed().value(), ...next, id: newId() });
+  const copying = createCopying((made) => {
+    typed().done();
+    props.onDone(made);
+  }, setProblem);
   createEffect(
     on(courseId, () => {
       copying.stop();
-      id = newId();
-      setTitle(another(props.course?.title ?? {}));
-      setEmail("");
       setProblem(null);
     }),
   );
+  /** What the school is at goes on by itself, and the next copy is another one; else Escape and a touch beside it leave what was typed for the next time. */
+  const close = () => {
+    if (copying.now()) typed().done();
+    props.onClose();
+  };
+  const cancel = () => {
+    typed().done();
+    props.onClose();
+  };
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     const course = props.course;
     if (!course || busy()) return;
     setBusy(true);
     setProblem(null);
-    const body = { id, title: title(), ...(props.forSomebody && { instructor: email().trim() }) };
+    typed().set(typed().value());
+    const { id, title, email } = typed().value();
+    const body = { id, title, ...(props.forSomebody && { instructor: email.trim() }) };
     await copying.begin(course.id, body).catch((error: unknown) => setProblem(problemOf(error)));
     setBusy(false);
   };
@@ -100,10 +111,10 @@ export function CopyCourse(props: CopyCourseProps) {
     <Dialog
       open={props.course !== null}
       title={said("copy.title")}
-      onClose={() => props.onClose()}
+      onClose={close}
       actions={
         <>
-          <Button look="bare" onClick={() => props.onClose()}>
+          <Button look="bare" onClick={cancel}>
             {words(copying.now() ? "shell.close" : "shell.cancel")}
           </Button>
           <Show when={!copying.now()}>
@@ -123,10 +134,10 @@ export function CopyCourse(props: CopyCourseProps) {
           <form id="copy-course" onSubmit={(event) => void submit(event)}>
             <p class="soft mb-4">{said("copy.text")}</p>
             <For each={inUse()}>
-              {(lang) => <Field label={said("copy.titleIn", { language: formatLanguage(lang) })} lang={lang} required maxlength={TITLE_CHARACTERS_MAX} value={title()[lang] ?? ""} onInput={(event) => setTitle({ ...title(), [lang]: event.currentTarget.value })} />}
+              {(lang) => <Field label={said("copy.titleIn", { language: formatLanguage(lang) })} lang={lang} required maxlength={TITLE_CHARACTERS_MAX} value={typed().value().title[lang] ?? ""} onInput={(event) => type({ title: { ...typed().value().title, [lang]: event.currentTarget.value } })} />}
             </For>
             <Show when={props.forSomebody}>
-              <Field label={said("copy.instructor")} type="email" name="instructor" autocomplete="off" autocapitalize="none" spellcheck={false} required maxlength={EMAIL_CHARACTERS_MAX} value={email()} onInput={(event) => setEmail(event.currentTarget.value)} />
+              <Field label={said("copy.instructor")} type="email" name="instructor" autocomplete="off" autocapitalize="none" spellcheck={false} required maxlength={EMAIL_CHARACTERS_MAX} value={typed().value().email} onInput={(event) => type({ email: event.currentTarget.value })} />
             </Show>
           </form>
         }

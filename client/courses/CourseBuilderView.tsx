@@ -56,6 +56,7 @@ function Builder(props: { courseId: string }) {
   const modules = () => open.tree()?.modules ?? [];
   const addModule = () =>
     setNaming({
+      place: `module-of-${props.courseId}`,
       heading: words("builder.newModule"),
       title: {},
       save: (name) =>
@@ -66,6 +67,7 @@ function Builder(props: { courseId: string }) {
     });
   const addPage = ({ module, title, items }: TreeModule) =>
     setNaming({
+      place: `page-of-${module.id}`,
       heading: words("builder.newPage", { name: title?.value ?? "" }),
       title: {},
       save: async (name) => {

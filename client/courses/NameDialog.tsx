@@ -1,4 +1,4 @@
-import { createEffect, createSignal, For, on } from "solid-js";
+import { createMemo, createSignal, For, on } from "solid-js";
 import type { Language, Localized } from "@mochila/shared/kernel/schema.ts";
 import { TITLE_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
 import { formatLanguage } from "../i18n/formats.ts";
@@ -6,11 +6,14 @@ import { useWords } from "../i18n/words.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Field } from "../ui/Field.tsx";
+import { createTypedOf } from "../users/typed.ts";
 import { useBuilderWords } from "./builder-words.ts";
 import { cleanTitle } from "./clean-title.ts";
 
 /** A name that is asked for: what for, what stands there now, and what to do with it. */
 export interface Naming {
+  /** Of what, so that what was typed for it comes back to it. */
+  readonly place: string;
   readonly heading: string;
   readonly title: Localized<string>;
   save(title: Localized<string>): Promise<unknown>;
@@ -26,18 +29,26 @@ interface NameDialogProps {
 export function NameDialog(props: NameDialogProps) {
   const words = useWords();
   const builder = useBuilderWords();
-  const [title, setTitle] = createSignal<Localized<string>>({});
   // Once: what stands there may change under the words that are typed.
-  createEffect(on(() => props.naming, (naming) => setTitle({ ...naming?.title })));
+  const before = createMemo(on(() => props.naming, (naming) => naming?.title ?? {}));
+  const typed = createTypedOf<Localized<string>>(() => `name-${props.naming?.place ?? ""}`, () => ({}));
+  const title = () => ({ ...before(), ...typed().value() });
   const cleaned = () => cleanTitle(title());
   const [busy, setBusy] = createSignal(false);
+  /** Escape and a touch beside it leave what was typed for the next time. */
+  const cancel = () => {
+    typed().done();
+    props.onClose();
+  };
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     const name = cleaned();
     if (Object.keys(name).length === 0 || busy()) return;
     setBusy(true);
     try {
+      const sent = typed();
       await props.naming?.save(name);
+      sent.done();
       props.onClose();
     } finally {
       setBusy(false);
@@ -50,7 +61,7 @@ export function NameDialog(props: NameDialogProps) {
       onClose={() => props.onClose()}
       actions={
         <>
-          <Button look="bare" onClick={() => props.onClose()}>
+          <Button look="bare" onClick={cancel}>
             {words("shell.cancel")}
           </Button>
           <Button type="submit" form="name-form" busy={busy()} disabled={Object.keys(cleaned()).length === 0}>
@@ -67,7 +78,7 @@ export function NameDialog(props: NameDialogProps) {
               lang={lang}
               maxlength={TITLE_CHARACTERS_MAX}
               value={title()[lang] ?? ""}
-              onInput={(event) => setTitle({ ...title(), [lang]: event.currentTarget.value })}
+              onInput={(event) => typed().set({ ...typed().value(), [lang]: event.currentTarget.value })}
             />
           )}
         </For>

@@ -1,4 +1,4 @@
-import { type Accessor, createSignal } from "solid-js";
+import { type Accessor, createMemo, createSignal, on } from "solid-js";
 import { useUser } from "./queries.ts";
 
 interface Typed<Value> {
@@ -49,6 +49,9 @@ function keep<Value>(place: string, fresh: () => Value): Typed<Value> {
  * nothing. Never a secret. `place`: which form, of what; `fresh`: as it is before anything is typed.
  */
 export const createTyped = <Value>(place: string, fresh: () => Value): Typed<Value> => keep(`${useUser()().id}-${place}`, fresh);
+
+/** The same for a dialog that opens for one thing after another: what is typed is of the one that it is open for. */
+export const createTypedOf = <Value>(place: Accessor<string>, fresh: () => Value): Accessor<Typed<Value>> => createMemo(on(createMemo(place), (now) => createTyped(now, fresh)));
 
 /** The same before anybody is signed in. */
 export const createTypedAtDoor = <Value>(place: string, fresh: () => Value): Typed<Value> => keep(`door-${place}`, fresh);

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { look, lookInDark } from "./axe.ts";
 import { desktop, Device, phone, signIn, waitForState } from "./device.ts";
 import { PersonOverHttp } from "./person.ts";
-import { emailOf, School } from "./school.ts";
+import { emailOf, password, School } from "./school.ts";
 
 const says = {
   make: /^(Make the account|Crear la cuenta)$/,
@@ -14,6 +14,15 @@ const says = {
   addPeople: /^(Add people|Añadir personas)$/,
   cancel: /^(Cancel|Cancelar)$/,
   goOn: /^(Go on|Continuar)$/,
+  act: /^(Look as this person|Mirar como esta persona)$/,
+  details: /Title and description|Título y descripción/,
+  copy: /^(Copy|Copiar|Copy this course|Copy the course|Copiar el curso|Copiar este curso)$/,
+  addModule: /^(Add a module|Añadir un módulo)$/,
+  addPage: /^(Add a page|Añadir una página)$/,
+  rename: /^(Rename “.*”|Cambiar el nombre de «.*»)$/,
+  save: /^(Save|Guardar)$/,
+  groups: /^(Groups|Grupos)$/,
+  newGroup: /^(New group|Grupo nuevo)$/,
   again: /^(Try again|Intentar de nuevo)$/,
 };
 
@@ -81,31 +90,138 @@ describe("forms that are not sent yet", () => {
     expect(await ana.locator('input[name="new-email"]').inputValue()).toBe("ana@river.example");
   });
 
+  /** Words of a dialog: `show` opens it at `path`. They come back after a reload and after Escape, and not after Cancel. */
+  async function comesBack(page: Page, path: string, show: () => Promise<void>, fields: Record<string, string>): Promise<void> {
+    const names = Object.keys(fields);
+    await page.goto(`${school.url}${path}`);
+    await show();
+    const before = await values(page, names);
+    for (const [selector, text] of Object.entries(fields)) await page.locator(selector).fill(text);
+    await page.reload();
+    await show();
+    expect(await values(page, names)).toEqual(Object.values(fields));
+    await page.keyboard.press("Escape");
+    await dialog(page).waitFor({ state: "detached" });
+    await show();
+    expect(await values(page, names)).toEqual(Object.values(fields));
+    await dialog(page).getByRole("button", { name: says.cancel }).click();
+    await dialog(page).waitFor({ state: "detached" });
+    await page.reload();
+    await show();
+    expect(await values(page, names)).toEqual(before);
+    await page.keyboard.press("Escape");
+  }
+
   test("a person, a course and a member that an administrator adds: kept by a reload and by Escape, let go by Cancel", async () => {
-    const once = async (path: string, open: RegExp, fields: Record<string, string>) => {
-      const names = Object.keys(fields);
-      const show = async () => {
+    const once = (path: string, open: RegExp, fields: Record<string, string>) =>
+      comesBack(admin, path, async () => {
         await admin.getByRole("button", { name: open, exact: true }).first().click();
-        await dialog(admin).locator(names[0] ?? "").waitFor();
-      };
-      await admin.goto(`${school.url}${path}`);
-      await show();
-      for (const [selector, text] of Object.entries(fields)) await admin.locator(selector).fill(text);
-      await admin.reload();
-      await show();
-      expect(await values(admin, names)).toEqual(Object.values(fields));
-      await admin.keyboard.press("Escape");
-      await dialog(admin).waitFor({ state: "detached" });
-      await show();
-      expect(await values(admin, names)).toEqual(Object.values(fields));
-      await dialog(admin).getByRole("button", { name: says.cancel }).click();
-      await show();
-      expect(await values(admin, names)).toEqual(names.map(() => ""));
-      await admin.keyboard.press("Escape");
-    };
+        await dialog(admin).locator("form").waitFor();
+      }, fields);
     await once("/admin/people", says.add, { '#add-person input[name="name"]': "Omar Sy", '#add-person input[name="email"]': "omar@lake.example" });
     await once("/admin/courses", says.new, { '#new-course input[name="title-en"]': "Tides", '#new-course input[name="title-es"]': "Mareas", '#new-course input[name="email"]': emailOf("luis") });
     await once(`/admin/courses/${course}`, says.addPerson, { '#add-to-course input[name="email"]': "omar@lake.example" });
+  });
+
+  test("the reason for looking as somebody, of that person alone, and never the password", async () => {
+    const show = (who: "luis" | "sofia") => async () => {
+      const row = admin.locator(`[data-person="${emailOf(who)}"]`);
+      await row.locator(".menu > button").click();
+      await row.getByRole("button", { name: says.act }).click();
+      await dialog(admin).locator('input[name="reason"]').waitFor();
+    };
+    await comesBack(admin, "/admin/people", show("sofia"), { 'dialog[open] input[name="reason"]': "does not see the course" });
+    await show("sofia")();
+    await dialog(admin).locator('input[name="reason"]').fill("lost a note");
+    await dialog(admin).locator('input[name="password"]').fill("a boat on the lake");
+    await admin.reload();
+    await show("luis")();
+    expect(await dialog(admin).locator('input[name="reason"]').inputValue()).toBe("");
+    await admin.keyboard.press("Escape");
+    await show("sofia")();
+    expect(await values(admin, ['dialog[open] input[name="reason"]', 'dialog[open] input[name="password"]'])).toEqual(["lost a note", ""]);
+    expect(await admin.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage }))).not.toContain("a boat");
+    // A password that is not right takes nothing; a look that begins takes the reason.
+    await dialog(admin).locator('input[name="password"]').fill("a boat on the lake");
+    await dialog(admin).locator('button[type="submit"]').click();
+    await dialog(admin).locator('[aria-invalid="true"]').waitFor();
+    expect(await dialog(admin).locator('input[name="reason"]').inputValue()).toBe("lost a note");
+    await dialog(admin).locator('input[name="password"]').fill(password);
+    await dialog(admin).locator('button[type="submit"]').click();
+    await admin.locator("[data-acting]").waitFor();
+    expect(await admin.evaluate(() => JSON.stringify({ ...sessionStorage }))).not.toContain("lost a note");
+    await admin.goto(`${school.url}/admin/people`);
+    await show("sofia")();
+    expect(await dialog(admin).locator('input[name="reason"]').inputValue()).toBe("");
+    await admin.keyboard.press("Escape");
+  });
+
+  test("the title of a copy, and for whom it is; nothing once it is there", async () => {
+    const show = (page: Page) => async () => {
+      const fold = page.locator("details:not([open]) > summary").filter({ hasText: says.details });
+      await page.getByRole("button", { name: says.copy }).or(fold).first().waitFor();
+      if (await fold.count()) await fold.click();
+      await page.getByRole("button", { name: says.copy }).click();
+      await dialog(page).locator("#copy-course").waitFor();
+    };
+    await comesBack(admin, `/admin/courses/${course}`, show(admin), { '#copy-course input[lang="en"]': "Water, in the evening", '#copy-course input[name="instructor"]': emailOf("luis") });
+    await comesBack(ana, `/courses/${course}/build`, show(ana), { '#copy-course input[lang="en"]': "Water, in the evening" });
+    await show(ana)();
+    await ana.locator('#copy-course input[lang="en"]').fill("Water, at night");
+    const place = /\/api\/courses\/[^/]+\/copy$/;
+    await ana.route(place, async (route) => {
+      await route.fetch();
+      await route.abort();
+    });
+    await ana.locator("#copy-course").evaluate((form: HTMLFormElement) => form.requestSubmit());
+    await dialog(ana).locator('.banner[data-role="alert"]').waitFor();
+    await ana.unroute(place);
+    await ana.reload();
+    await show(ana)();
+    expect(await ana.locator('#copy-course input[lang="en"]').inputValue()).toBe("Water, at night");
+    await ana.locator("#copy-course").evaluate((form: HTMLFormElement) => form.requestSubmit());
+    await ana.waitForURL((url) => url.pathname.endsWith("/build") && !url.pathname.includes(course), { timeout: 30_000 });
+    const there = await PersonOverHttp.signIn(school.url, emailOf("ana"));
+    expect([...(await there.pullAll("courses")).values()].filter((one) => (one["title"] as { en?: string }).en === "Water, at night")).toHaveLength(1);
+    await ana.goto(`${school.url}/courses/${course}/build`);
+    await show(ana)();
+    expect(await ana.locator('#copy-course input[lang="en"]').inputValue()).toMatch(/ \(2\)$/);
+    await ana.keyboard.press("Escape");
+  });
+
+  test("names in the builder and of a group: each comes back to what it was typed for, and none once it is saved", async () => {
+    const name = 'dialog[open] input[lang="en"]';
+    const press = (button: RegExp, within = "main") => async () => {
+      await ana.locator(within).getByRole("button", { name: button }).first().click();
+      await dialog(ana).locator("input").first().waitFor();
+    };
+    const build = `/courses/${course}/build`;
+    await comesBack(ana, build, press(says.addModule), { [name]: "Rivers" });
+    await comesBack(ana, build, press(says.addPage), { [name]: "A river in May" });
+    await comesBack(ana, build, press(says.rename, '[data-kind="module"]'), { [name]: "Springs" });
+    await press(says.rename, '[data-kind="module"]')();
+    await ana.locator(name).fill("Wells");
+    await ana.reload();
+    await press(says.addModule)();
+    expect(await ana.locator(name).inputValue()).toBe("");
+    await ana.keyboard.press("Escape");
+    await press(says.rename, '[data-kind="module"]')();
+    await dialog(ana).getByRole("button", { name: says.save }).click();
+    await dialog(ana).waitFor({ state: "detached" });
+    expect(await ana.evaluate(() => JSON.stringify({ ...sessionStorage }))).not.toContain("Wells");
+    const group = async () => {
+      await ana.getByRole("button", { name: says.groups }).click();
+      await press(says.newGroup)();
+    };
+    await ana.goto(`${school.url}/courses/${course}/people`);
+    await group();
+    await dialog(ana).locator("input").fill("Herons");
+    await ana.reload();
+    await group();
+    expect(await dialog(ana).locator("input").inputValue()).toBe("Herons");
+    await dialog(ana).getByRole("button", { name: says.save }).click();
+    await ana.locator('[data-group="Herons"]').waitFor();
+    expect(await ana.evaluate(() => JSON.stringify({ ...sessionStorage }))).not.toContain("Herons");
   });
 
   test("emails that could not be added", async () => {

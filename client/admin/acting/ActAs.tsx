@@ -10,6 +10,7 @@ import { Dialog } from "../../ui/Dialog.tsx";
 import { Field } from "../../ui/Field.tsx";
 import { Banner } from "../../ui/Notice.tsx";
 import { PasswordField } from "../../users/PasswordField.tsx";
+import { createTypedOf } from "../../users/typed.ts";
 import type { PeopleCalls } from "../people.ts";
 import { said } from "./words.ts";
 
@@ -27,7 +28,7 @@ const loadScreens = () =>
 /** Before an administrator looks at the school as somebody: what that is, why they do, and that it is them. */
 export function ActAs(props: { person: PersonLine | null; calls: PeopleCalls; sendsLetters: boolean | undefined; onClose: () => void }) {
   const words = useWords();
-  const [reason, setReason] = createSignal("");
+  const reason = createTypedOf(() => `act-${props.person?.id ?? ""}`, () => "");
   const [password, setPassword] = createSignal("");
   const [busy, setBusy] = createSignal(false);
   const [problem, setProblem] = createSignal<Problem | null>(null);
@@ -35,7 +36,6 @@ export function ActAs(props: { person: PersonLine | null; calls: PeopleCalls; se
   onCleanup(() => (gone = true));
   createEffect(() => {
     if (!props.person) return;
-    setReason("");
     setPassword("");
     setProblem(null);
   });
@@ -44,14 +44,20 @@ export function ActAs(props: { person: PersonLine | null; calls: PeopleCalls; se
     return kind !== null && kinds.includes(kind) ? said(`acting.problem_${kind}`) : undefined;
   };
   const begin = async ({ id }: PersonLine) => {
-    const body = ActAsBody.safeParse({ reason: reason(), password: password() });
+    const body = ActAsBody.safeParse({ reason: reason().value(), password: password() });
     if (!body.success) throw new CodedError("invalid_input", "no reason");
     if (!navigator.onLine) throw new CodedError("unavailable", "no network");
     const [{ beginActing, tellServer }, { ActingApp }] = await loadScreens();
     const look = await props.calls.act(id, body.data);
     // Canceled while the answer was on its way.
     if (gone || props.person?.id !== id) return void tellServer(look.accessToken);
+    reason().done();
     beginActing({ look, clock: systemClock, screen: (acting) => <ActingApp acting={acting} /> });
+  };
+  /** Escape and a touch beside it leave the reason for the next time. */
+  const cancel = () => {
+    reason().done();
+    props.onClose();
   };
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
@@ -71,7 +77,7 @@ export function ActAs(props: { person: PersonLine | null; calls: PeopleCalls; se
       onClose={() => props.onClose()}
       actions={
         <>
-          <Button look="bare" onClick={() => props.onClose()}>
+          <Button look="bare" onClick={cancel}>
             {words("shell.cancel")}
           </Button>
           <Button type="submit" form="act-as" busy={busy()}>
@@ -87,7 +93,7 @@ export function ActAs(props: { person: PersonLine | null; calls: PeopleCalls; se
         <div role="alert">
           <Show when={of(["away", "forbidden", "other", "tooMany"])}>{(text) => <Banner icon="circle-alert" role="alert">{text()}</Banner>}</Show>
         </div>
-        <Field label={said("acting.reason")} hint={said("acting.reasonHint")} error={of(["reason"])} name="reason" autocomplete="off" required maxlength={ACTING_REASON_CHARACTERS_MAX} value={reason()} onInput={(event) => setReason(event.currentTarget.value)} />
+        <Field label={said("acting.reason")} hint={said("acting.reasonHint")} error={of(["reason"])} name="reason" autocomplete="off" required maxlength={ACTING_REASON_CHARACTERS_MAX} value={reason().value()} onInput={(event) => reason().set(event.currentTarget.value)} />
         <PasswordField label={said("acting.password")} value={password()} error={of(["wrong"])} onInput={setPassword} />
       </form>
     </Dialog>

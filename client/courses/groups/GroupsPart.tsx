@@ -124,8 +124,8 @@ export function GroupsPart(props: { courseId: string; mayArrange: boolean }) {
               <People people={known().alone} entriesOf={props.mayArrange ? entriesOf(null) : null} />
             </GroupSection>
           </Show>
-          <FormDialog open={naming() !== null} id="name-group" title={said(named() ? "groups.renameTitle" : "groups.makeTitle")} label={said("groups.name")} value={named()?.title ?? ""} action={said("groups.save")} onTake={take} onClose={() => setNaming(null)} />
-          <SplitDialog open={splitting()} students={known().students.length} onSplit={split} onClose={() => setSplitting(false)} />
+          <FormDialog open={naming() !== null} id="name-group" place={`group-${named()?.id ?? `of-${props.courseId}`}`} title={said(named() ? "groups.renameTitle" : "groups.makeTitle")} label={said("groups.name")} value={named()?.title ?? ""} action={said("groups.save")} onTake={take} onClose={() => setNaming(null)} />
+          <SplitDialog open={splitting()} courseId={props.courseId} students={known().students.length} onSplit={split} onClose={() => setSplitting(false)} />
           <Confirm open={leaving() !== null} title={said("groups.dissolveTitle", { name: leaving()?.title ?? "" })} text={said("groups.dissolveText")} action={said("groups.dissolve")} onDo={dissolve} onClose={() => setLeaving(null)} />
         </>
       )}
