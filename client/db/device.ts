@@ -1,6 +1,7 @@
 import { Dexie, type EntityTable } from "dexie";
 import type { LockKind } from "@mochila/shared/users/device-key.ts";
-import type { ProfileChange, User } from "@mochila/shared/users/session.ts";
+import type { User } from "@mochila/shared/users/session.ts";
+import type { ProfileChange } from "@mochila/shared/users/typed.ts";
 import { DEVICE_NAME } from "./names.ts";
 
 /** The key with which this device comes in again for a person, under their PIN or pictures (`users/lock/`). */

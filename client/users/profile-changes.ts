@@ -1,6 +1,7 @@
 import { CodedError } from "@mochila/shared/errors.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
-import { type ProfileChange, User } from "@mochila/shared/users/session.ts";
+import { User } from "@mochila/shared/users/session.ts";
+import type { ProfileChange } from "@mochila/shared/users/typed.ts";
 import type { DeviceDatabase } from "../db/device.ts";
 import { createTurns } from "../ui/turns.ts";
 import { callOrUnavailable } from "./account-call.ts";

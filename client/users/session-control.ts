@@ -3,7 +3,8 @@ import type { PendingSignIn } from "@mochila/shared/users/second-factor.ts";
 import type { LockKind } from "@mochila/shared/users/device-key.ts";
 import type { Here } from "../db/device.ts";
 import type { Waiting } from "../db/unsent.ts";
-import type { ProfileChange, User } from "@mochila/shared/users/session.ts";
+import type { User } from "@mochila/shared/users/session.ts";
+import type { ProfileChange } from "@mochila/shared/users/typed.ts";
 
 /** `asked`: they want to. `left`: nobody has touched the app for long. */
 export type Leaving = "asked" | "left";

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { CourseRole } from "../access/actor.ts";
 import { orOther, TextInLanguages } from "../kernel/answer.ts";
 import { Instant, Language, LocalizedTitle, text, Uuid } from "../kernel/schema.ts";
-import { Email } from "../users/session.ts";
+import { Email } from "../users/typed.ts";
 
 const CourseState = z.enum(["draft", "published", "archived", "trashed"]);
 export type CourseState = z.infer<typeof CourseState>;

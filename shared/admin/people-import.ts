@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { orOther, TextInLanguages } from "../kernel/answer.ts";
 import { Instant, text, Uuid } from "../kernel/schema.ts";
-import { TimeZone } from "../users/session.ts";
+import { TimeZone } from "../users/typed.ts";
 
 /** A school of a small town; a larger one comes in parts, which is also easier to look through. */
 export const IMPORT_ROWS_MAX = 5_000;

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { SystemRole } from "../access/actor.ts";
 import { orOther } from "../kernel/answer.ts";
 import { Instant, Language, text, Uuid } from "../kernel/schema.ts";
-import { Email, PersonName } from "../users/session.ts";
+import { Email, PersonName } from "../users/typed.ts";
 
 const PersonState = z.enum(["active", "suspended"]);
 

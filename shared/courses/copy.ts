@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { LocalizedTitle, orElse, Uuid } from "../kernel/schema.ts";
-import { Email } from "../users/session.ts";
+import { Email } from "../users/typed.ts";
 
 /** POST /api/courses/:id/copy. `id`: of the course that comes to be, made on the device, so that a repeated request makes no second one. `instructor`: whom an administrator gives it to. */
 export const CopyRequest = z.strictObject({ id: Uuid, title: LocalizedTitle, instructor: z.optional(Email) });

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { Instant, Language, orElse, text, Uuid } from "../kernel/schema.ts";
 import { PASSWORD_CHARACTERS_MAX } from "../limits.ts";
-import { Email, NewPassword, PersonName } from "./session.ts";
+import { Email, NewPassword, PersonName } from "./typed.ts";
 
 const LinkToken = text(100);
 const CurrentPassword = z.string().check(z.minLength(1), z.maxLength(PASSWORD_CHARACTERS_MAX));

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { Instant, orElse, Uuid } from "../kernel/schema.ts";
 import { PASSWORD_CHARACTERS_MAX } from "../limits.ts";
-import { Email } from "./session.ts";
+import { Email } from "./typed.ts";
 
 /** What undoes nothing easily is asked for with the password once more. */
 export const WithPassword = z.strictObject({ password: z.string().check(z.minLength(1), z.maxLength(PASSWORD_CHARACTERS_MAX)) });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { PersonName } from "./session.ts";
+import { PersonName } from "./typed.ts";
 
 test("a name is one line that stands by itself", () => {
   for (const name of ["Sofía Ruiz", "O’Neill", "محمد علي", "李小龍", "Nguyễn Thị Minh", "x\u200dy"]) expect(PersonName.parse(name)).toBe(name);

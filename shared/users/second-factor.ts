@@ -2,7 +2,8 @@ import * as z from "zod/mini";
 import { orOther } from "../kernel/answer.ts";
 import { Instant, text, Uuid } from "../kernel/schema.ts";
 import { PASSWORD_CHARACTERS_MAX } from "../limits.ts";
-import { Session, SharedComputer } from "./session.ts";
+import { Session } from "./session.ts";
+import { SharedComputer } from "./typed.ts";
 
 /** How a second step can be done: a code of an authenticator app, a passkey, a recovery code. */
 const SecondFactorMethod = z.enum(["totp", "passkey", "recovery"]);

@@ -4,7 +4,7 @@ import type { Scope } from "@mochila/shared/access/scope.ts";
 import type { AddedMember } from "@mochila/shared/courses/added-member.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import type { Language } from "@mochila/shared/kernel/schema.ts";
-import { Email, PersonName } from "@mochila/shared/users/session.ts";
+import { Email, PersonName } from "@mochila/shared/users/typed.ts";
 import type { Transaction } from "../db/database.ts";
 import { createPerson, findByEmail } from "../users/people.ts";
 import { invitePeople } from "../users/invite-people.ts";

@@ -2,7 +2,7 @@ import { CodedError } from "@mochila/shared/errors.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import { languages, type Localized } from "@mochila/shared/kernel/schema.ts";
 import { TITLE_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
-import { Email } from "@mochila/shared/users/session.ts";
+import { Email } from "@mochila/shared/users/typed.ts";
 import * as z from "zod/mini";
 import { fromCommandLine } from "../audit/audit.ts";
 import { readOptions, validOption, withHints } from "../command-line.ts";

@@ -1,5 +1,5 @@
 import { CourseRole } from "@mochila/shared/access/actor.ts";
-import { Email } from "@mochila/shared/users/session.ts";
+import { Email } from "@mochila/shared/users/typed.ts";
 import { fromCommandLine } from "../audit/audit.ts";
 import { readOptions, validOption, withHints } from "../command-line.ts";
 import { type Command, UsageError } from "../command.ts";

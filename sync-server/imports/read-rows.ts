@@ -3,7 +3,7 @@ import type { ImportColumn, ImportProblem } from "@mochila/shared/admin/people-i
 import type { Language } from "@mochila/shared/kernel/schema.ts";
 import { endOfDayIn } from "@mochila/shared/kernel/day.ts";
 import { EMAIL_CHARACTERS_MAX, NAME_CHARACTERS_MAX, TITLE_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
-import { Email, PersonName } from "@mochila/shared/users/session.ts";
+import { Email, PersonName } from "@mochila/shared/users/typed.ts";
 import * as z from "zod/mini";
 import { readColumn, readCourseRole, readLanguage, readSystemRole } from "./column-words.ts";
 import { readTable, refuse, type TableLine } from "./read-table.ts";

@@ -2,7 +2,7 @@ import { CourseRole, SystemRole } from "@mochila/shared/access/actor.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import { Language } from "@mochila/shared/kernel/schema.ts";
 import { NAME_CHARACTERS_MAX, PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN } from "@mochila/shared/limits.ts";
-import { Email, NewPassword, PersonName } from "@mochila/shared/users/session.ts";
+import { Email, NewPassword, PersonName } from "@mochila/shared/users/typed.ts";
 import { fromCommandLine, writeAudit } from "../audit/audit.ts";
 import { readCall, validOption as valid, withHints } from "../command-line.ts";
 import { type Command, UsageError } from "../command.ts";

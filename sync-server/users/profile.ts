@@ -1,6 +1,6 @@
 import type { Member } from "@mochila/shared/courses/member.ts";
 import { personScope } from "@mochila/shared/access/scope.ts";
-import type { ProfileChange } from "@mochila/shared/users/session.ts";
+import type { ProfileChange } from "@mochila/shared/users/typed.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import type * as z from "zod/mini";
 import { type AuditActor, writeAudit } from "../audit/audit.ts";

@@ -1,7 +1,7 @@
 import { personScope } from "@mochila/shared/access/scope.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import { PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN } from "@mochila/shared/limits.ts";
-import { Email, NewPassword } from "@mochila/shared/users/session.ts";
+import { Email, NewPassword } from "@mochila/shared/users/typed.ts";
 import { fromCommandLine, writeAudit } from "../audit/audit.ts";
 import { readOptions, validOption, withHints } from "../command-line.ts";
 import { type Command, type CommandContext, UsageError } from "../command.ts";

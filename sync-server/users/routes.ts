@@ -1,7 +1,8 @@
 import type { LetterWay } from "@mochila/shared/users/account.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import { SignInAnswer } from "@mochila/shared/users/second-factor.ts";
-import { ProfileChange, Session, SetUp, SignIn, User } from "@mochila/shared/users/session.ts";
+import { Session, User } from "@mochila/shared/users/session.ts";
+import { ProfileChange, SetUp, SignIn } from "@mochila/shared/users/typed.ts";
 import type { Context } from "hono";
 import * as z from "zod/mini";
 import { enforceLimit, limitOf, type RateLimiter } from "../http/rate-limit.ts";

@@ -1,4 +1,4 @@
-import { Email } from "@mochila/shared/users/session.ts";
+import { Email } from "@mochila/shared/users/typed.ts";
 import { fromCommandLine } from "../../audit/audit.ts";
 import { readOptions, validOption, withHints } from "../../command-line.ts";
 import type { Command } from "../../command.ts";
