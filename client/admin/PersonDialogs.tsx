@@ -49,6 +49,7 @@ export function AddPerson(props: { open: boolean; byHand: boolean; onAdd: (accou
       const { name, email } = typed.value();
       const sent = await props.onAdd({ name: name.trim(), email: email.trim(), systemRole: role(), language: lang() });
       typed.done();
+      setRole("student");
       props.onAdded(sent);
     } catch (error) {
       setProblem(isRefused(error) ? "taken" : "other");
@@ -58,6 +59,7 @@ export function AddPerson(props: { open: boolean; byHand: boolean; onAdd: (accou
   /** Escape and a touch beside it leave what was typed for the next time. */
   const cancel = () => {
     typed.done();
+    setRole("student");
     props.onClose();
   };
   return (

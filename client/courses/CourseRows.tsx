@@ -27,8 +27,8 @@ function TaughtRow(props: { summary: CourseSummary }) {
         </span>
       </A>
       <span class="row-end">
-        <Show when={props.summary.course.state === "draft"}>
-          <span class="tag">{words("course.draftMark")}</span>
+        <Show when={props.summary.course.state !== "published"}>
+          <span class="tag">{words(props.summary.course.state === "draft" ? "course.draftMark" : "course.archivedMark")}</span>
         </Show>
         <Show when={props.summary.role === "instructor"}>
           <LinkIconButton href={`${href()}/build`} icon="pencil" label={words("course.editNamed", { name: name() })} />
@@ -57,6 +57,9 @@ function CourseRow(props: { summary: CourseSummary }) {
           <span>{words("course.doneOf", { done: props.summary.done, all: props.summary.pages })}</span>
           <Show when={props.summary.course.state === "draft"}>
             <span>{words("course.draft")}</span>
+          </Show>
+          <Show when={props.summary.course.state === "archived"}>
+            <span>{words("course.archivedMark")}</span>
           </Show>
         </span>
       </span>

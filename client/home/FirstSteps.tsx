@@ -1,5 +1,6 @@
 import { A } from "@solidjs/router";
 import { For, Show } from "solid-js";
+import { useCoursesCalls } from "../admin/courses/calls.ts";
 import { usePeopleCalls } from "../admin/people.ts";
 import type { CourseSummary } from "../courses/course-summary.ts";
 import { Tick } from "../courses/ItemRow.tsx";
@@ -16,10 +17,15 @@ interface Step {
   readonly done: boolean;
 }
 
-/** How a school begins, for its administrator: stands on Home until each step is done once. Nothing where the school cannot be asked. */
+/**
+ * How a school begins, for its administrator: stands on Home until each step is done once. Nothing where the school cannot be asked, and nothing for who
+ * comes to a school that has courses already, of others.
+ */
 export default function FirstSteps(props: { courses: readonly CourseSummary[] }) {
   const calls = usePeopleCalls();
+  const courses = useCoursesCalls();
   const { answer: counts } = createAsked(() => calls.list({}).then(({ counts: known }) => known).catch(() => null));
+  const { answer: coursesOfAll } = createAsked(() => courses.list({}).then(({ counts: { draft, published } }) => draft + published).catch(() => null));
   const course = () => props.courses[0]?.id ?? "";
   const inCourse = (path: string): string => (course() === "" ? "/courses/new" : `/courses/${course()}/${path}`);
   const steps = (): readonly Step[] => [
@@ -28,7 +34,8 @@ export default function FirstSteps(props: { courses: readonly CourseSummary[] })
     { name: "enrol", href: inCourse("people"), done: props.courses.some(({ students }) => students > 0) },
     { name: "publish", href: inCourse("build"), done: props.courses.some(({ course: { state }, pages }) => state === "published" && pages > 0) },
   ];
-  const open = () => counts() && steps().some((step) => !step.done);
+  const isTheirs = () => coursesOfAll() === 0 || (coursesOfAll() !== undefined && props.courses.length > 0);
+  const open = () => counts() && isTheirs() && steps().some((step) => !step.done);
   return (
     <Show when={open()}>
       <section class="section" aria-labelledby="first-steps">

@@ -76,10 +76,12 @@ export function SignInView() {
     event.preventDefault();
     if (busy()) return;
     setBusy(true);
-    setProblem(null);
+    // What was wrong before stays until the answer: a form that moves up takes the second touch of a hurried finger elsewhere.
     try {
       await session.signIn(email().trim(), password(), shared());
     } catch (error) {
+      // Taken away and put back, so that it is read out again.
+      setProblem(null);
       setProblem(words(`users.problem_${problemOf(error)}`));
       form?.querySelector<HTMLInputElement>("input[name=password]")?.focus();
     }

@@ -131,7 +131,14 @@ describe("a class comes into a course by its code", () => {
     await sofia.getByRole("button", { name: says.join }).click();
     await arrives(sofia);
 
-    const ben = await devices.ben.open(link());
+    // As a wall says it: the address, and the code beside it.
+    const ben = await devices.ben.open(`${school.url}/join`);
+    await ben.locator('input[name="code"]').fill("hola");
+    await ben.getByRole("button", { name: says.goOn }).click();
+    await ben.locator('input[aria-invalid="true"]').waitFor();
+    await lookAt(ben, "join-door-code-1280");
+    await ben.locator('input[name="code"]').fill(`${code.slice(0, 5).toLowerCase()} ${code.slice(5)}`);
+    await ben.getByRole("button", { name: says.goOn }).click();
     await ben.getByRole("link", { name: says.haveAccount }).waitFor();
     await lookAt(ben, "join-door-1280");
     await ben.getByRole("link", { name: says.haveAccount }).click();

@@ -6,6 +6,7 @@ import { School } from "./school.ts";
 
 const says = {
   step: { course: /Begin a course|Empieza un curso/, people: /who teaches and who studies|quienes enseñan y estudian/, enrol: /who is in the course|quién está en el curso/, publish: /publish the course|publica el curso/ },
+  already: /This school has been opened|Esta escuela ya está abierta/,
   begin: /^(Begin|Empezar)$/,
   doLines: /^(Do 32 lines|Hacer 32 líneas)$/,
   addModule: /^(Add a module|Añadir un módulo)$/,
@@ -34,9 +35,11 @@ describe.each([
 ])("a new school on a $where", ({ where, options }) => {
   let school: School;
   let page: Page;
+  let link = "";
   const found: string[] = [];
   const device = new Device(options);
-  const lookAt = async (name: string): Promise<void> => void found.push(...(await look(page, `new-${where}-${name}`)), ...(await lookInDark(page, `new-${where}-${name}-dark`)));
+  const other = new Device(options);
+  const lookAt = async (name: string, at = page): Promise<void> => void found.push(...(await look(at, `new-${where}-${name}`)), ...(await lookInDark(at, `new-${where}-${name}-dark`)));
   const home = async (): Promise<void> => {
     await page.locator('a[href="/"]:visible').first().click();
     await page.locator("#first-steps").waitFor();
@@ -53,10 +56,12 @@ describe.each([
 
   beforeAll(async () => {
     school = await School.open({ SEED: "none" });
-    page = await device.open(/http\S+\/setup#\S+/.exec(school.printed.join("\n"))?.[0] ?? school.url);
+    link = /http\S+\/setup#\S+/.exec(school.printed.join("\n"))?.[0] ?? school.url;
+    page = await device.open(link);
   });
   afterAll(async () => {
     await device.remove();
+    await other.remove();
     await school.close();
   });
 
@@ -71,6 +76,11 @@ describe.each([
     await page.locator('button[type="submit"]').click();
     await page.locator("#first-steps").waitFor();
     await lookAt("2-home");
+    // The link once more, on another device: nobody fills in a form for nothing.
+    const late = await other.open(link);
+    await late.getByText(says.already).waitFor();
+    expect(await late.locator("form").count()).toBe(0);
+    await lookAt("2-already", late);
   });
 
   test("a course is begun, and a table brings its two instructors and thirty students", async () => {

@@ -20,12 +20,18 @@ const replacements: readonly Replacement[] = [
   // RxDB asks mingo whether a document matches; sorting is its own, and no query asks for parts of documents.
   { module: /mingo\/.*\/operators\/pipeline\/project\.js$/, code: never("$project") },
   { module: /mingo\/.*\/operators\/pipeline\/sort\.js$/, code: never("$sort") },
+  // RxJS makes observables of streams and of async iterables too, with helpers that write `for await` in the language of 2015. Nothing here hands it one.
+  {
+    module: /rxjs\/.*\/util\/isReadableStreamLike\.js$/,
+    code: `export const isReadableStreamLike = () => false; ${never("readableStreamLikeToAsyncGenerator")}`,
+  },
+  { module: /\/tslib\/tslib\.es6\.mjs$/, code: `${never("__awaiter")} ${never("__asyncValues")}` },
 ];
 
 /** A paragraph about other products that RxDB prints on each start: half a kilobyte, in the place where people look for what is wrong. */
 const NOTICE = { module: /rxdb\/.*\/storage-dexie\/rx-storage-instance-dexie\.js$/, text: /console\.warn\(\['-+ RxDB Open Core RxStorage[^\]]*\]\.join\('\\n'\)\);/ };
 
-/** Leaves out what libraries bring and the app never runs: 7 KB of what a phone would load. */
+/** Leaves out what libraries bring and the app never runs: 8 KB of what a phone would load. */
 export const unusedParts = (): Plugin => ({
   name: "mochila:unused-parts",
   enforce: "pre",

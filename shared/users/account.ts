@@ -22,6 +22,9 @@ export type LetterWay = z.infer<typeof LetterWay>;
 export const Door = z.object({ signUp: orElse(SignUpPolicy, "closed"), letters: orElse(LetterWay, "mail") });
 export type Door = z.infer<typeof Door>;
 
+/** GET /api/setup: whether the school waits for its first administrator. */
+export const SetUpState = z.object({ open: z.boolean() });
+
 /** POST /api/accounts. The answer is the same whether the e-mail has an account or not. */
 export const SignUp = z.strictObject({ email: Email, name: PersonName, password: NewPassword, language: Language });
 export type SignUp = z.infer<typeof SignUp>;

@@ -1,7 +1,8 @@
 import { type AdminCourse, COURSES_PAGE_MAX, type CourseLine, type CoursePerson, type CoursesPage, type CoursesQuery, type CourseState } from "@mochila/shared/admin/course.ts";
 import type { Localized } from "@mochila/shared/kernel/schema.ts";
 import type { Sql } from "../db/database.ts";
-import { likePattern } from "./people.ts";
+import { holdsWords, plain } from "../db/search.ts";
+import { nameKey } from "./people.ts";
 
 interface Row {
   readonly id: string;
@@ -15,7 +16,7 @@ interface Row {
 const toLine = ({ updated_at, ...row }: Row): CourseLine => ({ ...row, changedAt: updated_at.getTime() });
 
 /** By the title that is shown first; the expression of the index `doc_courses_title`. */
-const titleKey = (sql: Sql) => sql`lower(coalesce(course.body -> 'title' ->> 'en', course.body -> 'title' ->> 'es', ''))`;
+const titleKey = (sql: Sql) => plain(sql, sql`coalesce(course.body -> 'title' ->> 'en', course.body -> 'title' ->> 'es', '')`);
 
 const INSTRUCTORS_SHOWN_MAX = 5;
 
@@ -26,7 +27,7 @@ const columns = (sql: Sql) => sql`
   (select count(*)::int from doc_members as member where member.course_id = course.id and not member.deleted and member.body ->> 'state' = 'active' and member.body ->> 'role' = 'student') as students`;
 
 const found = (sql: Sql, search: string | undefined) =>
-  search?.trim() ? sql`not course.deleted and (lower(course.body -> 'title' ->> 'en') like ${likePattern(search)} or lower(course.body -> 'title' ->> 'es') like ${likePattern(search)})` : sql`not course.deleted`;
+  sql`not course.deleted and ${holdsWords(sql, sql`concat_ws(' ', course.body -> 'title' ->> 'en', course.body -> 'title' ->> 'es')`, search)}`;
 
 /** Without a state: those that are in use. */
 const inState = (sql: Sql, state: CourseState | undefined) => (state === undefined ? sql`course.body ->> 'state' in ('draft', 'published')` : sql`course.body ->> 'state' = ${state}`);
@@ -51,6 +52,6 @@ export async function readCourse(sql: Sql, id: string): Promise<AdminCourse | nu
   const people = await sql<CoursePerson[]>`
     select person.id, person.name, person.email, member.body ->> 'role' as role from doc_members as member join person on person.id = member.owner_id
     where member.course_id = ${id} and not member.deleted and member.body ->> 'state' = 'active'
-    order by array_position(array['instructor', 'assistant', 'student', 'observer'], member.body ->> 'role'), lower(person.name), person.id limit ${PEOPLE_SHOWN_MAX + 1}`;
+    order by array_position(array['instructor', 'assistant', 'student', 'observer'], member.body ->> 'role'), ${nameKey(sql)}, person.id limit ${PEOPLE_SHOWN_MAX + 1}`;
   return { course: toLine(course), people: people.slice(0, PEOPLE_SHOWN_MAX), more: people.length > PEOPLE_SHOWN_MAX };
 }

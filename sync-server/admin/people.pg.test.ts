@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { createTestDatabase } from "../db/test-database.ts";
 import { Passwords } from "../users/password.ts";
 import { createPerson } from "../users/people.ts";
+import { nameKey } from "./people.ts";
 import { TestClock } from "../users/test-clock.ts";
 import { codeOf, openTestUsers, TEST_ORIGIN, testSend } from "../users/test-users.ts";
 import { InvitationLinks } from "./invitation-links.ts";
@@ -68,6 +69,22 @@ describe("accounts in an administrator's hands", () => {
     }
     expect((await testSend(app, "/api/admin/people", {})).status).toBe(401);
     expect(await audited(victim.id)).toEqual([]);
+  });
+
+  test("stand by the letters of their names and are found by words of them, whatever accents and capitals", async () => {
+    const { token } = await administrator();
+    const tag = newId();
+    for (const name of ["Zoe", "ángel Núñez", "Bea", "Ángela Ríos", "andrés"]) await person("student", `${name} ${tag}`);
+    const names = async (search: string) => ((await (await send(token, "GET", `?${new URLSearchParams({ search }).toString()}`)).json()) as PeoplePage).people.map(({ name }) => name.replace(` ${tag}`, ""));
+    expect(await names(tag)).toEqual(["andrés", "ángel Núñez", "Ángela Ríos", "Bea", "Zoe"]);
+    expect(await names(`nunez ANGEL ${tag}`)).toEqual(["ángel Núñez"]);
+    expect(await names(`a\u0301ngela ${tag}`)).toEqual(["Ángela Ríos"]);
+    expect(await names(`angel zoe ${tag}`)).toEqual([]);
+    const plan = await test_.database.transaction(async (transaction) => {
+      await transaction`set local enable_seqscan = off`;
+      return transaction<{ "QUERY PLAN": string }[]>`explain select id from person where state <> 'closed' order by ${nameKey(transaction)}, person.id limit 51`;
+    });
+    expect(plan.map((row) => row["QUERY PLAN"]).join("\n")).toMatch(/Index Only Scan|Index Scan using person_plain_name/);
   });
 
   test("are listed by name in pages, searched by any sign, and counted by role", async () => {

@@ -1,6 +1,7 @@
 import { AUDIT_PAGE_MAX, type AuditFilter, type AuditLine, type AuditPage } from "@mochila/shared/admin/school.ts";
 import { isUuid } from "@mochila/shared/kernel/ids.ts";
 import type { Sql } from "../db/database.ts";
+import { holdsWords } from "../db/search.ts";
 
 interface Row {
   readonly id: string;
@@ -19,22 +20,12 @@ interface Row {
 
 /** Of a name that many have: whoever looks for them writes more of it. */
 const NAMED_MAX = 50;
-/** More is no name. */
-const WORDS_MAX = 8;
-const LETTERS = ["áàâäãåçéèêëíìîïñóòôöõúùûüý", "aaaaaaceeeeiiiinooooouuuuy"] as const;
-/** Letters as people type them who have no time for accents. */
-const plain = (sql: Sql, text: ReturnType<Sql> | string) => sql`translate(lower(${text}), ${LETTERS[0]}, ${LETTERS[1]})`;
-
 /** Whom a filter names: people each word of it is in the name or the e-mail of; null: everybody. Nobody of that name: an empty list, and so no line. */
 export async function peopleOf(sql: Sql, { person, who }: AuditFilter): Promise<readonly string[] | null> {
   if (person !== undefined) return [person];
-  const words = (who ?? "").split(/\s+/).filter((word) => word !== "").slice(0, WORDS_MAX);
-  if (words.length === 0) return null;
-  // Composed, as the names are: a Mac types an accent as a sign of its own.
-  const likes = words.map((word) => `%${word.normalize("NFC").replaceAll(/[\\%_]/g, "\\$&")}%`);
+  if (!who?.trim()) return null;
   const rows = await sql<{ id: string }[]>`
-    select person.id from person where not exists (select 1 from unnest(${likes}::text[]) as word where ${plain(sql, sql`person.name || ' ' || person.email`)} not like ${plain(sql, sql`word`)})
-    order by person.name, person.id limit ${NAMED_MAX}`;
+    select person.id from person where ${holdsWords(sql, sql`person.name || ' ' || person.email`, who)} order by person.name, person.id limit ${NAMED_MAX}`;
   return rows.map(({ id }) => id);
 }
 

@@ -1,6 +1,7 @@
 import { CATALOGUE_PAGE_MAX, type CataloguePage, type CatalogueQuery } from "@mochila/shared/courses/entry.ts";
 import { isInCourse } from "../access/actor.ts";
 import type { Sql } from "../db/database.ts";
+import { holdsWords, plain } from "../db/search.ts";
 import { studentsIn } from "./entry.ts";
 import { hasLeftAlone } from "./joined.ts";
 
@@ -10,11 +11,8 @@ interface Row extends Pick<Line, "title" | "description" | "teachers" | "standin
   readonly id: string;
 }
 
-/** What a person typed is text, whatever signs it holds. */
-const pattern = (search: string): string => `%${search.trim().toLowerCase().replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
-
 /** One title, whatever its language: the order of the list must not change with who reads it, or a page would miss some. */
-const name = (sql: Sql) => sql`lower(coalesce(course.body -> 'title' ->> 'en', course.body -> 'title' ->> 'es', ''))`;
+const name = (sql: Sql) => plain(sql, sql`coalesce(course.body -> 'title' ->> 'en', course.body -> 'title' ->> 'es', '')`);
 
 /** Whether this person is in the course, was in it or waits for it, and else whether a seat is free. */
 const standing = (sql: Sql, userId: string) => sql`
@@ -28,9 +26,7 @@ const standing = (sql: Sql, userId: string) => sql`
 
 /** A page of what is open to the school. It walks over the open courses alone, and counts only for those of the page. */
 export async function readCatalogue(sql: Sql, { search, after }: CatalogueQuery, { userId, now }: { userId: string; now: number }): Promise<CataloguePage> {
-  const found = search?.trim()
-    ? sql`lower(concat_ws(' ', course.body -> 'title' ->> 'en', course.body -> 'title' ->> 'es', course.body -> 'description' ->> 'en', course.body -> 'description' ->> 'es')) like ${pattern(search)}`
-    : sql`true`;
+  const found = holdsWords(sql, sql`concat_ws(' ', course.body -> 'title' ->> 'en', course.body -> 'title' ->> 'es', course.body -> 'description' ->> 'en', course.body -> 'description' ->> 'es')`, search);
   const place = after === undefined ? sql`true` : sql`(${name(sql)}, course.id) > (select ${name(sql)}, course.id from doc_courses as course where course.id = ${after})`;
   const rows = await sql<Row[]>`
     select course.id, course.body -> 'title' as title, course.body -> 'description' as description, ${standing(sql, userId)},

@@ -275,7 +275,7 @@ test("EN7 what is open to the school is found by everybody, page after page and 
   const second = await page({ after: first.courses.at(-1)?.courseId ?? "" });
   expect([first.courses.length, first.more, second.courses.length, second.more]).toEqual([20, true, 4, false]);
   expect([...first.courses, ...second.courses].map(({ courseId }) => courseId).toSorted()).toEqual(open.toSorted());
-  expect((await page({ search: "RÍO" })).courses).toHaveLength(20);
+  for (const search of ["RÍO", "rio"]) expect((await page({ search })).courses).toHaveLength(20);
   expect((await page({ search: "100%_L" })).courses.map(({ title }) => title)).toEqual([{ es: "Agua 100%_limpia" }]);
   expect((await page({ search: "r_ver" })).courses).toEqual([]);
   const [course = ""] = open;

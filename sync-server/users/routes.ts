@@ -1,10 +1,9 @@
-import type { LetterWay } from "@mochila/shared/users/account.ts";
+import { type LetterWay, SetUpState } from "@mochila/shared/users/account.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import { SignInAnswer } from "@mochila/shared/users/second-factor.ts";
 import { Session, User } from "@mochila/shared/users/session.ts";
 import { ProfileChange, SetUp, SignIn } from "@mochila/shared/users/typed.ts";
 import type { Context } from "hono";
-import * as z from "zod/mini";
 import { enforceLimit, limitOf, type RateLimiter } from "../http/rate-limit.ts";
 import { networkOf, remoteAddress } from "../http/remote-address.ts";
 import { type Route, route } from "../http/route.ts";
@@ -96,7 +95,7 @@ function setUpRoutes(dependencies: UsersDependencies): Route[] {
   const { gate } = dependencies;
   return [
     route({
-      method: "GET", path: "/api/setup", access: "public", summary: "Whether this school waits for its first administrator", answer: z.object({ open: z.boolean() }),
+      method: "GET", path: "/api/setup", access: "public", summary: "Whether this school waits for its first administrator", answer: SetUpState,
       handle: async () => ({ open: await gate.isOpen() }),
     }),
     route({

@@ -15,6 +15,7 @@ import { useOnward } from "../../ui/onward.ts";
 import { Page } from "../../ui/Page.tsx";
 import { showToast } from "../../ui/toast.ts";
 import { createNoLetters } from "../../users/account/letter-way.ts";
+import { behindHash } from "../../users/account/behind-hash.ts";
 import { forgetJoin } from "../../users/account/way-on.ts";
 import { useCourseCalls } from "../course-calls.ts";
 import { Catalogue } from "./Catalogue.tsx";
@@ -145,7 +146,7 @@ export default function JoinView() {
   const look = (request: JoinRequest) => ask(async () => void setOffered({ request, offer: await join.look(request) }));
   /** Outlives a try that opened nothing. */
   const [text, setText] = createSignal("");
-  const typed = () => decodeURIComponent(place.hash.slice(1));
+  const typed = () => behindHash(place.hash);
   createEffect(
     on(typed, (hash) => {
       setText(hash);
@@ -192,7 +193,7 @@ export default function JoinView() {
           <Show when={!(busy() && typed() !== "")} fallback={<Skeleton label={words("shell.loading")} />}>
             <Show when={!looking}>
               <OwnWaits onChoose={(offer) => setOffered({ request: { courseId: offer.courseId }, offer })} />
-            <CodeForm text={text()} onText={setText} busy={busy()} onCode={(code) => void look({ code })} />
+              <CodeForm text={text()} onText={setText} busy={busy()} onCode={(code) => void look({ code })} />
             </Show>
             <Catalogue onChoose={(courseId) => (looking ? looking.refuse() : void look({ courseId }))} />
           </Show>

@@ -25,7 +25,7 @@ export const course = {
   objectives: "Objectives",
   keyPoints: "Key points",
   emptyTitle: "Nothing here yet",
-  empty: "When your teachers publish the first module, it appears here.",
+  empty: "When the first module is published, it appears here.",
   source: "Source and licence: {source}",
   edit: "Edit the course",
   activity: "Activity",
@@ -34,5 +34,6 @@ export const course = {
   editNamed: "Edit {name}",
   activityNamed: "Activity in {name}",
   draftMark: "Draft",
+  archivedMark: "Archived",
   withExercises: "{time} with exercises",
 } as const;

@@ -28,7 +28,7 @@ export const course: Translated<typeof english> = {
   objectives: "Objetivos",
   keyPoints: "Puntos clave",
   emptyTitle: "Todavía no hay nada",
-  empty: "Cuando tus profesores publiquen el primer módulo, aparecerá aquí.",
+  empty: "Cuando se publique el primer módulo, aparecerá aquí.",
   source: "Fuente y licencia: {source}",
   edit: "Editar el curso",
   activity: "Actividad",
@@ -37,5 +37,6 @@ export const course: Translated<typeof english> = {
   editNamed: "Editar {name}",
   activityNamed: "Actividad en {name}",
   draftMark: "Borrador",
+  archivedMark: "Archivado",
   withExercises: "{time} con los ejercicios",
 };
