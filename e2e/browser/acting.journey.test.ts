@@ -10,6 +10,7 @@ import { desktop, Device, phone, signIn, waitForState, words } from "./device.ts
 import { marksOnDevice } from "./device-stores.ts";
 import { PersonOverHttp } from "./person.ts";
 import { emailOf, password, School } from "./school.ts";
+import { openAs } from "./signed-in.ts";
 
 const says = {
   action: /^(Look as this person|Mirar como esta persona)$/,
@@ -49,9 +50,7 @@ describe("an administrator looks at the school as a student", () => {
     const ana = await PersonOverHttp.signIn(school.url, emailOf("ana"));
     const opened = await fetch(`${school.url}/api/courses/${course}/entry`, { method: "PATCH", headers: { authorization: `Bearer ${ana.token}`, "content-type": "application/json" }, body: JSON.stringify({ open: true }) });
     expect(opened.status).toBe(200);
-    page = await device.open(school.url);
-    await signIn(page, emailOf("admin"));
-    await waitForState(page, "synced");
+    page = await openAs("admin", device, school);
   });
   afterAll(async () => {
     await device.remove();

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
 import { look, lookInDark } from "./axe.ts";
-import { desktop, Device, phone, signIn, waitForState } from "./device.ts";
+import { desktop, Device, phone } from "./device.ts";
 import { emailOf, School } from "./school.ts";
+import { openAs } from "./signed-in.ts";
 
 const says = {
   add: /^(New|Nuevo)$/,
@@ -23,9 +24,7 @@ describe("courses in an administrator's hands", () => {
 
   beforeAll(async () => {
     school = await School.open();
-    page = await devices.admin.open(school.url);
-    await signIn(page, emailOf("admin"));
-    await waitForState(page, "synced");
+    page = await openAs("admin", devices.admin, school);
   });
   afterAll(async () => {
     for (const device of Object.values(devices)) await device.remove();
@@ -82,9 +81,7 @@ describe("courses in an administrator's hands", () => {
     expect(await page.locator("h1").innerText()).toBe(`${title} (2)`);
     expect(await page.locator("[data-person]").evaluateAll((rows) => rows.map((row) => row.getAttribute("data-person")))).toEqual([emailOf("luis")]);
     const copyId = page.url().split("/").at(-1) ?? "";
-    const theirs = await devices.luis.open(school.url);
-    await signIn(theirs, emailOf("luis"));
-    await waitForState(theirs, "synced");
+    const theirs = await openAs("luis", devices.luis, school);
     await theirs.goto(`${school.url}/courses/${copyId}/build`);
     await theirs.locator('[data-kind="page"]').first().waitFor();
     expect(await theirs.locator('[data-kind="page"]').count()).toBeGreaterThan(3);

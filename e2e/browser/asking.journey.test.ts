@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Page, Route } from "playwright-core";
-import { desktop, Device, phone, signIn, waitForState } from "./device.ts";
+import type { Page } from "playwright-core";
+import { late } from "./answers.ts";
+import { desktop, Device, phone } from "./device.ts";
 import { PersonOverHttp } from "./person.ts";
 import { emailOf, password, School } from "./school.ts";
+import { openAs } from "./signed-in.ts";
 
 const says = {
   people: /^(People|Personas)$/,
@@ -22,31 +24,19 @@ describe("while the school is asked", () => {
     school = await School.open();
     const teacher = await PersonOverHttp.signIn(school.url, emailOf("ana"));
     course = String([...(await teacher.pullAll("courses")).keys()][0]);
-    ana = await devices.ana.open(school.url);
-    await signIn(ana, emailOf("ana"));
-    await waitForState(ana, "synced");
-    admin = await devices.admin.open(school.url);
-    await signIn(admin, emailOf("admin"));
-    await waitForState(admin, "synced");
+    ana = await openAs("ana", devices.ana, school);
+    admin = await openAs("admin", devices.admin, school);
   });
   afterAll(async () => {
     for (const device of Object.values(devices)) await device.remove();
     await school.close();
   });
 
-  /** The school answers at once; its answer takes a while. */
-  const late = async (route: Route): Promise<void> => {
-    const response = await route.fetch();
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
-    await route.fulfill({ response });
-  };
   /** As over a line that is up and brings nothing. */
   const never = (): Promise<void> => Promise.resolve();
 
   test("a student opens the people of a course at once", async () => {
-    const page = await devices.sofia.open(school.url);
-    await signIn(page, emailOf("sofia"));
-    await waitForState(page, "synced");
+    const page = await openAs("sofia", devices.sofia, school);
     await page.goto(`${school.url}/courses/${course}`);
     await page.route(/\/api\/join$/, never);
     await page.getByRole("link", { name: says.people }).click();

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Page, Route } from "playwright-core";
+import { late, lateBy, slow } from "./answers.ts";
 import { look, lookInDark } from "./axe.ts";
-import { courseLinks, desktop, Device, phone, signIn, waitForState, words } from "./device.ts";
+import { courseLinks, desktop, Device, phone, waitForState, words } from "./device.ts";
 import { PersonOverHttp } from "./person.ts";
 import { emailOf, password, School } from "./school.ts";
+import { openAs } from "./signed-in.ts";
 
 const says = {
   ways: /^(Ways in|Entradas)$/,
@@ -43,12 +45,8 @@ describe("decisions", () => {
     const teacher = await PersonOverHttp.signIn(school.url, emailOf("ana"));
     const found = [...(await teacher.pullAll("items")).values()].find((one) => one["kind"] === "page");
     [course, item] = [String(found?.["courseId"]), String(found?.id)];
-    ana = await devices.ana.open(school.url);
-    await signIn(ana, emailOf("ana"));
-    await waitForState(ana, "synced");
-    admin = await devices.admin.open(school.url);
-    await signIn(admin, emailOf("admin"));
-    await waitForState(admin, "synced");
+    ana = await openAs("ana", devices.ana, school);
+    admin = await openAs("admin", devices.admin, school);
   });
   afterAll(async () => {
     for (const device of Object.values(devices)) await device.remove();
@@ -69,12 +67,7 @@ describe("decisions", () => {
     }
   }
   const away = (route: Route) => route.abort();
-  /** The school does at once what the first request asks; its answer takes a while. */
-  const firstLate = async (route: Route, nth: number): Promise<void> => {
-    const response = await route.fetch();
-    if (nth === 1) await new Promise((resolve) => setTimeout(resolve, 1_500));
-    await route.fulfill({ response });
-  };
+  const firstLate = (route: Route, nth: number) => (nth === 1 ? late(route) : route.continue());
 
   const ENTRY: [string, RegExp] = ["PATCH", /\/entry$/];
   const waysIn = async () => {
@@ -160,9 +153,7 @@ describe("decisions", () => {
   });
 
   test("a page is done by a touch, and by two in a hurry", async () => {
-    const page = await devices.sofia.open(school.url);
-    await signIn(page, emailOf("sofia"));
-    await waitForState(page, "synced");
+    const page = await openAs("sofia", devices.sofia, school);
     await page.locator(courseLinks).first().waitFor();
     await page.goto(`${school.url}/courses/${course}/items/${item}`);
     const { x = 0, y = 0, width = 0, height = 0 } = (await page.getByRole("button", { name: words.markDone }).boundingBox()) ?? {};
@@ -237,11 +228,7 @@ describe("decisions", () => {
     const more = admin.getByRole("button", { name: says.more });
     await more.waitFor();
     const first = await lines.count();
-    await routed(admin, ["GET", /\/api\/admin\/audit\?/], async (route) => {
-      const response = await route.fetch();
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      await route.fulfill({ response });
-    }, async () => {
+    await routed(admin, ["GET", /\/api\/admin\/audit\?/], (route) => lateBy(route, 500), async () => {
       await more.dblclick();
       await expect.poll(() => lines.count()).toBeGreaterThan(first);
       await admin.waitForTimeout(1_000);
@@ -287,10 +274,7 @@ describe("decisions", () => {
     await admin.getByRole("button", { name: says.select }).click();
     for (const who of ["sofia", "ben", "mei"] as const) await admin.locator(`[data-person="${emailOf(who)}"] input[type="checkbox"]`).check();
     await admin.getByRole("button", { name: says.role, exact: true }).click();
-    await routed(admin, ["PATCH", /\/api\/admin\/people\//], async (route) => {
-      await new Promise((resolve) => setTimeout(resolve, 700));
-      await route.continue();
-    }, async () => {
+    await routed(admin, ["PATCH", /\/api\/admin\/people\//], slow, async () => {
       await dialog(admin).getByRole("button", { name: says.doRole }).click();
       await dialog(admin).locator("progress, .meter, [role=status]").first().waitFor();
       await admin.keyboard.press("Escape");

@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
 import { look, lookInDark, picture } from "./axe.ts";
-import { desktop, Device, phone, signIn, waitForState } from "./device.ts";
-import { emailOf, School } from "./school.ts";
+import { desktop, Device, phone } from "./device.ts";
+import { School } from "./school.ts";
+import { openAs } from "./signed-in.ts";
 
 const PEOPLE = 33;
 const file = ["nombre;correo", ...Array.from({ length: PEOPLE }, (_, number) => `${number === 0 ? "=Ana Ruiz" : `Persona ${number}`};p${number}@lago.example`)].join("\r\n");
@@ -17,9 +18,7 @@ describe("a school without a mail server, its administrator on a phone in Spanis
 
   beforeAll(async () => {
     school = await School.open();
-    page = await device.open(school.url);
-    await signIn(page, emailOf("admin"));
-    await waitForState(page, "synced");
+    page = await openAs("admin", device, school);
     // The administrator of the demo school reads English.
     await page.goto(`${school.url}/you`);
     await Promise.all([page.waitForResponse((answer) => answer.request().method() === "PATCH" && answer.ok()), page.getByLabel(/^(Language|Idioma)/).selectOption("es")]);

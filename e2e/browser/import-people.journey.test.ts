@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
 import { look, lookInDark } from "./axe.ts";
-import { desktop, Device, phone, signIn, waitForState } from "./device.ts";
+import { desktop, Device, phone } from "./device.ts";
 import { emailOf, School } from "./school.ts";
+import { openAs } from "./signed-in.ts";
 
 const says = {
   goOn: /^(Go on without the 2 wrong lines|Seguir sin las 2 líneas con errores)$/,
@@ -45,9 +46,7 @@ describe("an administrator imports people on a phone", () => {
 
   beforeAll(async () => {
     school = await School.open();
-    page = await device.open(school.url);
-    await signIn(page, emailOf("admin"));
-    await waitForState(page, "synced");
+    page = await openAs("admin", device, school);
   });
   afterAll(async () => {
     await device.remove();

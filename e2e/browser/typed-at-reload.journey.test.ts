@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
+import { lost } from "./answers.ts";
 import { look, lookInDark } from "./axe.ts";
-import { desktop, Device, phone, signIn, waitForState } from "./device.ts";
+import { desktop, Device, phone } from "./device.ts";
 import { PersonOverHttp } from "./person.ts";
 import { emailOf, password, School } from "./school.ts";
+import { openAs } from "./signed-in.ts";
 
 const says = {
   make: /^(Make the account|Crear la cuenta)$/,
@@ -38,12 +40,8 @@ describe("forms that are not sent yet", () => {
     school = await School.open();
     const teacher = await PersonOverHttp.signIn(school.url, emailOf("ana"));
     course = String([...(await teacher.pullAll("courses")).keys()][0]);
-    ana = await devices.ana.open(school.url);
-    await signIn(ana, emailOf("ana"));
-    await waitForState(ana, "synced");
-    admin = await devices.admin.open(school.url);
-    await signIn(admin, emailOf("admin"));
-    await waitForState(admin, "synced");
+    ana = await openAs("ana", devices.ana, school);
+    admin = await openAs("admin", devices.admin, school);
   });
   afterAll(async () => {
     for (const device of Object.values(devices)) await device.remove();
@@ -169,10 +167,7 @@ describe("forms that are not sent yet", () => {
     await show(ana)();
     await ana.locator('#copy-course input[lang="en"]').fill("Water, at night");
     const place = /\/api\/courses\/[^/]+\/copy$/;
-    await ana.route(place, async (route) => {
-      await route.fetch();
-      await route.abort();
-    });
+    await ana.route(place, lost);
     await ana.locator("#copy-course").evaluate((form: HTMLFormElement) => form.requestSubmit());
     await dialog(ana).locator('.banner[data-role="alert"]').waitFor();
     await ana.unroute(place);
@@ -241,10 +236,7 @@ describe("forms that are not sent yet", () => {
     await ana.goto(`${school.url}/courses/new`);
     await ana.locator('input[lang="en"]').fill("Springs");
     const place = /\/api\/courses$/;
-    await ana.route(place, async (route) => {
-      await route.fetch();
-      await route.abort();
-    });
+    await ana.route(place, lost);
     await ana.getByRole("button", { name: says.begin }).click();
     await ana.locator('.banner[data-role="alert"]').waitFor();
     await ana.unroute(place);

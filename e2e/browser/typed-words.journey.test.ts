@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
+import { slow } from "./answers.ts";
 import { bodyId } from "@mochila/shared/pages/schema.ts";
-import { desktop, Device, signIn, waitForState } from "./device.ts";
+import { desktop, Device, waitForState } from "./device.ts";
 import { PersonOverHttp } from "./person.ts";
 import { emailOf, School } from "./school.ts";
+import { openAs } from "./signed-in.ts";
 
 const says = {
   alt: /^(What the picture shows|Qué muestra la imagen)/,
@@ -40,9 +42,7 @@ describe("words on their way", () => {
     const teacher = await PersonOverHttp.signIn(school.url, emailOf("ana"));
     const found = [...(await teacher.pullAll("items")).values()].find((one) => one["kind"] === "page");
     [course, item] = [String(found?.["courseId"]), String(found?.id)];
-    page = await device.open(school.url);
-    await signIn(page, emailOf("ana"));
-    await waitForState(page, "synced");
+    page = await openAs("ana", device, school);
     other = await device.context.newPage();
     lang = (await page.locator("html").getAttribute("lang")) ?? "";
   });
@@ -264,10 +264,7 @@ describe("words on their way", () => {
 
   test("emails: those that are typed while others are sent", async () => {
     await people(page);
-    await device.context.route("**/members", async (route) => {
-      await new Promise((resolve) => setTimeout(resolve, 700));
-      await route.continue();
-    });
+    await device.context.route("**/members", slow);
     const area = page.locator("form textarea");
     await area.fill("nobody@lake.example");
     await page.getByRole("button", { name: says.addPeople }).click();
