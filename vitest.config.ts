@@ -7,7 +7,8 @@ const needing = ["**/*.pg.test.ts", "**/*.sim.test.ts", "**/*.journey.test.ts"];
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["**/*.test.ts"], exclude: [...ignored, ...needing], environment: "node" } },
+      // What derives a key from a PIN costs seconds of a busy machine.
+      { test: { name: "unit", include: ["**/*.test.ts"], exclude: [...ignored, ...needing], environment: "node", testTimeout: 30_000 } },
       { test: { name: "postgres", include: ["**/*.pg.test.ts"], exclude: ignored, environment: "node", pool: "forks", testTimeout: 30_000, hookTimeout: 60_000 } },
       { test: { name: "simulation", include: ["**/*.sim.test.ts"], exclude: ignored, environment: "node", pool: "forks", testTimeout: 300_000, hookTimeout: 60_000 } },
       {
