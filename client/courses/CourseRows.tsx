@@ -7,7 +7,7 @@ import { LinkIconButton } from "../ui/Button.tsx";
 import { Bag } from "../ui/Icon.tsx";
 import { Ring } from "../ui/Progress.tsx";
 import { Tile } from "../ui/Weave.tsx";
-import { type CourseSummary, isStaff } from "./course-summary.ts";
+import { type CourseSummary, isStaff, markOf } from "./course-summary.ts";
 
 /** A course that the person teaches: who is in it and what to do in it, instead of how far they have read. */
 function TaughtRow(props: { summary: CourseSummary }) {
@@ -55,12 +55,7 @@ function CourseRow(props: { summary: CourseSummary }) {
             <span>{formatList(props.summary.teachers)}</span>
           </Show>
           <span>{words("course.doneOf", { done: props.summary.done, all: props.summary.pages })}</span>
-          <Show when={props.summary.course.state === "draft"}>
-            <span>{words("course.draft")}</span>
-          </Show>
-          <Show when={props.summary.course.state === "archived"}>
-            <span>{words("course.archivedMark")}</span>
-          </Show>
+          <Show when={markOf(props.summary.course.state)}>{(mark) => <span>{words(mark())}</span>}</Show>
         </span>
       </span>
       <span class="row-end">

@@ -14,7 +14,7 @@ import { useNow } from "../ui/now.ts";
 import { Page } from "../ui/Page.tsx";
 import { Meter, Ring } from "../ui/Progress.tsx";
 import { Tile } from "../ui/Weave.tsx";
-import { isStaff } from "./course-summary.ts";
+import { isStaff, markOf } from "./course-summary.ts";
 import type { CourseTree, TreeModule } from "./course-tree.ts";
 import { ItemRow } from "./ItemRow.tsx";
 import { ModuleFold } from "./ModuleFold.tsx";
@@ -121,9 +121,7 @@ function CourseHead(props: { open: OpenCourse; courseId: string }) {
             {title()?.value || words("course.untitled")}
           </h1>
           <p>{formatList(props.open.teachers())}</p>
-          <Show when={props.open.course()?.state === "draft"}>
-            <span class="tag">{words("course.draft")}</span>
-          </Show>
+          <Show when={markOf(props.open.course()?.state)}>{(mark) => <span class="tag">{words(mark())}</span>}</Show>
         </div>
       </div>
       <Show when={description()}>

@@ -30,6 +30,9 @@ export const roleOf = (...asked: Parameters<typeof memberOf>): CourseRole | null
 /** Teaches it or helps to: has no progress of their own to show in it. */
 export const isStaff = (summary: Pick<CourseSummary, "role">): boolean => summary.role === "instructor" || summary.role === "assistant";
 
+/** What is said of a course that is not simply open to its people. */
+export const markOf = (state: Course["state"] | undefined): "course.draft" | "course.archivedMark" | null => (state === "draft" ? "course.draft" : state === "archived" ? "course.archivedMark" : null);
+
 interface Parts {
   readonly courses: readonly Course[];
   readonly members: readonly Member[];

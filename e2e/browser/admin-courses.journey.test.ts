@@ -20,7 +20,7 @@ describe("courses in an administrator's hands", () => {
   let school: School;
   let page: Page;
   const found: string[] = [];
-  const devices = { admin: new Device({ viewport: phone }), luis: new Device({ viewport: desktop, language: "es" }) };
+  const devices = { admin: new Device({ viewport: phone }), luis: new Device({ viewport: desktop, language: "es" }), sofia: new Device({ viewport: phone, language: "es" }) };
 
   beforeAll(async () => {
     school = await School.open();
@@ -62,7 +62,14 @@ describe("courses in an administrator's hands", () => {
     await page.goto(`${school.url}/admin/courses`);
     await page.locator("[data-course]").filter({ hasText: /Shown|A la vista/ }).first().click();
     await isIn("published");
+    const id = new URL(page.url()).pathname.split("/").at(-1) ?? "";
     await decide(says.archive, "archived");
+    // Who studies it is told so where it stands in a list, and in it.
+    const student = await openAs("sofia", devices.sofia, school);
+    await student.goto(`${school.url}/courses`);
+    await student.locator(`main a[href="/courses/${id}"]`).getByText("Archivado").click();
+    await student.locator(".course-title").getByText("Archivado").waitFor();
+    found.push(...(await look(student, "archived-course-360-es")), ...(await lookInDark(student, "archived-course-360-es-dark")));
     await page.getByRole("button", { name: says.back }).click();
     await isIn("published");
   });
