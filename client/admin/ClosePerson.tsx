@@ -2,7 +2,6 @@ import { createEffect, createSignal, on, Show } from "solid-js";
 import type { PersonLine } from "@mochila/shared/admin/person.ts";
 import type { Closure } from "@mochila/shared/users/own-data.ts";
 import { formatList } from "../i18n/formats.ts";
-import { useWords } from "../i18n/words.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Field } from "../ui/Field.tsx";
@@ -12,7 +11,6 @@ import { said } from "./words.ts";
 
 /** What cannot be taken back is done by whoever types whom it is done to. */
 export function ClosePerson(props: { person: PersonLine | null; calls: PeopleCalls; onClose: () => void; onClosed: (person: PersonLine) => void }) {
-  const words = useWords();
   const [typed, setTyped] = createSignal("");
   const [problem, setProblem] = createSignal(false);
   const [standing, setStanding] = createSignal<Closure | null>(null);
@@ -43,17 +41,13 @@ export function ClosePerson(props: { person: PersonLine | null; calls: PeopleCal
       open={props.person !== null}
       title={said("admin.closeTitle", { name: props.person?.name ?? "" })}
       onClose={() => props.onClose()}
+      onCancel={() => props.onClose()}
       actions={
-        <>
-          <Button look="bare" onClick={() => props.onClose()}>
-            {words("shell.cancel")}
+        <Show when={obstacle() === null}>
+          <Button look="alert" type="submit" form="close-person">
+            {said("admin.closeYes")}
           </Button>
-          <Show when={obstacle() === null}>
-            <Button look="alert" type="submit" form="close-person">
-              {said("admin.closeYes")}
-            </Button>
-          </Show>
-        </>
+        </Show>
       }
     >
       <p class="mb-4">{said("admin.closeText")}</p>

@@ -5,7 +5,6 @@ import type { Language } from "@mochila/shared/kernel/schema.ts";
 import { EMAIL_CHARACTERS_MAX, NAME_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
 import { language, languageNames } from "../i18n/language.ts";
 import { formatDateTime } from "../i18n/formats.ts";
-import { useWords } from "../i18n/words.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { copyText } from "../ui/clipboard.ts";
@@ -33,7 +32,6 @@ export const refusalNote = (error: unknown) => <ProblemNote problem={isRefused(e
 
 /** A new account: who, in which role, in which language the letter speaks. */
 export function AddPerson(props: { open: boolean; byHand: boolean; onAdd: (account: NewAccount) => Promise<LinkSent>; onAdded: (sent: LinkSent) => void; onClose: () => void }) {
-  const words = useWords();
   const typed = createTyped("person", () => ({ name: "", email: "" }));
   const [role, setRole] = createSignal<SystemRole>("student");
   const [lang, setLang] = createSignal<Language>(language());
@@ -67,15 +65,11 @@ export function AddPerson(props: { open: boolean; byHand: boolean; onAdd: (accou
       open={props.open}
       title={said("admin.addTitle")}
       onClose={() => props.onClose()}
+      onCancel={cancel}
       actions={
-        <>
-          <Button look="bare" onClick={cancel}>
-            {words("shell.cancel")}
-          </Button>
-          <Button type="submit" form="add-person" busy={busy()}>
-            {said("admin.add")}
-          </Button>
-        </>
+        <Button type="submit" form="add-person" busy={busy()}>
+          {said("admin.add")}
+        </Button>
       }
     >
       <form id="add-person" onSubmit={(event) => void submit(event)}>
@@ -91,7 +85,6 @@ export function AddPerson(props: { open: boolean; byHand: boolean; onAdd: (accou
 }
 
 export function ChangeRole(props: { person: PersonLine | null; onSave: (role: SystemRole) => Promise<void>; onClose: () => void }) {
-  const words = useWords();
   const [role, setRole] = createSignal<SystemRole>("student");
   const [problem, setProblem] = createSignal<Problem | null>(null);
   createEffect(() => {
@@ -112,15 +105,11 @@ export function ChangeRole(props: { person: PersonLine | null; onSave: (role: Sy
       open={props.person !== null}
       title={said("admin.roleTitle", { name: props.person?.name ?? "" })}
       onClose={() => props.onClose()}
+      onCancel={() => props.onClose()}
       actions={
-        <>
-          <Button look="bare" onClick={() => props.onClose()}>
-            {words("shell.cancel")}
-          </Button>
-          <Button type="submit" form="change-role">
-            {said("admin.save")}
-          </Button>
-        </>
+        <Button type="submit" form="change-role">
+          {said("admin.save")}
+        </Button>
       }
     >
       <form id="change-role" onSubmit={(event) => void submit(event)}>

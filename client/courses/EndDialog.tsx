@@ -1,6 +1,5 @@
 import { createEffect, createSignal, on, Show } from "solid-js";
 import type { Member } from "@mochila/shared/courses/member.ts";
-import { useWords } from "../i18n/words.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Field } from "../ui/Field.tsx";
@@ -11,7 +10,6 @@ import { said } from "./people-words.ts";
 
 /** Until when somebody is in the course. `onEnd` answers what is wrong; null: the school has it. */
 export function EndDialog(props: { member: Member | null; onEnd: (endsAt: number | null) => Promise<string | null>; onClose: () => void }) {
-  const words = useWords();
   const now = useNow();
   const [day, setDay] = createSignal("");
   const [past, setPast] = createSignal(false);
@@ -40,15 +38,11 @@ export function EndDialog(props: { member: Member | null; onEnd: (endsAt: number
       open={props.member !== null}
       title={said("people.endTitle", { name: props.member?.name ?? "" })}
       onClose={() => props.onClose()}
+      onCancel={() => props.onClose()}
       actions={
-        <>
-          <Button look="bare" onClick={() => props.onClose()}>
-            {words("shell.cancel")}
-          </Button>
-          <Button type="submit" form="end-of-place" busy={busy()}>
-            {said("people.endSave")}
-          </Button>
-        </>
+        <Button type="submit" form="end-of-place" busy={busy()}>
+          {said("people.endSave")}
+        </Button>
       }
     >
       <form id="end-of-place" onSubmit={(event) => void submit(event)}>

@@ -2,7 +2,6 @@ import { createMemo, createSignal, For, on } from "solid-js";
 import type { Language, Localized } from "@mochila/shared/kernel/schema.ts";
 import { TITLE_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
 import { formatLanguage } from "../i18n/formats.ts";
-import { useWords } from "../i18n/words.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Field } from "../ui/Field.tsx";
@@ -27,7 +26,6 @@ interface NameDialogProps {
 
 /** A name in each language of the course; one is enough. */
 export function NameDialog(props: NameDialogProps) {
-  const words = useWords();
   const builder = useBuilderWords();
   // Once: what stands there may change under the words that are typed.
   const before = createMemo(on(() => props.naming, (naming) => naming?.title ?? {}));
@@ -59,15 +57,11 @@ export function NameDialog(props: NameDialogProps) {
       open={props.naming !== null}
       title={props.naming?.heading ?? ""}
       onClose={() => props.onClose()}
+      onCancel={cancel}
       actions={
-        <>
-          <Button look="bare" onClick={cancel}>
-            {words("shell.cancel")}
-          </Button>
-          <Button type="submit" form="name-form" busy={busy()} disabled={Object.keys(cleaned()).length === 0}>
-            {builder("builder.save")}
-          </Button>
-        </>
+        <Button type="submit" form="name-form" busy={busy()} disabled={Object.keys(cleaned()).length === 0}>
+          {builder("builder.save")}
+        </Button>
       }
     >
       <form id="name-form" onSubmit={(event) => void submit(event)}>

@@ -139,15 +139,11 @@ export default function StorageView() {
         open={releasing() !== null}
         title={words("storage.releaseTitle")}
         onClose={close}
+        onCancel={close}
         actions={
-          <>
-            <Button look="bare" onClick={close}>
-              {words("shell.cancel")}
-            </Button>
-            <Button look="alert" onClick={() => void release()}>
-              {words("storage.releaseYes")}
-            </Button>
-          </>
+          <Button look="alert" onClick={() => void release()}>
+            {words("storage.releaseYes")}
+          </Button>
         }
       >
         <p class="said mb-4">{releasing()?.title?.value}</p>

@@ -1,5 +1,4 @@
 import { createEffect, createSignal, type JSX, Show } from "solid-js";
-import { useWords } from "../i18n/words.ts";
 import { Button } from "./Button.tsx";
 import { Dialog } from "./Dialog.tsx";
 
@@ -16,7 +15,6 @@ interface ConfirmProps {
 
 /** Something that others feel at once is asked about first. */
 export function Confirm(props: ConfirmProps) {
-  const words = useWords();
   const [busy, setBusy] = createSignal(false);
   const [refused, setRefused] = createSignal<{ error: unknown } | null>(null);
   createEffect(() => props.open && setRefused(null));
@@ -38,15 +36,11 @@ export function Confirm(props: ConfirmProps) {
       open={props.open}
       title={props.title}
       onClose={() => props.onClose()}
+      onCancel={() => props.onClose()}
       actions={
-        <>
-          <Button look="bare" onClick={() => props.onClose()}>
-            {words("shell.cancel")}
-          </Button>
-          <Button look="alert" busy={busy()} onClick={() => void run()}>
-            {props.action}
-          </Button>
-        </>
+        <Button look="alert" busy={busy()} onClick={() => void run()}>
+          {props.action}
+        </Button>
       }
     >
       <Show when={refused()}>{(why) => props.problem?.(why().error)}</Show>

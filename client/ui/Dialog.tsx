@@ -1,4 +1,6 @@
 import { createEffect, createUniqueId, type JSX, Show } from "solid-js";
+import { useWords } from "../i18n/words.ts";
+import { Button } from "./Button.tsx";
 
 interface DialogProps {
   readonly open: boolean;
@@ -6,12 +8,15 @@ interface DialogProps {
   readonly children: JSX.Element;
   /** Buttons at the foot, the least harmful first. */
   readonly actions: JSX.Element;
+  /** Puts the way out that changes nothing before them. */
+  onCancel?(): void;
   /** Escape and the back gesture too. A dialog that is to stay does nothing here. */
   onClose(): void;
 }
 
 /** The browser's own dialog: focus stays inside, Escape closes, focus returns to where it was. */
 export function Dialog(props: DialogProps) {
+  const words = useWords();
   const id = createUniqueId();
   let element: HTMLDialogElement | undefined;
   createEffect(() => {
@@ -27,7 +32,14 @@ export function Dialog(props: DialogProps) {
       <Show when={props.open}>
         <h2 id={id}>{props.title}</h2>
         <div class="mt-4">{props.children}</div>
-        <div class="btns">{props.actions}</div>
+        <div class="btns">
+          <Show when={props.onCancel}>
+            <Button look="bare" onClick={() => props.onCancel?.()}>
+              {words("shell.cancel")}
+            </Button>
+          </Show>
+          {props.actions}
+        </div>
       </Show>
     </dialog>
   );

@@ -52,15 +52,11 @@ export function SessionBanner() {
         open={open()}
         title={words("users.signInAs", { name: user().name })}
         onClose={() => setOpen(false)}
+        onCancel={() => setOpen(false)}
         actions={
-          <>
-            <Button look="bare" onClick={() => setOpen(false)}>
-              {words("shell.cancel")}
-            </Button>
-            <Button type="submit" form="sign-in-again" busy={busy()}>
-              {words("shell.signIn")}
-            </Button>
-          </>
+          <Button type="submit" form="sign-in-again" busy={busy()}>
+            {words("shell.signIn")}
+          </Button>
         }
       >
         <form id="sign-in-again" onSubmit={(event) => void submit(event)}>

@@ -61,17 +61,13 @@ export function SignOut() {
         open={asking() !== null}
         title={words(forgets() ? "users.forgetTitle" : unsent() > 0 ? "users.signOutTitle" : "users.signOutTitleOffline")}
         onClose={close}
+        onCancel={close}
         actions={
-          <>
-            <Button look="bare" onClick={close}>
-              {words("shell.cancel")}
+          <Show when={forgets()} fallback={<Button onClick={() => void session.signOut()}>{words("users.lockAndKeep")}</Button>}>
+            <Button look="alert" onClick={() => void forget()}>
+              {unsent() > 0 ? words("users.forgetUnsent", { count: unsent() }) : words("users.forgetYes")}
             </Button>
-            <Show when={forgets()} fallback={<Button onClick={() => void session.signOut()}>{words("users.lockAndKeep")}</Button>}>
-              <Button look="alert" onClick={() => void forget()}>
-                {unsent() > 0 ? words("users.forgetUnsent", { count: unsent() }) : words("users.forgetYes")}
-              </Button>
-            </Show>
-          </>
+          </Show>
         }
       >
         <Show

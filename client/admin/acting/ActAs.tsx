@@ -4,7 +4,6 @@ import type { PersonLine } from "@mochila/shared/admin/person.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import { systemClock } from "@mochila/shared/kernel/clock.ts";
 import { ACTING_REASON_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
-import { useWords } from "../../i18n/words.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Field } from "../../ui/Field.tsx";
@@ -27,7 +26,6 @@ const loadScreens = () =>
 
 /** Before an administrator looks at the school as somebody: what that is, why they do, and that it is them. */
 export function ActAs(props: { person: PersonLine | null; calls: PeopleCalls; sendsLetters: boolean | undefined; onClose: () => void }) {
-  const words = useWords();
   const reason = createTypedOf(() => `act-${props.person?.id ?? ""}`, () => "");
   const [password, setPassword] = createSignal("");
   const [busy, setBusy] = createSignal(false);
@@ -75,15 +73,11 @@ export function ActAs(props: { person: PersonLine | null; calls: PeopleCalls; se
       open={props.person !== null}
       title={said("acting.title", { name: props.person?.name ?? "" })}
       onClose={() => props.onClose()}
+      onCancel={cancel}
       actions={
-        <>
-          <Button look="bare" onClick={cancel}>
-            {words("shell.cancel")}
-          </Button>
-          <Button type="submit" form="act-as" busy={busy()}>
-            {said("acting.begin")}
-          </Button>
-        </>
+        <Button type="submit" form="act-as" busy={busy()}>
+          {said("acting.begin")}
+        </Button>
       }
     >
       <form id="act-as" onSubmit={(event) => void submit(event)}>

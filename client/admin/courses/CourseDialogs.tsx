@@ -7,7 +7,6 @@ import { EMAIL_CHARACTERS_MAX, TITLE_CHARACTERS_MAX } from "@mochila/shared/limi
 import { cleanTitle } from "../../courses/clean-title.ts";
 import { SeatsNote } from "../../courses/entry/SeatsNote.tsx";
 import { formatLanguage } from "../../i18n/formats.ts";
-import { useWords } from "../../i18n/words.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Choice, Field } from "../../ui/Field.tsx";
@@ -34,7 +33,6 @@ const EmailField = (props: { label: string; value: string; onInput: (value: stri
 
 /** A course for somebody who teaches it. */
 export function NewCourse(props: { open: boolean; onBegin: (course: { id: string; title: Localized<string>; instructor: string }) => Promise<unknown>; onBegun: (id: string) => void; onClose: () => void }) {
-  const words = useWords();
   /** The id is the same until it worked: a try whose answer was lost makes no second course. */
   const typed = createTyped("course-of-somebody", (): { id: string; title: Localized<string>; email: string } => ({ id: newId(), title: {}, email: "" }));
   const [busy, setBusy] = createSignal(false);
@@ -70,15 +68,11 @@ export function NewCourse(props: { open: boolean; onBegin: (course: { id: string
       open={props.open}
       title={said("adminCourses.addTitle")}
       onClose={() => props.onClose()}
+      onCancel={cancel}
       actions={
-        <>
-          <Button look="bare" onClick={cancel}>
-            {words("shell.cancel")}
-          </Button>
-          <Button type="submit" form="new-course" busy={busy()}>
-            {said("adminCourses.begin")}
-          </Button>
-        </>
+        <Button type="submit" form="new-course" busy={busy()}>
+          {said("adminCourses.begin")}
+        </Button>
       }
     >
       <form id="new-course" onSubmit={(event) => void submit(event)}>
@@ -97,7 +91,6 @@ export function NewCourse(props: { open: boolean; onBegin: (course: { id: string
 
 /** Somebody for the course, in one of its roles. */
 export function AddToCourse(props: { courseId: string; open: boolean; entry: CourseEntry | null | undefined; onAdd: (email: string, role: CourseRole) => Promise<unknown>; onAdded: (email: string, role: CourseRole) => void; onClose: () => void }) {
-  const words = useWords();
   const typed = createTyped(`member-${props.courseId}`, () => "");
   const [role, setRole] = createSignal<CourseRole>("instructor");
   const [busy, setBusy] = createSignal(false);
@@ -127,15 +120,11 @@ export function AddToCourse(props: { courseId: string; open: boolean; entry: Cou
       open={props.open}
       title={said("adminCourses.addPerson")}
       onClose={() => props.onClose()}
+      onCancel={cancel}
       actions={
-        <>
-          <Button look="bare" onClick={cancel}>
-            {words("shell.cancel")}
-          </Button>
-          <Button type="submit" form="add-to-course" busy={busy()}>
-            {said("adminCourses.addPerson")}
-          </Button>
-        </>
+        <Button type="submit" form="add-to-course" busy={busy()}>
+          {said("adminCourses.addPerson")}
+        </Button>
       }
     >
       <form id="add-to-course" onSubmit={(event) => void submit(event)}>

@@ -1,6 +1,5 @@
 import { createEffect, createMemo, createSignal, on } from "solid-js";
 import { NAME_CHARACTERS_MAX } from "@mochila/shared/limits.ts";
-import { useWords } from "../../i18n/words.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Field } from "../../ui/Field.tsx";
@@ -25,7 +24,6 @@ interface FormDialogProps {
 
 /** One thing that is asked for, in a dialog. */
 export function FormDialog(props: FormDialogProps) {
-  const words = useWords();
   // Once: what stands there may change under the words that are typed.
   const before = createMemo(on(() => props.open, () => props.value));
   const typed = createTypedOf<string | null>(() => props.place, () => null);
@@ -57,15 +55,11 @@ export function FormDialog(props: FormDialogProps) {
       open={props.open}
       title={props.title}
       onClose={() => props.onClose()}
+      onCancel={cancel}
       actions={
-        <>
-          <Button look="bare" onClick={cancel}>
-            {words("shell.cancel")}
-          </Button>
-          <Button type="submit" form={props.id} busy={busy()}>
-            {props.action}
-          </Button>
-        </>
+        <Button type="submit" form={props.id} busy={busy()}>
+          {props.action}
+        </Button>
       }
     >
       <form id={props.id} onSubmit={(event) => void submit(event)}>

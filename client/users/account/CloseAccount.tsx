@@ -99,15 +99,11 @@ function AskToClose(props: { calls: DataCalls }) {
         open={sure()}
         title={said("data.closeSureTitle")}
         onClose={() => setSure(false)}
+        onCancel={() => setSure(false)}
         actions={
-          <>
-            <Button look="bare" onClick={() => setSure(false)}>
-              {words("shell.cancel")}
-            </Button>
-            <Button look="alert" type="submit" form="close-account">
-              {said("data.closeAsk")}
-            </Button>
-          </>
+          <Button look="alert" type="submit" form="close-account">
+            {said("data.closeAsk")}
+          </Button>
         }
       >
         <form id="close-account" onSubmit={send}>

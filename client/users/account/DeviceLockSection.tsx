@@ -18,7 +18,6 @@ const PATH = "/api/me/device-key";
 
 /** Entered twice, with the password: whoever finds the app open chooses nothing for its person. */
 function ChooseLock(props: { kind: LockKind; onClose: () => void }) {
-  const words = useWords();
   const ask = useAsk();
   const { session } = useApp();
   const form = createForm();
@@ -41,15 +40,11 @@ function ChooseLock(props: { kind: LockKind; onClose: () => void }) {
       open
       title={said(`account.lockTitle_${props.kind}`)}
       onClose={() => props.onClose()}
+      onCancel={() => props.onClose()}
       actions={
-        <>
-          <Button look="bare" onClick={() => props.onClose()}>
-            {words("shell.cancel")}
-          </Button>
-          <Button type="submit" form="device-lock" busy={form.busy()}>
-            {said("account.lockSave")}
-          </Button>
-        </>
+        <Button type="submit" form="device-lock" busy={form.busy()}>
+          {said("account.lockSave")}
+        </Button>
       }
     >
       <form id="device-lock" onSubmit={submit}>

@@ -137,17 +137,13 @@ export default function PictureDialog(props: { onClose: () => void }) {
       open
       title={said("account.pictureTitle")}
       onClose={() => props.onClose()}
+      onCancel={() => props.onClose()}
       actions={
-        <>
-          <Button look="bare" onClick={() => props.onClose()}>
-            {words("shell.cancel")}
+        <Show when={picture()}>
+          <Button busy={busy()} onClick={() => void change(save, said("account.pictureSaved"))}>
+            {said("account.pictureSave")}
           </Button>
-          <Show when={picture()}>
-            <Button busy={busy()} onClick={() => void change(save, said("account.pictureSaved"))}>
-              {said("account.pictureSave")}
-            </Button>
-          </Show>
-        </>
+        </Show>
       }
     >
       <div role="alert">

@@ -50,7 +50,6 @@ function Line(props: { line: FactorLine; onRemove: () => void }) {
 
 /** Something that changes what opens the account: the password again, then it is done. */
 function WithPassword(props: { title: string; text: string; action: string; wrong: (error: unknown) => string; run: (password: string) => Promise<unknown>; onClose: () => void }) {
-  const words = useWords();
   const attempt = createAttempt();
   const [password, setPassword] = createSignal("");
   const submit = (event: SubmitEvent) => {
@@ -69,15 +68,11 @@ function WithPassword(props: { title: string; text: string; action: string; wron
       open
       title={props.title}
       onClose={() => props.onClose()}
+      onCancel={() => props.onClose()}
       actions={
-        <>
-          <Button look="bare" onClick={() => props.onClose()}>
-            {words("shell.cancel")}
-          </Button>
-          <Button type="submit" form="factor-password" busy={attempt.busy()}>
-            {props.action}
-          </Button>
-        </>
+        <Button type="submit" form="factor-password" busy={attempt.busy()}>
+          {props.action}
+        </Button>
       }
     >
       <AttemptProblem attempt={attempt} />

@@ -20,7 +20,6 @@ const post = (path: string, body: unknown): Promise<Response> => callOrUnavailab
 
 /** The password was right: what else this person has is asked for. Nothing of the school is shown before. */
 function Prove(props: { pending: PendingSignIn }) {
-  const words = useWords();
   const { session } = useApp();
   const form = createUniqueId();
   const attempt = createAttempt();
@@ -52,17 +51,13 @@ function Prove(props: { pending: PendingSignIn }) {
       open
       title={said("factor.stepTitle")}
       onClose={() => session.giveUp()}
+      onCancel={() => session.giveUp()}
       actions={
-        <>
-          <Button look="bare" onClick={() => session.giveUp()}>
-            {words("shell.cancel")}
+        <Show when={way() !== "passkey"} fallback={<Button busy={attempt.busy()} onClick={usePasskey}>{said("factor.usePasskey")}</Button>}>
+          <Button type="submit" form={form} busy={attempt.busy()}>
+            {said("factor.goOn")}
           </Button>
-          <Show when={way() !== "passkey"} fallback={<Button busy={attempt.busy()} onClick={usePasskey}>{said("factor.usePasskey")}</Button>}>
-            <Button type="submit" form={form} busy={attempt.busy()}>
-              {said("factor.goOn")}
-            </Button>
-          </Show>
-        </>
+        </Show>
       }
     >
       <AttemptProblem attempt={attempt} />
