@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./infra/longest-first.ts";
 
 const ignored = ["**/node_modules/**", "**/.build/**", "**/dist/**"];
 const needing = ["**/*.pg.test.ts", "**/*.sim.test.ts", "**/*.journey.test.ts"];
@@ -26,5 +27,6 @@ export default defineConfig({
       },
     ],
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
   },
 });
