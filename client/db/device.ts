@@ -16,10 +16,11 @@ export interface DeviceLock {
   readonly notBefore: number;
 }
 
-/** How a person is here. `lock`: they come in again with it, without the password. */
+/** How a person is here. `lock`: they come in again with it, without the password; `over`: to what is here alone. */
 export interface Here {
   readonly shared: boolean;
   readonly lock: LockKind | null;
+  readonly over?: boolean | undefined;
 }
 
 /** A person whose data is on this device. */
@@ -33,6 +34,8 @@ interface PersonRow {
   /** They came in on a shared computer: everything of them leaves it when nothing waits any more (SC2). Holds until it has. */
   readonly shared?: true;
   readonly lock?: DeviceLock | undefined;
+  /** The school has ended what the key of the lock hangs on: it still hides what is here, and brings them to the school no more. */
+  readonly over?: boolean | undefined;
 }
 
 interface DeviceRow {
@@ -44,7 +47,7 @@ interface DeviceRow {
 /** `lock`: they stay, and the cookie goes. */
 export type Owed = "sign-out" | "lock";
 
-const hereOf = (row: PersonRow | undefined): Here => ({ shared: row?.shared === true, lock: row?.lock?.kind ?? null });
+const hereOf = (row: PersonRow | undefined): Here => ({ shared: row?.shared === true, lock: row?.lock?.kind ?? null, over: row?.over });
 const shown = ({ user, unsent }: PersonRow): User => ({ ...user, ...(Object.fromEntries(Object.entries(unsent ?? {}).filter(([, value]) => value !== undefined)) as Partial<User>) });
 
 /** The only database that people share: who is known here and who is open. Nothing of anybody's work. */
@@ -78,7 +81,7 @@ export class DeviceDatabase extends Dexie {
   remember(user: User, at: number, { shared, byLock }: { shared: boolean; byLock: boolean }): Promise<User> {
     return this.transaction("rw", this.people, this.device, async () => {
       const { lock, ...before } = (await this.people.get(user.id)) ?? {};
-      const row = { ...before, id: user.id, user, usedAt: at, ...(shared && { shared }), ...(byLock && lock && { lock }) };
+      const row = { ...before, id: user.id, user, usedAt: at, over: false, ...(shared && { shared }), ...(byLock && lock && { lock }) };
       await this.people.put(row);
       await this.device.put({ name: "open", value: user.id });
       // The cookie is theirs now.
@@ -134,6 +137,11 @@ export class DeviceDatabase extends Dexie {
 
   async putLock(userId: string, lock: DeviceLock | undefined): Promise<void> {
     await this.people.update(userId, { lock });
+  }
+
+  /** What their lock brings to the school is nothing any more, until they come in by the password. */
+  async putOver(userId: string, over: boolean): Promise<void> {
+    await this.people.update(userId, { over });
   }
 
   /** Counts a try before anybody knows how it ends, in all tabs. Answers what is tried, or for how many milliseconds there is no try. */

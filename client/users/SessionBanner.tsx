@@ -5,7 +5,7 @@ import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Banner } from "../ui/Notice.tsx";
 import { PasswordField } from "./PasswordField.tsx";
-import { useLock, useNeedsSignIn, useShared, useUser } from "./queries.ts";
+import { useLockOpens, useNeedsSignIn, useShared, useUser } from "./queries.ts";
 import { problemOf, type SignInProblem } from "./sign-in-error.ts";
 
 /** The server ended the session: work goes on, and the password is asked for when it suits. */
@@ -15,8 +15,7 @@ export function SessionBanner() {
   const user = useUser();
   const needed = useNeedsSignIn();
   const shared = useShared();
-  /** Their lock brings what the password would. */
-  const locked = useLock();
+  const lockOpens = useLockOpens();
   const [open, setOpen] = createSignal(false);
   const [password, setPassword] = createSignal("");
   const [busy, setBusy] = createSignal(false);
@@ -43,7 +42,7 @@ export function SessionBanner() {
     <>
       <Show when={needed()}>
         <section class="top-banner stays" aria-label={words("shell.notice")}>
-          <Banner icon="lock" action={<Button look="soft" onClick={() => (locked() ? void session.lock() : setOpen(true))}>{words("shell.signIn")}</Button>}>
+          <Banner icon="lock" action={<Button look="soft" onClick={() => (lockOpens() ? void session.lock() : setOpen(true))}>{words("shell.signIn")}</Button>}>
             {words("shell.signInAgain")}
           </Banner>
         </section>

@@ -35,6 +35,15 @@ export function useLock(): Accessor<LockKind | null> {
   };
 }
 
+/** Their lock brings what the password would: the school has not ended what it hangs on. */
+export function useLockOpens(): Accessor<boolean> {
+  const { session } = useApp();
+  return () => {
+    const state = session.state();
+    return state.kind === "open" && state.lock !== null && !state.over;
+  };
+}
+
 /** The server ended the session; local work goes on and waits for sign-in. */
 export function useNeedsSignIn(): Accessor<boolean> {
   const { session } = useApp();

@@ -33,7 +33,7 @@ export interface OpenSession extends SessionControl {
   token(options: { renew: boolean }): Promise<string | null>;
 }
 
-type Refreshed = { readonly kind: "renewed"; readonly session: Session } | { readonly kind: "ended" } | { readonly kind: "unreachable" };
+type Refreshed = { readonly kind: "renewed"; readonly session: Session } | { readonly kind: "ended" | "nothing-to-renew" | "unreachable" };
 
 /**
  * Duty: who is signed in here, and a token for whoever speaks with the server.
@@ -120,7 +120,7 @@ export async function openSession({ device, clock, random }: { device: DeviceDat
       if (before.kind !== "open") return null;
       // Another caller of this tab renewed it while we waited for the lock.
       if (token && token.endsAt > clock.monotonic()) return token.text;
-      if (key !== null) await settleOwed();
+      await settleOwed();
       const outcome = await (key === null ? refresh("/api/auth/refresh") : refresh("/api/auth/device-key", { key }));
       if (outcome.kind === "unreachable") return null;
       const now = state();
@@ -131,11 +131,12 @@ export async function openSession({ device, clock, random }: { device: DeviceDat
         return null;
       }
       // Another person's cookie, while theirs is still the open app here: they are asked to sign in.
-      if (outcome.kind === "ended" || outcome.session.user.id !== before.user.id) {
-        // The school has ended it: from now on only the password opens.
-        if (key !== null) await device.putLock(before.user.id, undefined);
-        setState({ ...now, needsSignIn: true, ...(key !== null && { lock: null }) });
+      if (outcome.kind !== "renewed" || outcome.session.user.id !== before.user.id) {
         key = null;
+        // The key hangs on the session that has ended: the lock hides on, and for the school only the password opens.
+        const over = outcome.kind === "ended" || now.over === true;
+        await device.putOver(before.user.id, over).catch(console.error);
+        setState({ ...now, needsSignIn: true, over });
         return null;
       }
       const renewed = key === null ? device.renew(outcome.session.user, clock.now()) : device.remember(outcome.session.user, clock.now(), { shared: false, byLock: true });
@@ -244,8 +245,9 @@ export async function openSession({ device, clock, random }: { device: DeviceDat
       noteTouch(clock.now());
       const user = await device.reopen(userId, lock, clock.now());
       if (!user) return { kind: "wait", waitMs: 0 };
+      const standing = await device.hereOf(userId);
       key = opened;
-      setState({ kind: "open", user, needsSignIn: false, shared: false, lock: lock.kind });
+      setState({ ...standing, kind: "open", user, needsSignIn: false });
       tabs.tell({ kind: "people" });
       return { kind: "open" };
     },
@@ -270,8 +272,9 @@ async function refresh(path: string, body?: unknown): Promise<Refreshed> {
   try {
     const answer = await call(path, { method: "POST", headers: { ...COOKIE_HEADERS, ...(body !== undefined && { "content-type": "application/json" }) }, ...(body !== undefined && { body: JSON.stringify(body) }) });
     if (answer.ok) return { kind: "renewed", session: Session.parse(await answer.json()) };
-    // 401 is the server's word that this cookie, or key, opens nothing. Everything else is weather.
-    return { kind: answer.status === 401 ? "ended" : "unreachable" };
+    // 401 is the server's word that this cookie, or key, opens nothing, or that there is no cookie: a page that was loaded again has forgotten the key, and the lock brings it. Everything else is weather.
+    if (answer.status !== 401) return { kind: "unreachable" };
+    return { kind: (await answer.text()).includes("not_signed_in") ? "nothing-to-renew" : "ended" };
   } catch {
     return { kind: "unreachable" };
   }

@@ -217,9 +217,18 @@ describe("a device that several people use", () => {
     expect((await fetch(`${school.url}/api/me/sessions`, { method: "DELETE", headers: { authorization: `Bearer ${elsewhere.token}` } })).status).toBe(204);
     await choosePerson(page, /Sof/);
     await enterPin(page, "4711");
-    // Work goes on; for the school the password is asked for, in the place of the PIN.
-    await page.locator(".top-banner").getByRole("button", { name: says.signInAgain }).click({ timeout: 30_000 });
+    // Work goes on; for the school the password is asked for at once, in the place of the PIN.
+    const again = page.locator(".top-banner").getByRole("button", { name: says.signInAgain });
     const dialog = page.getByRole("dialog");
+    await again.click({ timeout: 30_000 });
+    await dialog.getByLabel(words.password).waitFor();
+    // The lock hides what is here all the same; whoever comes in by it once more, and loads the page again, is not sent back to it.
+    await lock(page);
+    await choosePerson(page, /Sof/);
+    await enterPin(page, "4711");
+    await again.waitFor({ timeout: 30_000 });
+    await page.reload();
+    await again.click({ timeout: 30_000 });
     await dialog.getByLabel(words.password).fill(password);
     await dialog.getByRole("button", { name: words.signIn }).click();
     await waitForState(page, "synced");
@@ -239,6 +248,43 @@ describe("a device that several people use", () => {
     await page.goto(`${school.url}/you`);
     await page.getByRole("button", { name: says.signOut }).first().waitFor();
     expect(await page.getByRole("button", { name: says.lockNow }).count()).toBe(0);
+  });
+
+  test("DL5 where it ends while its person works, the first touch of the banner asks for the password", async () => {
+    const page = firstPage(device);
+    await openAccount(page);
+    await page.getByRole("button", { name: says.choosePin }).click();
+    await choosePin(page, "9035");
+    await page.locator('[data-device-lock="pin"]').waitFor();
+    const elsewhere = await PersonOverHttp.signIn(school.url, emailOf("ben"));
+    expect((await fetch(`${school.url}/api/me/sessions`, { method: "DELETE", headers: { authorization: `Bearer ${elsewhere.token}` } })).status).toBe(204);
+    await page.goto(`${school.url}/you`);
+    await page.locator(".top-banner").getByRole("button", { name: says.signInAgain }).click({ timeout: 30_000 });
+    const dialog = page.getByRole("dialog");
+    await lookAt(page, "lock-ended-360");
+    await dialog.getByLabel(words.password).fill(password);
+    await dialog.getByRole("button", { name: words.signIn }).click();
+    await waitForState(page, "synced");
+  });
+
+  test("DL3 a page that was loaded again before the contact has forgotten the key: there the banner leads to the lock, and the lock brings it", async () => {
+    const page = firstPage(device);
+    await openAccount(page);
+    await page.getByRole("button", { name: says.choosePin }).click();
+    await choosePin(page, "9035");
+    await page.locator('[data-device-lock="pin"]').waitFor();
+    await lock(page);
+    await expect.poll(async () => (await device.context.cookies()).filter(({ name }) => name.startsWith("__Host-rt")), { timeout: 10_000 }).toEqual([]);
+    await device.offline(true);
+    await choosePerson(page, /Ben/);
+    await enterPin(page, "9035");
+    await page.locator("[data-sync-state]").first().waitFor();
+    await page.reload();
+    await device.offline(false);
+    await page.locator(".top-banner").getByRole("button", { name: says.signInAgain }).click({ timeout: 30_000 });
+    await choosePerson(page, /Ben/);
+    await enterPin(page, "9035");
+    await waitForState(page, "synced");
   });
 
   test("on a wide screen too", async () => {

@@ -52,7 +52,18 @@ describe("DL5 a lock", () => {
     await device.renew(user, 3);
     await device.leave("lock");
     expect(await device.owed()).toBe("lock");
-    expect(await device.hereOf(user.id)).toEqual({ shared: false, lock: "pin" });
+    expect(await device.hereOf(user.id)).toEqual({ shared: false, lock: "pin", over: false });
+  });
+
+  test("hides on where the school has ended what its key hangs on, until the password is used", async () => {
+    await device.putOver(user.id, true);
+    expect(await device.hereOf(user.id)).toEqual({ shared: false, lock: "pin", over: true });
+    const lock = await device.tryLock(user.id, 1_000, waitMsAfter);
+    if (typeof lock === "number") throw new Error("the first try does not wait");
+    expect(await device.reopen(user.id, lock, 2_000)).toMatchObject({ id: user.id });
+    expect((await device.hereOf(user.id)).over).toBe(true);
+    await device.remember(user, 3, byPassword);
+    expect(await device.hereOf(user.id)).toEqual({ shared: false, lock: null, over: false });
   });
 
   test("ends with a sign-out, and where the password was used", async () => {

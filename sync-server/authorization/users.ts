@@ -12,7 +12,7 @@ export const users: Declaration = {
     may: {}, refused: "wrong_credentials", strangers: "wrong_credentials", refusedWrites: "tries are counted and noted",
     send: (_, { newEmail }) => ({ body: { email: newEmail(), password: "something else" } }),
   },
-  "POST /api/auth/refresh": { may: { person: ALWAYS }, refused: "session_ended", strangers: "session_ended", refusedWrites: "the session is locked before it is looked at", send: () => ({ headers: ours }) },
+  "POST /api/auth/refresh": { may: { person: ALWAYS }, refused: "session_ended", refusedWrites: "the session is locked before it is looked at", send: () => ({ headers: ours }) },
   "POST /api/auth/logout": { may: { anyone: ALWAYS }, answers: 204, send: () => ({ headers: ours }) },
   "POST /api/auth/lock": { may: { anyone: ALWAYS }, answers: 204, send: () => ({ headers: ours }) },
   "POST /api/auth/device-key": { may: {}, refused: "session_ended", strangers: "session_ended", send: () => ({ headers: ours, body: { key: bogusLink } }) },

@@ -44,6 +44,8 @@ function sessionRoutes(dependencies: UsersDependencies): Route[] {
   const { limiter, sessions, check, publicUrl } = dependencies;
   const refresh = async (context: Context): Promise<Response> => {
     const token = readRefreshCookie(context, publicUrl);
+    // Not an end: a browser whose person has locked it has no cookie, and the key of the device brings one.
+    if (token === "") throw new CodedError("not_signed_in", "There is no refresh cookie.");
     const origin = await sessions.origin(token);
     if (origin) await enforceLimit(limiter, `refresh ${origin.sessionId}`, limitOf(REFRESHES_OF_SESSION_PER_MINUTE_MAX));
     return opened(context, publicUrl, await sessions.refresh(token, networkOf(remoteAddress(context))));

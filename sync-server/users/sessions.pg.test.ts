@@ -229,7 +229,11 @@ describe("refresh tokens", () => {
     expect(await codeOf(await withCookie("/api/auth/refresh", cookie))).toBe("session_ended");
   });
 
-  test.each([["empty", ""], ["short", "x"], ["unknown", "a".repeat(43)], ["encoded", "%00"], ["long", "a".repeat(5_000)]])("%s text is no token", async (_name, cookie) => {
+  test("without a cookie there is nothing that has ended", async () => {
+    expect(await codeOf(await withCookie("/api/auth/refresh", ""))).toBe("not_signed_in");
+  });
+
+  test.each([["short", "x"], ["unknown", "a".repeat(43)], ["encoded", "%00"], ["long", "a".repeat(5_000)]])("%s text is no token", async (_name, cookie) => {
     expect(await codeOf(await withCookie("/api/auth/refresh", cookie))).toBe("session_ended");
   });
 
