@@ -36,7 +36,8 @@ const places: readonly Place[] = [
 export function Shell(props: ShellProps) {
   const words = useWords();
   const location = useLocation();
-  const isHere = (href: string) => (href === "/" ? location.pathname === "/" : location.pathname.startsWith(href));
+  // What administrators have is behind "You".
+  const here = () => location.pathname.replace(/(.)\/.*/, "$1").replace("admin", "you");
   return (
     <div class="app">
       <a class="skip" href="#main" target="_self">
@@ -50,7 +51,7 @@ export function Shell(props: ShellProps) {
           <For each={places.filter(({ name }) => props.only?.includes(name) ?? true)}>
             {(place) => (
               <li>
-                <a class="nav-link" href={place.href} aria-current={isHere(place.href) ? "page" : undefined}>
+                <a class="nav-link" href={place.href} aria-current={here() === place.href ? "page" : undefined}>
                   <Icon name={place.icon} />
                   <span>{words(`shell.${place.name}`)}</span>
                   <Show when={place.name === "outbox" && props.outboxCount > 0}>
