@@ -12,6 +12,7 @@ import { saveFile } from "../users/save-file.ts";
 import { wordOf } from "@mochila/shared/admin/audit-words.ts";
 import { detailWords } from "./audit-details.ts";
 import { logged } from "./audit-words.ts";
+import { showFailure } from "./failure.ts";
 import type { SchoolCalls } from "./school.ts";
 import { said } from "./words.ts";
 
@@ -93,8 +94,8 @@ function Check(props: { calls: SchoolCalls }) {
     try {
       const { whole, links, position } = await props.calls.checkAudit();
       setChecked({ whole, sentence: whole ? said("admin.checkWhole", { count: links }) : said("admin.checkBroken", { position: position ?? "" }) });
-    } catch {
-      showToast(said("admin.problem_other"));
+    } catch (error) {
+      showFailure(error);
     }
     setBusy(false);
   };
@@ -121,11 +122,15 @@ export function AuditLog(props: { calls: SchoolCalls }) {
   const load = async (before?: string): Promise<void> => {
     setBusy(true);
     const asked = (question += 1);
-    const next = await props.calls.audit(filter(), before).catch(() => null);
+    let failure: unknown;
+    const next = await props.calls.audit(filter(), before).catch((error: unknown) => {
+      failure = error;
+      return null;
+    });
     // Somebody may have searched for something else meanwhile, or asked for more twice.
     if (asked !== question) return;
     if (next) setPage((loaded) => (before !== undefined && loaded ? { ...next, lines: [...loaded.lines, ...next.lines] } : next));
-    if (!next) showToast(said("admin.problem_other"));
+    else showFailure(failure);
     setBusy(false);
   };
   const search = (next: AuditFilter): void => {
@@ -137,7 +142,8 @@ export function AuditLog(props: { calls: SchoolCalls }) {
     try {
       saveFile(await props.calls.saveAudit({ ...filter(), format }), format === "csv" ? "mochila-log.csv" : "mochila-log.jsonl");
     } catch (error) {
-      showToast(error instanceof CodedError && error.code === "too_large" ? logged("audit.tooMany", { count: AUDIT_EXPORT_MAX }) : said("admin.problem_other"));
+      if (error instanceof CodedError && error.code === "too_large") showToast(logged("audit.tooMany", { count: AUDIT_EXPORT_MAX }));
+      else showFailure(error);
     }
     setBusy(false);
   };

@@ -6,20 +6,21 @@ import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Field } from "../ui/Field.tsx";
 import { Banner } from "../ui/Notice.tsx";
+import { failureWords, isAway } from "./failure.ts";
 import type { PeopleCalls } from "./people.ts";
 import { said } from "./words.ts";
 
 /** What cannot be taken back is done by whoever types whom it is done to. */
 export function ClosePerson(props: { person: PersonLine | null; calls: PeopleCalls; onClose: () => void; onClosed: (person: PersonLine) => void }) {
   const [typed, setTyped] = createSignal("");
-  const [problem, setProblem] = createSignal(false);
+  const [problem, setProblem] = createSignal<string | undefined>();
   const [standing, setStanding] = createSignal<Closure | null>(null);
   createEffect(
     on(() => props.person, (person) => {
       setStanding(null);
       if (!person) return;
       setTyped("");
-      setProblem(false);
+      setProblem(undefined);
       // Where it is not known, the school says no.
       props.calls.closure(person.id).then((found) => person === props.person && setStanding(found), () => undefined);
     }),
@@ -33,8 +34,8 @@ export function ClosePerson(props: { person: PersonLine | null; calls: PeopleCal
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     const { person } = props;
-    if (!person || !isRight()) return setProblem(true);
-    await props.calls.close(person.id, person.email).then(() => props.onClosed(person), () => setProblem(true));
+    if (!person || !isRight()) return setProblem(said("admin.closeWrong"));
+    await props.calls.close(person.id, person.email).then(() => props.onClosed(person), (error: unknown) => setProblem(isAway(error) ? failureWords(error) : said("admin.closeWrong")));
   };
   return (
     <Dialog
@@ -68,7 +69,7 @@ export function ClosePerson(props: { person: PersonLine | null; calls: PeopleCal
             spellcheck={false}
             required
             value={typed()}
-            error={problem() ? said("admin.closeWrong") : undefined}
+            error={problem()}
             onInput={(event) => setTyped(event.currentTarget.value)}
           />
         </form>

@@ -24,12 +24,14 @@ import { createSelection, type Selection } from "./bulk/selection.ts";
 import { said as saidOfBulk } from "./bulk/words.ts";
 import { createPeopleList, type PeopleCalls, usePeopleCalls } from "./people.ts";
 import { AddPerson, ChangeRole, LetterSent, refusalNote } from "./PersonDialogs.tsx";
+import { showFailure } from "./failure.ts";
+import { NameAndEmail } from "./NameAndEmail.tsx";
 import { ClosePerson } from "./ClosePerson.tsx";
 import { said } from "./words.ts";
 import "../ui/lists.css";
 import "./admin.css";
 
-type Question = { readonly kind: "act" | "role" | "suspend" | "sign-out" | "second-factor" | "close"; readonly person: PersonLine };
+type Question = { readonly kind: "act" | "names" | "role" | "suspend" | "sign-out" | "second-factor" | "close"; readonly person: PersonLine };
 
 function PersonRow(props: { person: PersonLine; entries: MenuEntry[]; selection: Selection }) {
   const now = useNow();
@@ -68,29 +70,30 @@ function PersonRow(props: { person: PersonLine; entries: MenuEntry[]; selection:
 /** Everything that can be done to one person, as the menu of their row; what others feel at once asks first. */
 function useEntries(parts: { calls: PeopleCalls; put: (line: PersonLine) => void; ask: (question: Question) => void; sendsLetters: () => boolean | undefined; onSent: (sent: LinkSent) => void }) {
   const own = useUser();
-  const failed = () => showToast(said("admin.problem_other"));
   const byHand = () => parts.sendsLetters() === false;
   // Who was invited has a week for it; a letter for a forgotten password opens half an hour, a link that is handed on a day.
   const letterOf = ({ id, canSignIn }: PersonLine): MenuEntry =>
     canSignIn
-      ? { icon: "lock", text: said(byHand() ? "admin.resetByHand" : "admin.reset"), run: () => void parts.calls.reset(id).then(parts.onSent, failed) }
-      : { icon: "inbox", text: said(byHand() ? "admin.inviteByHand" : "admin.invite"), run: () => void parts.calls.invite(id).then(parts.onSent, failed) };
+      ? { icon: "lock", text: said(byHand() ? "admin.resetByHand" : "admin.reset"), run: () => void parts.calls.reset(id).then(parts.onSent, showFailure) }
+      : { icon: "inbox", text: said(byHand() ? "admin.inviteByHand" : "admin.invite"), run: () => void parts.calls.invite(id).then(parts.onSent, showFailure) };
   return (person: PersonLine): MenuEntry[] => {
     if (person.id === own().id) return [];
     const resume = () =>
       void parts.calls.change(person.id, { state: "active" }).then((line) => {
         parts.put(line);
         showToast(said("admin.resumedDone", { name: line.name }));
-      }, failed);
-    if (person.state === "suspended") return [{ icon: "undo", text: said("admin.resume"), run: resume }];
+      }, showFailure);
+    const names: MenuEntry = { icon: "pencil", text: said("admin.names"), run: () => parts.ask({ kind: "names", person }) };
+    if (person.state === "suspended") return [{ icon: "undo", text: said("admin.resume"), run: resume }, names];
     return [
       // Rights are not borrowed sideways (AC1).
       ...(person.systemRole === "administrator" ? [] : [{ icon: "eye", text: saidOfActing("acting.action"), run: () => parts.ask({ kind: "act", person }) } as const]),
+      names,
       { icon: "users", text: said("admin.changeRole"), run: () => parts.ask({ kind: "role", person }) },
       ...(person.picture === null ? [] : [{ icon: "image" as const, text: said("admin.removePicture"), run: () => void parts.calls.removePicture(person.id).then(() => {
         parts.put({ ...person, picture: null });
         showToast(said("admin.pictureRemoved", { name: person.name }));
-      }, failed) }]),
+      }, showFailure) }]),
       letterOf(person),
       { icon: "phone", text: said("admin.signOut"), run: () => parts.ask({ kind: "sign-out", person }) },
       ...(person.secondFactors > 0 ? [{ icon: "trash", text: said("admin.removeFactor"), run: () => parts.ask({ kind: "second-factor", person }) } as const] : []),
@@ -121,7 +124,7 @@ export default function PeopleView() {
   const [exporting, setExporting] = createSignal(false);
   const exportList = async () => {
     setExporting(true);
-    await calls.export(filter()).then((file) => saveFile(file, saidOfBulk("bulk.exportName")), () => showToast(saidOfBulk("bulk.exportFailed")));
+    await calls.export(filter()).then((file) => saveFile(file, saidOfBulk("bulk.exportName")), showFailure);
     setExporting(false);
   };
   const entriesOf = useEntries({ calls, put: list.put, ask: setQuestion, sendsLetters, onSent: setSent });
@@ -197,6 +200,18 @@ export default function PeopleView() {
         onClose={() => setAdding(false)}
       />
       <ActAs person={asked("act")} calls={calls} sendsLetters={sendsLetters()} onClose={close} />
+      <NameAndEmail
+        person={asked("names")}
+        byHand={sendsLetters() === false}
+        onSave={calls.change}
+        onSaved={(changed) => {
+          list.put(changed);
+          close();
+          if (changed.sent) setSent(changed.sent);
+          else showToast(said("admin.changed"));
+        }}
+        onClose={close}
+      />
       <ChangeRole person={asked("role")} onSave={(next) => answer("role", (person) => calls.change(person.id, { systemRole: next }), () => said("admin.changed"))} onClose={close} />
       <Confirm
         open={asked("suspend") !== null}

@@ -9,26 +9,21 @@ import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { copyText } from "../ui/clipboard.ts";
 import { Choice, Field } from "../ui/Field.tsx";
-import { Banner } from "../ui/Notice.tsx";
 import { useNow } from "../ui/now.ts";
 import { showToast } from "../ui/toast.ts";
-import { isRefused } from "./people.ts";
+import { failureWords, isRefused } from "./failure.ts";
+import { ProblemNote } from "./ProblemNote.tsx";
 import { createTyped } from "../users/typed.ts";
 import { said } from "./words.ts";
 
 const roles: readonly SystemRole[] = ["student", "instructor", "administrator"];
 const roleOptions = () => roles.map((value) => ({ value, label: said(`admin.one_${value}`) }));
 
-type Problem = "taken" | "last" | "other";
-
-const ProblemNote = (props: { problem: Problem | null }) => (
-  <div role="alert">
-    <Show when={props.problem}>{(kind) => <Banner icon="circle-alert" role="alert">{said(`admin.problem_${kind()}`)}</Banner>}</Show>
-  </div>
-);
+/** `refused`: what it means here that the school said no. */
+const problemWords = (error: unknown, refused: "taken" | "last"): string => (isRefused(error) ? said(`admin.problem_${refused}`) : failureWords(error));
 
 /** Why something that was asked about first did not happen. */
-export const refusalNote = (error: unknown) => <ProblemNote problem={isRefused(error) ? "last" : "other"} />;
+export const refusalNote = (error: unknown) => <ProblemNote text={problemWords(error, "last")} />;
 
 /** A new account: who, in which role, in which language the letter speaks. */
 export function AddPerson(props: { open: boolean; byHand: boolean; onAdd: (account: NewAccount) => Promise<LinkSent>; onAdded: (sent: LinkSent) => void; onClose: () => void }) {
@@ -36,7 +31,7 @@ export function AddPerson(props: { open: boolean; byHand: boolean; onAdd: (accou
   const [role, setRole] = createSignal<SystemRole>("student");
   const [lang, setLang] = createSignal<Language>(language());
   const [busy, setBusy] = createSignal(false);
-  const [problem, setProblem] = createSignal<Problem | null>(null);
+  const [problem, setProblem] = createSignal<string | null>(null);
   createEffect(() => props.open && setProblem(null));
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
@@ -50,7 +45,7 @@ export function AddPerson(props: { open: boolean; byHand: boolean; onAdd: (accou
       setRole("student");
       props.onAdded(sent);
     } catch (error) {
-      setProblem(isRefused(error) ? "taken" : "other");
+      setProblem(problemWords(error, "taken"));
     }
     setBusy(false);
   };
@@ -74,7 +69,7 @@ export function AddPerson(props: { open: boolean; byHand: boolean; onAdd: (accou
     >
       <form id="add-person" onSubmit={(event) => void submit(event)}>
         <p class="soft mb-4">{said(props.byHand ? "admin.addTextByHand" : "admin.addText")}</p>
-        <ProblemNote problem={problem()} />
+        <ProblemNote text={problem()} />
         <Field label={said("admin.name")} name="name" autocomplete="off" required maxlength={NAME_CHARACTERS_MAX} value={typed.value().name} onInput={(event) => typed.set({ ...typed.value(), name: event.currentTarget.value })} />
         <Field label={said("admin.email")} type="email" name="email" autocomplete="off" autocapitalize="none" spellcheck={false} required maxlength={EMAIL_CHARACTERS_MAX} value={typed.value().email} onInput={(event) => typed.set({ ...typed.value(), email: event.currentTarget.value })} />
         <Choice label={said("admin.role")} value={role()} options={roleOptions()} onChoose={setRole} />
@@ -86,7 +81,7 @@ export function AddPerson(props: { open: boolean; byHand: boolean; onAdd: (accou
 
 export function ChangeRole(props: { person: PersonLine | null; onSave: (role: SystemRole) => Promise<void>; onClose: () => void }) {
   const [role, setRole] = createSignal<SystemRole>("student");
-  const [problem, setProblem] = createSignal<Problem | null>(null);
+  const [problem, setProblem] = createSignal<string | null>(null);
   createEffect(() => {
     if (!props.person) return;
     setRole(props.person.systemRole === "other" ? "student" : props.person.systemRole);
@@ -97,7 +92,7 @@ export function ChangeRole(props: { person: PersonLine | null; onSave: (role: Sy
     try {
       await props.onSave(role());
     } catch (error) {
-      setProblem(isRefused(error) ? "last" : "other");
+      setProblem(problemWords(error, "last"));
     }
   };
   return (
@@ -113,7 +108,7 @@ export function ChangeRole(props: { person: PersonLine | null; onSave: (role: Sy
       }
     >
       <form id="change-role" onSubmit={(event) => void submit(event)}>
-        <ProblemNote problem={problem()} />
+        <ProblemNote text={problem()} />
         <Choice label={said("admin.role")} value={role()} options={roleOptions()} hint={said("admin.roleText")} onChoose={setRole} />
       </form>
     </Dialog>

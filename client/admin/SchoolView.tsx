@@ -11,6 +11,7 @@ import { Page } from "../ui/Page.tsx";
 import { showToast } from "../ui/toast.ts";
 import { createTurns } from "../ui/turns.ts";
 import { AuditLog } from "./AuditLog.tsx";
+import { showFailure } from "./failure.ts";
 import { createSendsLetters } from "./links/calls.ts";
 import { type SchoolCalls, useSchoolCalls } from "./school.ts";
 import { said } from "./words.ts";
@@ -43,7 +44,7 @@ function Settings(props: { calls: SchoolCalls }) {
         settings.put(now);
         showToast(said(followed ? "admin.invitationsFollowed" : "admin.saved"));
       },
-      () => showToast(said("admin.problem_other")),
+      showFailure,
     );
   return (
     <Show when={settings.answer()}>

@@ -1,8 +1,7 @@
 import type { Accessor } from "solid-js";
 import { type ActAs, Look } from "@mochila/shared/admin/acting.ts";
-import { LinkSent, type NewAccount, PeoplePage, type PeopleQuery, type PersonChange, PersonLine } from "@mochila/shared/admin/person.ts";
+import { ChangedPerson, LinkSent, type NewAccount, PeoplePage, type PeopleQuery, type PersonChange, PersonLine } from "@mochila/shared/admin/person.ts";
 import { Closure } from "@mochila/shared/users/own-data.ts";
-import { CodedError } from "@mochila/shared/errors.ts";
 import { createPaged } from "../ui/paged.ts";
 import { useAsk } from "../users/own-calls.ts";
 
@@ -17,7 +16,7 @@ export function usePeopleCalls() {
       const { sentTo, link, expiresAt } = (await (await ask(BASE, "POST", account)).json()) as LinkSent;
       return LinkSent.parse({ sentTo, link, expiresAt });
     },
-    change: async (id: string, change: PersonChange) => PersonLine.parse(await (await ask(`${BASE}/${id}`, "PATCH", change)).json()),
+    change: async (id: string, change: PersonChange) => ChangedPerson.parse(await (await ask(`${BASE}/${id}`, "PATCH", change)).json()),
     invite: async (id: string) => LinkSent.parse(await (await ask(`${BASE}/${id}/invite`, "POST", {})).json()),
     export: async (query: Omit<PeopleQuery, "after">) => (await ask(`${BASE}.csv?${new URLSearchParams(query as Record<string, string>).toString()}`)).blob(),
     reset: async (id: string) => LinkSent.parse(await (await ask(`${BASE}/${id}/reset`, "POST", {})).json()),
@@ -32,8 +31,6 @@ export function usePeopleCalls() {
 }
 
 export type PeopleCalls = ReturnType<typeof usePeopleCalls>;
-
-export const isRefused = (error: unknown): boolean => error instanceof CodedError && error.code === "invalid_input";
 
 type Filter = Omit<PeopleQuery, "after">;
 

@@ -26,6 +26,13 @@ const says = {
   actions: /^(Actions for|Acciones para)/,
   suspend: /^(Suspend|Suspender)$/,
   resume: /^(Let in again|Dejar entrar otra vez)$/,
+  names: /^(Name and email|Nombre y correo)$/,
+  saveIt: /^(Save|Guardar)$/,
+  export: /^(Export|Exportar)$/,
+  cancel: /^(Cancel|Cancelar)$/,
+  theirs: /theirs alone to change|solo lo cambia esa persona/,
+  taken: /Somebody has this email already|Alguien ya tiene este correo/,
+  unreachable: /school cannot be reached|no se puede llegar a la escuela/,
   isSuspended: /Suspended|Suspendida/,
 };
 
@@ -199,6 +206,74 @@ describe("accounts, from the first letter to the last device", () => {
     await row.getByText(says.isSuspended).waitFor({ state: "detached" });
     await page.setViewportSize(phone);
     await lookAt(page, "people-360-en");
+    // Each of the roles can be seen and touched.
+    for (const tab of await page.locator(".tab").all()) expect((await tab.boundingBox())?.x ?? 0).toBeLessThan(phone.width - 100);
+    expect(Object.values(devices).flatMap(({ errors }) => errors)).toEqual([]);
+  });
+
+  test("a name and an e-mail that were typed wrong are put right as long as nobody has opened the account; then the name alone", async () => {
+    const page = devices.admin.context.pages()[0];
+    if (!page) throw new Error("it is open");
+    const dialog = page.locator("dialog[open]");
+    const open = async (of: string): Promise<void> => {
+      const row = page.locator(`[data-person="${of}"]`);
+      await row.getByRole("button", { name: says.actions }).click();
+      if (of.startsWith("omar")) await lookAt(page, `menu-${page.viewportSize()?.width}-en`);
+      await row.getByRole("button", { name: says.names }).click();
+    };
+    await page.setViewportSize(desktop);
+    // What only administrators have is behind "You".
+    expect(await page.locator('.nav-link[aria-current="page"]').getAttribute("href")).toBe("/you");
+    await page.locator('input[type="search"]').fill("OMAR");
+    await open("omar@lake.example");
+    await dialog.locator('input[name="name"]').fill("Omar Sy");
+    await dialog.locator('input[name="email"]').fill("new-nora@lake.example");
+    await dialog.getByRole("button", { name: says.saveIt }).click();
+    await dialog.getByText(says.taken).waitFor();
+    await dialog.locator('input[name="email"]').fill("omar.sy@lake.example");
+    await lookAt(page, "name-and-email-1280-en");
+    await page.setViewportSize(phone);
+    await lookAt(page, "name-and-email-360-en");
+    await dialog.getByRole("button", { name: says.saveIt }).click();
+    const link = await dialog.locator(".quote-box").innerText();
+    await dialog.getByRole("button", { name: says.close }).click();
+    await page.locator('[data-person="omar.sy@lake.example"]').getByText("Omar Sy").waitFor();
+    const other = devices.other.context.pages()[0];
+    await other?.goto(link);
+    await other?.locator('[data-owner="omar.sy@lake.example"]').getByText("Omar Sy").waitFor();
+    await page.locator('input[type="search"]').fill("NORA");
+    await open("new-nora@lake.example");
+    await dialog.getByText(says.theirs).waitFor();
+    expect(await dialog.locator('input[name="email"]').count()).toBe(0);
+    await dialog.locator('input[name="name"]').fill("Nora N.");
+    await lookAt(page, "name-alone-360-en");
+    await dialog.getByRole("button", { name: says.saveIt }).click();
+    await page.locator('[data-person="new-nora@lake.example"]').getByText("Nora N.").waitFor();
+  });
+
+  test("without a network an administrator is told that it needs one, in dialogs, menus and settings", async () => {
+    const page = devices.admin.context.pages()[0];
+    if (!page) throw new Error("it is open");
+    const told = page.locator(".toast").getByText(says.unreachable);
+    await devices.admin.offline(true);
+    await page.getByRole("button", { name: says.add }).click();
+    await page.locator('#add-person input[name="name"]').fill("Pia");
+    await page.locator('#add-person input[name="email"]').fill("pia@lake.example");
+    await page.locator("dialog[open]").getByRole("button", { name: says.add }).click();
+    await page.locator("dialog[open] [role=alert]").getByText(says.unreachable).first().waitFor();
+    await lookAt(page, "add-person-away-360-en");
+    await page.locator("dialog[open]").getByRole("button", { name: says.cancel }).click();
+    await page.getByRole("button", { name: says.export }).click();
+    await told.waitFor();
+    await devices.admin.offline(false);
+    await page.goto(`${school.url}/admin/school`);
+    const setting = page.locator('section[aria-labelledby="settings"] select').first();
+    await setting.waitFor();
+    await devices.admin.offline(true);
+    await setting.selectOption("closed");
+    await told.waitFor();
+    await expect.poll(() => setting.inputValue()).toBe("open");
+    await devices.admin.offline(false);
     expect(Object.values(devices).flatMap(({ errors }) => errors)).toEqual([]);
   });
 

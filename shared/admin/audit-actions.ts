@@ -5,7 +5,7 @@ export const auditActions = [
   "email.confirm", "member.add", "member.end", "member.ended", "member.invite", "member.join", "member.leave", "member.remove",
   "member.role", "member.seat", "member.unwait", "member.wait", "password.change", "password.reset",
   "people.export", "people.import", "people.import-canceled", "people.import-done", "people.import-undo", "people.import-undone",
-  "person.act", "person.act-end", "person.change", "person.create", "person.invite", "person.remove", "person.reset", "person.resume", "person.role",
+  "person.act", "person.act-end", "person.change", "person.create", "person.email", "person.invite", "person.remove", "person.reset", "person.resume", "person.role",
   "person.second-factor-removed", "person.sessions-ended", "person.suspend", "picture.remove", "school.backup", "school.restore", "school.set-up", "school.set-up-link",
   "second-factor.add", "second-factor.codes", "second-factor.recovery", "second-factor.remove", "setting.change", "sign-in",
   "sign-in.refused", "sign-in.replayed",

@@ -50,9 +50,10 @@ export type PeoplePage = z.infer<typeof PeoplePage>;
 export const NewAccount = z.strictObject({ email: Email, name: PersonName, systemRole: SystemRole, language: Language });
 export type NewAccount = z.infer<typeof NewAccount>;
 
-/** PATCH /api/admin/people/:id */
+/** PATCH /api/admin/people/:id. `email`: only of an account that nobody has opened yet. */
 export const PersonChange = z.strictObject({
   name: z.optional(PersonName),
+  email: z.optional(Email),
   systemRole: z.optional(SystemRole),
   state: z.optional(PersonState),
 });
@@ -61,3 +62,7 @@ export type PersonChange = z.infer<typeof PersonChange>;
 /** Answer where a letter with a link was queued; `link` where no mail server sends it: to be handed on by the administrator. `expiresAt`: until when it opens. */
 export const LinkSent = z.object({ sentTo: z.string(), link: z.nullable(z.string()), expiresAt: Instant });
 export type LinkSent = z.infer<typeof LinkSent>;
+
+/** Answer of PATCH /api/admin/people/:id. `sent`: the invitation that goes to another e-mail; null: nothing was sent. */
+export const ChangedPerson = z.extend(PersonLine, { sent: z.nullable(LinkSent) });
+export type ChangedPerson = z.infer<typeof ChangedPerson>;

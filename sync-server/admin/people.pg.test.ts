@@ -1,4 +1,4 @@
-import type { LinkSent, PeoplePage, PersonLine } from "@mochila/shared/admin/person.ts";
+import type { ChangedPerson, LinkSent, PeoplePage, PersonLine } from "@mochila/shared/admin/person.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
 import type { Session } from "@mochila/shared/users/session.ts";
@@ -122,6 +122,48 @@ describe("accounts in an administrator's hands", () => {
     expect([(await choose(made.link)).status, (await choose(link)).status]).toEqual([403, 204]);
     expect(await codeOf(await send(token, "POST", `/${made.id}/invite`))).toBe("invalid_input");
     expect(await audited(made.id)).toEqual(["person.create", "person.invite", "password.reset"]);
+  });
+
+  test("U14 a name is put right always, an e-mail while nobody has opened the account: a new invitation goes there, and no link of before opens anything, also after the way back", async () => {
+    const { token } = await administrator();
+    const [wrong, right, other] = [`${newId()}@demo.school`, `${newId()}@demo.school`, `${newId()}@demo.school`];
+    const made = (await (await send(token, "POST", "", { email: wrong, name: "Nroa", systemRole: "student", language: "en" })).json()) as PersonLine & { link: string };
+    const mend = async (change: object, id = made.id): Promise<ChangedPerson> => (await (await send(token, "PATCH", `/${id}`, change)).json()) as ChangedPerson;
+    const choose = (link: string | null | undefined) => testSend(app, "/api/auth/reset", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ token: link?.split("=")[1], password: "battery staple" }) });
+    const waiting = async () => (await test_.database.sql<{ recipient: string; words: { name: string } }[]>`select recipient, words from mail where person_id = ${made.id} and state = 'waiting'`).map(({ recipient, words }) => [recipient, words.name]);
+    const reset = (await (await send(token, "POST", `/${made.id}/reset`)).json()) as LinkSent;
+    const line = await mend({ name: "Nora", email: right });
+    expect(line).toMatchObject({ name: "Nora", email: right, canSignIn: false, sent: { sentTo: right, link: expect.stringContaining("/account#invitation=") as string, expiresAt: clock.now() + 7 * 24 * 3_600_000 } });
+    expect(await waiting()).toEqual([[right, "Nora"]]);
+    // What is so already is no change; a name alone sends nothing.
+    expect([(await mend({ name: "Nora", email: right })).sent, (await mend({ name: "Nora N." })).sent]).toEqual([null, null]);
+    const back = await mend({ email: wrong });
+    for (const link of [made.link, reset.link, line.sent?.link]) expect((await choose(link)).status).toBe(403);
+    const taken = await person("student");
+    const answer = await send(token, "PATCH", `/${made.id}`, { name: "Nobody", email: taken.email });
+    expect([answer.status, await answer.json()]).toMatchObject([400, { error: { code: "invalid_input", details: { field: "email", problem: "taken" } } }]);
+    expect((await mend({ email: wrong })).name).toBe("Nora N.");
+    expect((await choose(back.sent?.link)).status).toBe(204);
+    const opened = await send(token, "PATCH", `/${made.id}`, { email: other });
+    expect([opened.status, await opened.json()]).toMatchObject([400, { error: { code: "invalid_input", details: { field: "email", problem: "opened" } } }]);
+    expect([(await mend({ name: "Nora Núñez" })).name, (await login(wrong, "battery staple")).status, (await login(other, "battery staple")).status]).toEqual(["Nora Núñez", 200, 401]);
+    const log = await test_.database.sql<{ action: string; details: unknown }[]>`select action, details from audit_entry where object_id = ${made.id} order by id`;
+    expect(log.map(({ action }) => action)).toEqual(["person.create", "person.reset", "person.change", "person.email", "person.invite", "person.change", "person.email", "person.invite", "password.reset", "person.change", "sign-in"]);
+    expect(JSON.stringify(log.map(({ details }) => details))).not.toMatch(/demo\.school|Nora|Nroa/);
+  });
+
+  test("U14 of two accounts that get one e-mail at once one is refused; nobody who is suspended, or is not there, gets one", async () => {
+    const { token } = await administrator();
+    const wanted = `${newId()}@demo.school`;
+    const make = async () => ((await (await send(token, "POST", "", { email: `${newId()}@demo.school`, name: "Nora", systemRole: "student", language: "en" })).json()) as PersonLine).id;
+    const ids = [await make(), await make()];
+    const answers = await Promise.all(ids.map((id) => send(token, "PATCH", `/${id}`, { email: wanted })));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 400]);
+    expect(await test_.database.sql`select 1 from person where email = ${wanted}`).toHaveLength(1);
+    const third = await make();
+    await send(token, "PATCH", `/${third}`, { state: "suspended" });
+    expect(await codeOf(await send(token, "PATCH", `/${third}`, { email: `${newId()}@demo.school` }))).toBe("invalid_input");
+    expect(await codeOf(await send(token, "PATCH", `/${newId()}`, { email: `${newId()}@demo.school` }))).toBe("forbidden");
   });
 
   test("leave the school as a list that an import knows again, with nothing in it that a table program would run, and it is in the log", async () => {

@@ -1,6 +1,6 @@
 import type { SystemRole } from "@mochila/shared/access/actor.ts";
 import { personScope } from "@mochila/shared/access/scope.ts";
-import type { LinkSent, NewAccount, PersonChange, PersonLine } from "@mochila/shared/admin/person.ts";
+import type { ChangedPerson, LinkSent, NewAccount, PersonChange, PersonLine } from "@mochila/shared/admin/person.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import { assert } from "@mochila/shared/kernel/assert.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
@@ -16,6 +16,7 @@ import { createPerson, type PersonRow } from "../users/people.ts";
 import { changeName } from "../users/profile.ts";
 import type { Database, Transaction } from "../db/database.ts";
 import type { Hints } from "../sync/hints.ts";
+import { putEmailRight } from "./put-email-right.ts";
 import { readPerson } from "./people.ts";
 
 export interface PersonActionsParts {
@@ -53,10 +54,10 @@ export class PersonActions {
     return { ...(await this.#line(id)), ...this.#sent(account.email, link, "invitation") };
   }
 
-  /** Throws `forbidden`; `invalid_input` for the last administrator and for one's own rights. */
-  async change(by: AuditActor, id: string, change: PersonChange): Promise<PersonLine> {
-    const { database, hints } = this.#parts;
-    const scopes = await database.transaction(async (transaction) => {
+  /** Throws `forbidden`; `invalid_input` for the last administrator, for one's own rights, and as `putEmailRight` does. */
+  async change(by: AuditActor, id: string, change: PersonChange): Promise<ChangedPerson> {
+    const { database, hints, accounts } = this.#parts;
+    const { scopes, sent } = await database.transaction(async (transaction) => {
       const person = await this.#lock(transaction, id);
       const told: string[] = [];
       if (change.systemRole !== undefined && change.systemRole !== person.system_role) await this.#changeRole(transaction, { by, person, role: change.systemRole });
@@ -65,10 +66,12 @@ export class PersonActions {
         told.push(...(await changeName(transaction, person.id, change.name)));
         await this.#audit(transaction, { by, action: "person.change", object: { kind: "person", id }, details: { field: "name" } });
       }
-      return [...told, personScope(id)];
+      const link = change.email !== undefined && change.email !== person.email ? await this.#inviteAt(transaction, { by, id, email: change.email }) : null;
+      return { scopes: [...told, personScope(id)], sent: link === null ? null : this.#sent(change.email ?? "", link, "invitation") };
     });
     hints.publish(scopes);
-    return this.#line(id);
+    if (sent) accounts.lettersQueued();
+    return { ...(await this.#line(id)), sent };
   }
 
   /** A letter with a link to a new password: to whom it belongs, or through the administrator's hands. */
@@ -121,6 +124,13 @@ export class PersonActions {
     if (person.id === by.userId) throw new CodedError("invalid_input", "Nobody changes their own role; ask another administrator.", { details: { field: "systemRole" } });
     if (person.system_role === "administrator") await this.#checkNotLast(transaction, person.id);
     await changeSystemRole(transaction, this.#parts, by, { personId: person.id, from: person.system_role as SystemRole, to: role });
+  }
+
+  async #inviteAt(transaction: Transaction, { by, id, email }: { by: AuditActor; id: string; email: string }): Promise<string> {
+    const person = await putEmailRight(transaction, this.#parts, { by, id, email });
+    const link = await this.#parts.accounts.invite(transaction, person, await this.#nameOf(transaction, by));
+    await this.#audit(transaction, { by, action: "person.invite", object: { kind: "person", id } });
+    return link;
   }
 
   async #changeState(transaction: Transaction, { by, person, state }: { by: AuditActor; person: PersonRow; state: "active" | "suspended" }): Promise<void> {

@@ -1,5 +1,5 @@
 import { HandedLinks, LINKS_BATCH_MAX, Letters, LinksOfPeople } from "@mochila/shared/admin/links.ts";
-import { LinkSent, NewAccount, PeopleFilter, PeoplePage, PeopleQuery, PersonChange, PersonLine } from "@mochila/shared/admin/person.ts";
+import { ChangedPerson, LinkSent, NewAccount, PeopleFilter, PeoplePage, PeopleQuery, PersonChange, PersonLine } from "@mochila/shared/admin/person.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import * as z from "zod/mini";
 import { type Route, route, type RouteRequest } from "../http/route.ts";
@@ -42,7 +42,7 @@ export function adminRoutes({ database, clock, people, links, sendsLetters }: Ad
       handle: (request) => people.create(auditActorOf(request), request.body),
     }),
     route({
-      method: "PATCH", path: "/api/admin/people/:id", access: "administrator", summary: "Change a person's name or role, suspend them or let them in again", body: PersonChange, answer: PersonLine, bytesMax: BODY_BYTES_MAX,
+      method: "PATCH", path: "/api/admin/people/:id", access: "administrator", summary: "Change a person's name or role, the e-mail of an account that nobody has opened, suspend them or let them in again", body: PersonChange, answer: ChangedPerson, bytesMax: BODY_BYTES_MAX,
       handle: (request) => people.change(auditActorOf(request), idOf(request), request.body),
     }),
     route({

@@ -10,6 +10,10 @@ export const admin: Declaration = {
   "GET /api/admin/letters": { may: { administrator: ALWAYS } },
   "POST /api/admin/links": { may: { administrator: ALWAYS }, send: ({ freshId }) => ({ body: { people: [freshId] } }) },
   "PATCH /api/admin/people/:id": { may: { administrator: SOMEBODY }, on: PERSONS, send: ({ person }) => ({ params: { id: person.id }, body: { name: "Other" } }) },
+  // The same: everybody here has an e-mail that is theirs alone to change.
+  "PATCH /api/admin/people/:id (an e-mail)": {
+    may: { administrator: SOMEBODY }, on: PERSONS, answers: 400, send: ({ person }, { newEmail }) => ({ params: { id: person.id }, body: { email: newEmail() } }),
+  },
   "PATCH /api/admin/people/:id (a role)": {
     may: { administrator: OTHERS }, on: [...OTHERS, "missing"],
     send: ({ person }) => ({ params: { id: person.id }, body: { systemRole: "administrator" } }),

@@ -1,10 +1,10 @@
 import { createSignal } from "solid-js";
 import type { PersonLine } from "@mochila/shared/admin/person.ts";
-import { isRefused } from "../people.ts";
+import { isAway, isRefused } from "../failure.ts";
 
 export interface Left {
   readonly person: PersonLine;
-  readonly why: "refused" | "other" | "stopped";
+  readonly why: "refused" | "away" | "other" | "stopped";
 }
 
 export interface Outcome {
@@ -28,7 +28,7 @@ export function createBulkRun() {
       setProgress({ done: index, all: people.length });
       await one(person).then(
         () => done.push(person),
-        (error: unknown) => left.push({ person, why: isRefused(error) ? "refused" : "other" }),
+        (error: unknown) => left.push({ person, why: isRefused(error) ? "refused" : isAway(error) ? "away" : "other" }),
       );
     }
     setProgress(null);

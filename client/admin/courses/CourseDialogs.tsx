@@ -1,4 +1,4 @@
-import { createEffect, createSignal, For, Show } from "solid-js";
+import { createEffect, createSignal, For } from "solid-js";
 import type { CourseRole } from "@mochila/shared/access/actor.ts";
 import type { CourseEntry } from "@mochila/shared/courses/entry.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
@@ -10,22 +10,11 @@ import { formatLanguage } from "../../i18n/formats.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Choice, Field } from "../../ui/Field.tsx";
-import { Banner } from "../../ui/Notice.tsx";
 import { createTyped } from "../../users/typed.ts";
-import { type Problem, problemOf } from "./calls.ts";
-import { said } from "./words.ts";
+import { ProblemNote } from "../ProblemNote.tsx";
+import { problemWords, said } from "./words.ts";
 
 export const courseRoles: readonly CourseRole[] = ["instructor", "assistant", "student", "observer"];
-
-const Alert = (props: { text: string | null }) => (
-  <div role="alert">
-    <Show when={props.text}>
-      <Banner icon="circle-alert" role="alert">
-        {props.text}
-      </Banner>
-    </Show>
-  </div>
-);
 
 const EmailField = (props: { label: string; value: string; onInput: (value: string) => void }) => (
   <Field label={props.label} type="email" name="email" autocomplete="off" autocapitalize="none" spellcheck={false} required maxlength={EMAIL_CHARACTERS_MAX} value={props.value} onInput={(event) => props.onInput(event.currentTarget.value)} />
@@ -36,7 +25,7 @@ export function NewCourse(props: { open: boolean; onBegin: (course: { id: string
   /** The id is the same until it worked: a try whose answer was lost makes no second course. */
   const typed = createTyped("course-of-somebody", (): { id: string; title: Localized<string>; email: string } => ({ id: newId(), title: {}, email: "" }));
   const [busy, setBusy] = createSignal(false);
-  const [problem, setProblem] = createSignal<Problem | "titleMissing" | null>(null);
+  const [problem, setProblem] = createSignal<string | null>(null);
   createEffect(() => props.open && setProblem(null));
   const cancel = () => {
     typed.done();
@@ -46,7 +35,7 @@ export function NewCourse(props: { open: boolean; onBegin: (course: { id: string
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     if (busy()) return;
-    if (Object.keys(cleaned()).length === 0) return void setProblem("titleMissing");
+    if (Object.keys(cleaned()).length === 0) return void setProblem(said("adminCourses.titleMissing"));
     setBusy(true);
     setProblem(null);
     const { id, email } = typed.value();
@@ -55,13 +44,9 @@ export function NewCourse(props: { open: boolean; onBegin: (course: { id: string
         typed.done();
         props.onBegun(id);
       },
-      (error: unknown) => setProblem(problemOf(error)),
+      (error: unknown) => setProblem(problemWords(error)),
     );
     setBusy(false);
-  };
-  const said_ = () => {
-    const kind = problem();
-    return kind === null ? null : said(kind === "titleMissing" ? "adminCourses.titleMissing" : `adminCourses.problem_${kind}`);
   };
   return (
     <Dialog
@@ -77,7 +62,7 @@ export function NewCourse(props: { open: boolean; onBegin: (course: { id: string
     >
       <form id="new-course" onSubmit={(event) => void submit(event)}>
         <p class="soft mb-4">{said("adminCourses.addText")}</p>
-        <Alert text={said_()} />
+        <ProblemNote text={problem()} />
         <For each={languages}>
           {(lang) => (
             <Field label={said("adminCourses.titleIn", { language: formatLanguage(lang) })} hint={said("adminCourses.titleHint")} lang={lang} name={`title-${lang}`} maxlength={TITLE_CHARACTERS_MAX} value={typed.value().title[lang] ?? ""} onInput={(event) => typed.set({ ...typed.value(), title: { ...typed.value().title, [lang]: event.currentTarget.value } })} />
@@ -94,7 +79,7 @@ export function AddToCourse(props: { courseId: string; open: boolean; entry: Cou
   const typed = createTyped(`member-${props.courseId}`, () => "");
   const [role, setRole] = createSignal<CourseRole>("instructor");
   const [busy, setBusy] = createSignal(false);
-  const [problem, setProblem] = createSignal<Problem | null>(null);
+  const [problem, setProblem] = createSignal<string | null>(null);
   createEffect(() => props.open && setProblem(null));
   const cancel = () => {
     typed.done();
@@ -111,7 +96,7 @@ export function AddToCourse(props: { courseId: string; open: boolean; entry: Cou
         typed.done();
         props.onAdded(email, role());
       },
-      (error: unknown) => setProblem(problemOf(error)),
+      (error: unknown) => setProblem(problemWords(error)),
     );
     setBusy(false);
   };
@@ -129,7 +114,7 @@ export function AddToCourse(props: { courseId: string; open: boolean; entry: Cou
     >
       <form id="add-to-course" onSubmit={(event) => void submit(event)}>
         <p class="soft mb-4">{said("adminCourses.addPersonText")}</p>
-        <Alert text={problem() === null ? null : said(`adminCourses.problem_${problem() ?? "other"}`)} />
+        <ProblemNote text={problem()} />
         <EmailField label={said("adminCourses.email")} value={typed.value()} onInput={typed.set} />
         <Choice label={said("adminCourses.role")} value={role()} options={courseRoles.map((value) => ({ value, label: said(`adminCourses.role_${value}`) }))} onChoose={setRole} />
         <SeatsNote entry={props.entry} adding={role() === "student" ? 1 : 0} />

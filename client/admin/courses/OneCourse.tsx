@@ -16,9 +16,10 @@ import { Page } from "../../ui/Page.tsx";
 import { showToast } from "../../ui/toast.ts";
 import { initialsOf } from "../../users/initials.ts";
 import { Confirm } from "../../ui/Confirm.tsx";
-import { type CoursesCalls, problemOf } from "./calls.ts";
+import { showFailure } from "../failure.ts";
+import type { CoursesCalls } from "./calls.ts";
 import { AddToCourse, courseRoles } from "./CourseDialogs.tsx";
-import { said, titleWords } from "./words.ts";
+import { problemWords, said, titleWords } from "./words.ts";
 
 /** Where an archived course comes back to, and a thrown one: what students see is shown by somebody's decision alone. */
 const backTo: Partial<Record<AdminCourse["course"]["state"], CourseState>> = { archived: "published", trashed: "draft" };
@@ -40,7 +41,7 @@ function People(props: { found: AdminCourse; calls: CoursesCalls; onChanged: () 
       await work;
       await tell(text, role);
     } catch (error) {
-      showToast(said(`adminCourses.problem_${problemOf(error)}`));
+      showToast(problemWords(error));
     }
   };
   const entriesOf = (person: CoursePerson): MenuEntry[] => [
@@ -116,8 +117,8 @@ function Decisions(props: { found: AdminCourse; calls: CoursesCalls; put: (found
     try {
       props.put(await props.calls.setState(course().id, state));
       showToast(text);
-    } catch {
-      showToast(said("adminCourses.problem_other"));
+    } catch (error) {
+      showFailure(error);
     }
   };
   const back = () => backTo[course().state];

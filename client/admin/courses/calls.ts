@@ -1,7 +1,6 @@
 import type { Accessor } from "solid-js";
 import { AdminCourse, CoursesPage, type CoursesQuery, type CourseState } from "@mochila/shared/admin/course.ts";
 import type { CourseRole } from "@mochila/shared/access/actor.ts";
-import { CodedError } from "@mochila/shared/errors.ts";
 import { languages, type Localized } from "@mochila/shared/kernel/schema.ts";
 import { createPaged } from "../../ui/paged.ts";
 import { useAsk } from "../../users/own-calls.ts";
@@ -36,10 +35,3 @@ export const createCoursesList = (calls: Pick<CoursesCalls, "list">, filter: Acc
     },
     join: (before, next) => ({ ...next, courses: [...before.courses, ...next.courses] }),
   });
-
-export type Problem = "nobody" | "last" | "other";
-
-export function problemOf(error: unknown): Problem {
-  if (!(error instanceof CodedError) || error.code !== "invalid_input") return "other";
-  return error.more.details?.["field"] === "email" ? "nobody" : "last";
-}

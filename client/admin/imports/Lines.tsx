@@ -4,8 +4,8 @@ import { CSV_MARK, csvLine } from "@mochila/shared/kernel/csv.ts";
 import { formatNumber } from "../../i18n/formats.ts";
 import { Button } from "../../ui/Button.tsx";
 import { useNow } from "../../ui/now.ts";
-import { showToast } from "../../ui/toast.ts";
 import { saveFile } from "../../users/save-file.ts";
+import { showFailure } from "../failure.ts";
 import type { ImportCalls } from "./calls.ts";
 import { createImportLines, type LinesFilter } from "./import-now.ts";
 import { resultWords, said } from "./words.ts";
@@ -48,7 +48,7 @@ export function Lines(props: { one: PeopleImport; calls: ImportCalls }) {
     setSaving(true);
     await props.calls.allLines(props.one.id).then(
       (lines) => saveFile(new Blob([CSV_MARK, ...reportOf(lines, now())], { type: "text/csv" }), said("imports.reportName")),
-      () => showToast(said("imports.failed")),
+      showFailure,
     );
     setSaving(false);
   };

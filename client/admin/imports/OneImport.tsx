@@ -7,9 +7,9 @@ import { Switch as Toggle } from "../../ui/Field.tsx";
 import { Banner, Empty, Skeleton } from "../../ui/Notice.tsx";
 import { useNow } from "../../ui/now.ts";
 import { Meter } from "../../ui/Progress.tsx";
-import { showToast } from "../../ui/toast.ts";
 import { Confirm } from "../../ui/Confirm.tsx";
 import { titleWords } from "../courses/words.ts";
+import { showFailure } from "../failure.ts";
 import { createSendsLetters, useLinkCalls } from "../links/calls.ts";
 import { HandOn, type Wanted } from "../links/HandOn.tsx";
 import { said as saidOfLinks } from "../links/words.ts";
@@ -199,8 +199,8 @@ export function OneImport(props: { id: string; calls: ImportCalls }) {
   };
   const decide = async (work: () => Promise<PeopleImport>) => {
     setBusy(true);
-    await work().then(put, () => {
-      showToast(said("imports.failed"));
+    await work().then(put, (error: unknown) => {
+      showFailure(error);
       return look();
     });
     setBusy(false);

@@ -64,5 +64,4 @@ export const adminCourses = {
   away: "The list of courses is with the school, not on this device.",
   problem_nobody: "Nobody here has this email.",
   problem_last: "A course needs an instructor: add another one first.",
-  problem_other: "That did not work. Try again in a moment.",
 } as const;

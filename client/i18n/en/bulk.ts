@@ -31,9 +31,9 @@ export const bulk = {
   why_refused_suspend: "a school needs an administrator, and nobody suspends themselves",
   why_refused_invite: "they can sign in already, or are suspended",
   why_refused_course: "the course needs an instructor, or the account is suspended",
+  why_away: "the school could not be reached",
   why_other: "that did not work; try again",
   why_stopped: "stopped before",
   export: "Export",
   exportName: "people.csv",
-  exportFailed: "The list could not be fetched. Try again in a moment.",
 } as const;

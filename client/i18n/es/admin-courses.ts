@@ -67,5 +67,4 @@ export const adminCourses: Translated<typeof english> = {
   away: "La lista de cursos está en la escuela, no en este dispositivo.",
   problem_nobody: "Nadie aquí tiene este correo.",
   problem_last: "Un curso necesita un docente: añade antes a otro.",
-  problem_other: "No funcionó. Vuelve a intentarlo en un momento.",
 };

@@ -34,9 +34,9 @@ export const bulk: Translated<typeof english> = {
   why_refused_suspend: "una escuela necesita quien administre, y nadie se suspende a sí mismo",
   why_refused_invite: "ya puede entrar, o está suspendida",
   why_refused_course: "el curso necesita un docente, o la cuenta está suspendida",
+  why_away: "no se pudo llegar a la escuela",
   why_other: "no funcionó; inténtalo otra vez",
   why_stopped: "se detuvo antes",
   export: "Exportar",
   exportName: "personas.csv",
-  exportFailed: "No se pudo traer la lista. Vuelve a intentarlo en un momento.",
 };
