@@ -21,3 +21,19 @@ export async function lost(route: Route): Promise<void> {
   await route.fetch();
   await route.abort();
 }
+
+/** The school does at once what is asked first; its answer comes when the test says so, and those of later questions at once. */
+export class HeldAnswer {
+  asked = 0;
+  answered = 0;
+  release: () => void = () => undefined;
+  readonly #released = new Promise<void>((resolve) => (this.release = resolve));
+
+  readonly handle = async (route: Route): Promise<void> => {
+    const nth = (this.asked += 1);
+    const response = await route.fetch();
+    if (nth === 1) await this.#released;
+    await route.fulfill({ response });
+    this.answered += 1;
+  };
+}

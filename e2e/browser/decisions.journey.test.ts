@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Page, Route } from "playwright-core";
-import { late, lateBy, slow } from "./answers.ts";
+import { HeldAnswer, lateBy, slow } from "./answers.ts";
 import { look, lookInDark } from "./axe.ts";
 import { courseLinks, desktop, Device, phone, waitForState, words } from "./device.ts";
 import { PersonOverHttp } from "./person.ts";
@@ -67,7 +67,28 @@ describe("decisions", () => {
     }
   }
   const away = (route: Route) => route.abort();
-  const firstLate = (route: Route, nth: number) => (nth === 1 ? late(route) : route.continue());
+  /** What an answer changes, it has changed when the page was drawn twice after it. */
+  const drawn = (page: Page) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  /** The answer to the first such question comes when `during` is done. */
+  async function heldDuring(page: Page, which: [string, RegExp], during: (held: HeldAnswer) => Promise<void>): Promise<void> {
+    const held = new HeldAnswer();
+    await routed(page, which, held.handle, async () => {
+      await during(held);
+      held.release();
+      await expect.poll(() => held.answered).toBe(held.asked);
+      await drawn(page);
+    });
+  }
+  /** Two decisions, the second before the first was answered: it waits for that answer, or has overtaken it by then. */
+  const hurried = (page: Page, which: [string, RegExp], [one, two]: [() => Promise<unknown>, () => Promise<unknown>]) =>
+    heldDuring(page, which, async (held) => {
+      await one();
+      await expect.poll(() => held.asked).toBe(1);
+      await two();
+      await page.waitForTimeout(500);
+      held.release();
+      await expect.poll(() => held.answered).toBe(2);
+    });
 
   const ENTRY: [string, RegExp] = ["PATCH", /\/entry$/];
   const waysIn = async () => {
@@ -98,12 +119,7 @@ describe("decisions", () => {
   test("ways in: opened and closed again in a hurry, the older answer does not come last", async () => {
     await waysIn();
     const open = ana.locator('input[role="switch"]');
-    await routed(ana, ENTRY, firstLate, async () => {
-      await open.click();
-      await ana.waitForTimeout(300);
-      await open.click();
-      await ana.waitForTimeout(3_000);
-    });
+    await hurried(ana, ENTRY, [() => open.click(), () => open.click()]);
     const shown = await open.isChecked();
     await ana.reload();
     await ana.getByRole("button", { name: says.ways }).click();
@@ -170,13 +186,11 @@ describe("decisions", () => {
     await ana.goto(`${school.url}/courses/${course}/build`);
     await ana.locator("details.fold > summary").filter({ hasText: says.details }).click();
     await ana.getByRole("button", { name: says.copy }).click();
-    await routed(ana, ["GET", /\/api\/course-copies\//], firstLate, async () => {
-      const asked = ana.waitForRequest(/\/api\/course-copies\//);
+    await heldDuring(ana, ["GET", /\/api\/course-copies\//], async (held) => {
       await dialog(ana).getByRole("button", { name: says.copyBegin }).click();
-      await asked;
+      await expect.poll(() => held.asked).toBe(1);
       await ana.keyboard.press("Escape");
       await dialog(ana).waitFor({ state: "detached" });
-      await ana.waitForTimeout(4_000);
     });
     expect(new URL(ana.url()).pathname).toBe(`/courses/${course}/build`);
   });
@@ -184,12 +198,14 @@ describe("decisions", () => {
   test("who goes elsewhere while the school makes their course, or lets them into one, is not taken back", async () => {
     await ana.goto(`${school.url}/courses/new`);
     await ana.locator('input[lang="en"]').fill("Deltas");
-    await routed(ana, ["POST", /\/api\/courses$/], firstLate, async () => {
+    await heldDuring(ana, ["POST", /\/api\/courses$/], async () => {
       await ana.getByRole("button", { name: says.beginCourse }).click();
       await ana.locator('.nav a[href="/you"]').click();
       await ana.waitForURL(`${school.url}/you`);
-      await ana.waitForTimeout(4_000);
     });
+    // The course comes to the device too.
+    await ana.locator(".nav-list").getByText("Deltas").waitFor({ state: "attached" });
+    await drawn(ana);
     expect(new URL(ana.url()).pathname).toBe("/you");
   });
 
@@ -205,12 +221,7 @@ describe("decisions", () => {
       await toast(admin).waitFor();
       await expect.poll(() => choice.inputValue()).toBe(before);
     });
-    await routed(admin, SETTINGS, firstLate, async () => {
-      await choice.selectOption(one ?? "");
-      await admin.waitForTimeout(300);
-      await choice.selectOption(two ?? "");
-      await admin.waitForTimeout(3_000);
-    });
+    await hurried(admin, SETTINGS, [() => choice.selectOption(one ?? ""), () => choice.selectOption(two ?? "")]);
     const shown = await choice.inputValue();
     await admin.reload();
     await choice.waitFor();
@@ -255,7 +266,7 @@ describe("decisions", () => {
   test("a course is thrown away while its page is asked for anew: it does not come back", async () => {
     await admin.goto(`${school.url}/admin/courses/${course}`);
     await admin.locator('[data-state="published"]').waitFor();
-    await routed(admin, ["GET", new RegExp(`/api/admin/courses/${course}$`)], firstLate, async () => {
+    await heldDuring(admin, ["GET", new RegExp(`/api/admin/courses/${course}$`)], async () => {
       await admin.getByRole("button", { name: says.addPerson }).click();
       await admin.locator('#add-to-course input[name="email"]').fill("nora@lake.example");
       await dialog(admin).getByRole("button", { name: says.addPerson }).click();
@@ -263,7 +274,6 @@ describe("decisions", () => {
       await admin.getByRole("button", { name: says.bin }).click();
       await dialog(admin).getByRole("button", { name: says.bin }).click();
       await admin.locator('[data-state="trashed"]').waitFor();
-      await admin.waitForTimeout(2_500);
     });
     expect(await admin.locator(".title").getAttribute("data-state")).toBe("trashed");
   });
