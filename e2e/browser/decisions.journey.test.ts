@@ -192,6 +192,8 @@ describe("decisions", () => {
       await ana.keyboard.press("Escape");
       await dialog(ana).waitFor({ state: "detached" });
     });
+    // Until the next look at how far it is would have led into it.
+    await ana.waitForTimeout(3_000);
     expect(new URL(ana.url()).pathname).toBe(`/courses/${course}/build`);
   });
 
