@@ -1,4 +1,4 @@
-import { auditActions } from "@mochila/shared/admin/audit-actions.ts";
+import { type AuditAction, auditActions } from "@mochila/shared/admin/audit-actions.ts";
 import { auditWords, wordOf } from "@mochila/shared/admin/audit-words.ts";
 import { isLetter, writeLetter } from "../mail/letters.ts";
 import { among, course, PORTION, type Section, when, type Words } from "./section.ts";
@@ -41,16 +41,23 @@ const account: Section = {
     from person where id = ${userId}`.cursor(PORTION),
 };
 
+/** When somebody was given or took a place, and when it ended. The row of a place is written anew with every name, picture and group, and tells neither. */
+const placeBegins = ["member.add", "member.invite", "member.join", "member.seat"] as const satisfies readonly AuditAction[];
+const placeEnds = ["member.ended", "member.leave", "member.remove"] as const satisfies readonly AuditAction[];
+
 const memberships: Section = {
   name: "courses",
   title: { en: "Your courses", es: "Tus cursos" },
   about: { en: "Where you are or were, and as what.", es: "Dónde estás o estuviste, y como qué." },
-  columns: { course, role: { en: "As", es: "Como" }, state: { en: "Now", es: "Ahora" }, changedAt: { en: "Since", es: "Desde" } },
+  columns: { course, role: { en: "As", es: "Como" }, state: { en: "Now", es: "Ahora" }, joinedAt: { en: "Joined", es: "Entrada" }, leftAt: { en: "Left", es: "Salida" } },
   called: { role: roles, state: among({ active: { en: "In it", es: "Dentro" }, left: { en: "Left", es: "Fuera" } }) },
   rows: ({ sql, userId }) => sql`
     select member.course_id as "courseId", coalesce(course.body -> 'title' ->> 'en', course.body -> 'title' ->> 'es') as course, member.body ->> 'role' as role,
-      member.body ->> 'state' as state, member.updated_at as "changedAt"
-    from doc_members as member left join doc_courses as course on course.id = member.course_id and not course.deleted
+      member.body ->> 'state' as state, log.joined as "joinedAt", case when member.body ->> 'state' = 'left' then log.left end as "leftAt", member.updated_at as "changedAt"
+    from doc_members as member left join (
+      select details ->> 'course' as course_id, max(at) filter (where action = any(${[...placeBegins]})) as joined, max(at) filter (where action = any(${[...placeEnds]})) as left
+      from audit_entry where object_kind = 'person' and object_id = ${userId} group by 1) as log on log.course_id = member.course_id::text
+      left join doc_courses as course on course.id = member.course_id and not course.deleted
     where member.owner_id = ${userId}::uuid and not member.deleted order by member.updated_at`.cursor(PORTION),
 };
 

@@ -90,7 +90,7 @@ export class Exporter {
       number += 1;
     }, madeAt);
     const language = person.language as Language;
-    await onReadingConnection(database, COPY_MS_MAX, (sql) => writeCopy({ gathering: { sql, userId: person.id, counted: this.#counted(person.id, taken.tries) }, blobs, zip, madeAt, language }));
+    await onReadingConnection(database, COPY_MS_MAX, (sql) => writeCopy({ gathering: { sql, userId: person.id, counted: this.#counted(person.id, taken.tries) }, blobs, zip, madeAt, language, timeZone: person.time_zone ?? "UTC" }));
     await database.transaction(async (transaction) => {
       if (!(await noteReady(transaction, taken, { bytes: zip.bytes, now: clock.now() }))) throw new ExportGone();
       await enqueueLetter(transaction, this.#parts, { recipient: person.email, language, letter: "dataReady", words: { name: person.name, address: `${this.#parts.origin}/you/data` }, usefulMs: EXPORT_LIVES_MS });

@@ -3,6 +3,8 @@ import type { DataExportState } from "@mochila/shared/users/own-data.ts";
 import { strFromU8, unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
+import { enrol } from "../courses/enrol.ts";
+import { place, takeOut } from "../courses/place.ts";
 import { createTestDatabase } from "../db/test-database.ts";
 import { enqueueLetter } from "../mail/mail-queue.ts";
 import { codeOf } from "../users/test-users.ts";
@@ -108,6 +110,37 @@ describe("D1 a copy of one's own data", () => {
     expect(data.sections["security"]?.map(({ action }) => action)).toEqual(["sign-in", "sign-in", "data.ask"]);
     for (const words of ["Confirm your new e-mail", "Confirma tu correo nuevo", "Signed in", "Copy of own data asked for", "En camino", "Estudiante"]) expect(page).toContain(words);
     for (const code of ["confirmEmail", "sign-in", "data.ask", "{&quot;"]) expect(page).not.toContain(code);
+  });
+
+  test("a course says when its place began and ended, not when its row was written last; the page has the times of the person's own clock, and names the zone once", async () => {
+    const [teacher, asker] = [await school.person("instructor"), await school.person()];
+    const [stays, left, unknown] = [await testCourse(school, teacher), await testCourse(school, teacher), await testCourse(school, teacher)];
+    const { sql } = test_.database;
+    await sql`update person set time_zone = 'America/Lima' where id = ${asker.id}`;
+    const parts = { clock: school.clock };
+    const at = ({ courseId }: { courseId: string }) => ({ courseId, userId: asker.id, by: { userId: null } });
+    const put = (course: { courseId: string }, role: "student" | "observer") => test_.database.transaction((transaction) => place(transaction, parts, { ...at(course), name: asker.name, role }));
+    await put(left, "student");
+    const first = school.clock.now();
+    school.clock.pass(HOUR);
+    await put(stays, "student");
+    const second = school.clock.now();
+    school.clock.pass(HOUR);
+    await put(stays, "observer");
+    await test_.database.transaction((transaction) => takeOut(transaction, parts, at(left), "member.leave"));
+    const third = school.clock.now();
+    // As it is written with a name, a picture or a group; the beginning of this place is in no log.
+    await test_.database.transaction((transaction) => enrol(transaction, { courseId: unknown.courseId, userId: asker.id, name: asker.name, role: "student" }));
+    const token = await school.signIn(asker);
+    await ask(token);
+    await school.exporter.prepareDue();
+    const { data, page } = await open(token);
+    const said = Object.fromEntries((data.sections["courses"] ?? []).map(({ courseId, joinedAt, leftAt }) => [String(courseId), [joinedAt, leftAt]]));
+    const iso = (time: number) => new Date(time).toISOString();
+    expect(said).toEqual({ [left.courseId]: [iso(first), iso(third)], [stays.courseId]: [iso(second), null], [unknown.courseId]: [null, null] });
+    // Lima is five hours behind all year.
+    expect(page).toContain(`<time datetime="${iso(second)}">${iso(second - 5 * HOUR).slice(0, 16).replace("T", " ")}</time>`);
+    expect([page.split("America/Lima").length - 1, page.includes("UTC")]).toEqual([2, false]);
   });
 
   test("a student has no part in what staff write", async () => {

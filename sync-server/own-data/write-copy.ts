@@ -28,11 +28,13 @@ export interface Copying {
   readonly zip: ZipWriter;
   readonly madeAt: Date;
   readonly language: Language;
+  /** Of the page to read. */
+  readonly timeZone: string;
 }
 
 /** Writes `data.json`, the person's files, and a page to read. */
-export async function writeCopy({ gathering, blobs, zip, madeAt, language }: Copying): Promise<void> {
-  const readable = new ReadablePage();
+export async function writeCopy({ gathering, blobs, zip, madeAt, language, timeZone }: Copying): Promise<void> {
+  const readable = new ReadablePage(timeZone);
   await zip.text("data.json", dataOf(gathering, { readable, madeAt }));
   const leftOut = [...(gathering.counted ? [] : [left.activity]), ...(await writeFiles(gathering, blobs, zip))];
   await zip.text("index.html", pieces(readable.write({ madeAt, language, leftOut })));
