@@ -3,6 +3,7 @@ import { type AuditAction, auditActions } from "@mochila/shared/admin/audit-acti
 import { AUDIT_EXPORT_MAX, type AuditFilter, type AuditLine, type AuditPage } from "@mochila/shared/admin/school.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
 import { formatDateTime } from "../i18n/formats.ts";
+import { language } from "../i18n/language.ts";
 import { Button } from "../ui/Button.tsx";
 import { Choice, Field } from "../ui/Field.tsx";
 import { Banner } from "../ui/Notice.tsx";
@@ -37,6 +38,8 @@ const who = ({ by, byEmail, about, aboutEmail, from }: AuditLine): string => {
 
 function Search(props: { onSearch: (filter: AuditFilter) => void }) {
   const [action, setAction] = createSignal<AuditAction | "all">("all");
+  /** The first day is after the last: nothing could fit, and that would tell nobody why. */
+  const [isTurned, setIsTurned] = createSignal(false);
   const options = [{ value: "all" as const, label: logged("audit.action_all") }, ...auditActions.map((value) => ({ value, label: logged(`audit.${wordOf(value)}`) })).sort((a, b) => a.label.localeCompare(b.label))];
   const submit: JSX.EventHandler<HTMLFormElement, SubmitEvent> = (event) => {
     event.preventDefault();
@@ -46,15 +49,18 @@ function Search(props: { onSearch: (filter: AuditFilter) => void }) {
       return typeof value === "string" ? value.trim() : "";
     };
     const chosen = action();
-    const [name, from, to] = [read("who"), startOf(read("since")), startOf(read("until"), 1)];
+    const [since, until] = [read("since"), read("until")];
+    setIsTurned(since !== "" && until !== "" && since > until);
+    if (isTurned()) return;
+    const [name, from, to] = [read("who"), startOf(since), startOf(until, 1)];
     props.onSearch({ ...(name !== "" && { who: name }), ...(chosen !== "all" && { action: chosen }), ...(from !== undefined && { from }), ...(to !== undefined && { to }) });
   };
   return (
-    <form class="narrow-column mb-4" onSubmit={submit} onReset={() => (setAction("all"), props.onSearch({}))}>
+    <form class="narrow-column mb-4" onSubmit={submit} onReset={() => (setAction("all"), setIsTurned(false), props.onSearch({}))}>
       <Field label={logged("audit.who")} hint={logged("audit.whoHint")} name="who" type="search" maxLength={100} autocomplete="off" />
       <Choice label={logged("audit.action")} value={action()} options={options} onChoose={setAction} />
       <Field label={logged("audit.since")} name="since" type="date" />
-      <Field label={logged("audit.until")} name="until" type="date" />
+      <Field label={logged("audit.until")} name="until" type="date" error={isTurned() ? logged("audit.turned") : undefined} />
       <p class="btns">
         <Button look="soft" icon="search" type="submit">{logged("audit.search")}</Button>
         <Button look="bare" type="reset">{logged("audit.clear")}</Button>
@@ -140,7 +146,7 @@ export function AuditLog(props: { calls: SchoolCalls }) {
   const save = async (format: "csv" | "lines"): Promise<void> => {
     setBusy(true);
     try {
-      saveFile(await props.calls.saveAudit({ ...filter(), format }), format === "csv" ? "mochila-log.csv" : "mochila-log.jsonl");
+      saveFile(await props.calls.saveAudit({ ...filter(), format, language: language() }), format === "csv" ? "mochila-log.csv" : "mochila-log.jsonl");
     } catch (error) {
       if (error instanceof CodedError && error.code === "too_large") showToast(logged("audit.tooMany", { count: AUDIT_EXPORT_MAX }));
       else showFailure(error);

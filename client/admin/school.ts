@@ -1,4 +1,4 @@
-import { AuditCheck, type AuditFilter, AuditPage, Health, SchoolSettings, type SettingsChange } from "@mochila/shared/admin/school.ts";
+import { AuditCheck, type AuditExport, type AuditFilter, AuditPage, Health, SchoolSettings, type SettingsChange } from "@mochila/shared/admin/school.ts";
 import { useAsk } from "../users/own-calls.ts";
 
 const SAVE_MS_MAX = 300_000;
@@ -15,7 +15,7 @@ export function useSchoolCalls() {
     health: async () => Health.parse(await (await ask("/api/admin/health")).json()),
     audit: async (filter: AuditFilter, before?: string) => AuditPage.parse(await (await ask(`/api/admin/audit?${queryOf({ ...filter, before })}`)).json()),
     /** May take long: the whole log. */
-    saveAudit: async (what: AuditFilter & { format: "csv" | "lines" }) => (await ask("/api/admin/audit/export", "POST", what, AbortSignal.timeout(SAVE_MS_MAX))).blob(),
+    saveAudit: async (what: AuditExport) => (await ask("/api/admin/audit/export", "POST", what, AbortSignal.timeout(SAVE_MS_MAX))).blob(),
     checkAudit: async () => AuditCheck.parse(await (await ask("/api/admin/audit/verify", "POST", {})).json()),
   };
 }

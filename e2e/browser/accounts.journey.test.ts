@@ -32,6 +32,8 @@ const says = {
   cancel: /^(Cancel|Cancelar)$/,
   theirs: /theirs alone to change|solo lo cambia esa persona/,
   taken: /Somebody has this email already|Alguien ya tiene este correo/,
+  search: /^(Search|Buscar)$/,
+  turned: /before the first one|anterior al primero/,
   unreachable: /school cannot be reached|no se puede llegar a la escuela/,
   isSuspended: /Suspended|Suspendida/,
 };
@@ -251,7 +253,7 @@ describe("accounts, from the first letter to the last device", () => {
     await page.locator('[data-person="new-nora@lake.example"]').getByText("Nora N.").waitFor();
   });
 
-  test("without a network an administrator is told that it needs one, in dialogs, menus and settings", async () => {
+  test("without a network an administrator is told that it needs one, in dialogs, menus and settings; and of days of the log that are the wrong way round", async () => {
     const page = devices.admin.context.pages()[0];
     if (!page) throw new Error("it is open");
     const told = page.locator(".toast").getByText(says.unreachable);
@@ -269,6 +271,11 @@ describe("accounts, from the first letter to the last device", () => {
     await page.goto(`${school.url}/admin/school`);
     const setting = page.locator('section[aria-labelledby="settings"] select').first();
     await setting.waitFor();
+    await page.locator('input[name="since"]').fill("2026-11-02");
+    await page.locator('input[name="until"]').fill("2026-11-01");
+    await page.getByRole("button", { name: says.search }).click();
+    await page.locator("form").getByText(says.turned).waitFor();
+    await lookAt(page, "log-turned-360-en");
     await devices.admin.offline(true);
     await setting.selectOption("closed");
     await told.waitFor();

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { orOther, TextInLanguages } from "../kernel/answer.ts";
-import { Instant, text, Uuid } from "../kernel/schema.ts";
+import { Instant, Language, text, Uuid } from "../kernel/schema.ts";
 import { NAME_CHARACTERS_MAX } from "../limits.ts";
 import { auditActions } from "./audit-actions.ts";
 import { InvitationPolicy, SignUpPolicy } from "../users/account.ts";
@@ -64,8 +64,9 @@ export type AuditFilter = z.infer<typeof AuditFilter>;
 
 /** GET /api/admin/audit: newest first. `before`: the last line of the page before. */
 export const AuditQuery = z.strictObject({ ...filters, before: z.optional(z.string().check(z.regex(/^\d{1,19}$/))) });
-/** POST /api/admin/audit/export: oldest first, as a file. `lines`: JSON lines with the chain; `csv`: for a spreadsheet. */
-export const AuditExport = z.strictObject({ ...filters, format: z.enum(["csv", "lines"]) });
+/** POST /api/admin/audit/export: oldest first, as a file. `lines`: JSON lines with the chain; `csv`: for a spreadsheet, with what each action is called in `language`. */
+export const AuditExport = z.strictObject({ ...filters, format: z.enum(["csv", "lines"]), language: z.optional(Language) });
+export type AuditExport = z.infer<typeof AuditExport>;
 export const AuditPage = z.object({ lines: z.array(AuditLine), more: z.boolean() });
 export type AuditPage = z.infer<typeof AuditPage>;
 

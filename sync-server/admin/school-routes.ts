@@ -49,12 +49,12 @@ export function schoolRoutes({ database, clock, health }: SchoolRoutesParts): Ro
     route({
       method: "POST", path: "/api/admin/audit/export", access: "administrator", summary: "The audit log as a file", body: AuditExport, perMinuteMax: CHECKS_PER_MINUTE_MAX,
       handle: async (request) => {
-        const { format, ...filter } = request.body;
+        const { format, language, ...filter } = request.body;
         const count = await countAudit(database.sql, filter);
         // Names of filters only: a search may hold an e-mail.
         const details = { format, count, filters: Object.keys(filter).toSorted().join(" ") };
         await database.transaction((transaction) => writeAudit(transaction, { clock }, { by: auditActorOf(request), action: "audit.export", object: { kind: "audit", id: "" }, details }));
-        const content = ReadableStream.from(encoded(exportAudit(database.sql, request.body)));
+        const content = ReadableStream.from(encoded(exportAudit(database.sql, { filter, format, language: language ?? "en" })));
         const type = format === "csv" ? "text/csv; charset=utf-8" : "application/x-ndjson";
         return new Response(content, { headers: { "content-type": type, "content-disposition": `attachment; filename="mochila-log.${format === "csv" ? "csv" : "jsonl"}"`, "cache-control": "no-store" } });
       },

@@ -122,8 +122,13 @@ test("AU3 the log is saved: each line can be checked outside, a table runs nothi
   expect(chained.length).toBeGreaterThan(2);
   const csv = await (await send(admin, "POST", "audit/export", { format: "csv", person: dangerous })).text();
   expect(csv.split("\r\n")[1]).toContain(`"'=HYPERLINK(""x""),"`);
+  const tables = await Promise.all([{ language: "es" }, {}].map(async (more) => (await send(admin, "POST", "audit/export", { format: "csv", person: dangerous, ...more })).arrayBuffer()));
+  const rows = tables.map((bytes) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes).split("\r\n").slice(0, 2).map((line) => line.split(",").slice(2, 4)));
+  // The mark in front, by which a table program reads accents.
+  expect(new Uint8Array(tables[0] ?? new ArrayBuffer()).slice(0, 3)).toEqual(new Uint8Array([0xef, 0xbb, 0xbf]));
+  expect(rows).toEqual([[["action", "actionInWords"], ["sign-in", "Entrada"]], [["action", "actionInWords"], ["sign-in", "Signed in"]]]);
   const { lines: exports } = (await (await send(admin, "GET", "audit?action=audit.export")).json()) as AuditPage;
-  expect(exports).toMatchObject([{ details: { format: "csv", filters: "person" } }, { details: { format: "lines", filters: "" } }]);
+  expect(exports).toMatchObject([{ details: { format: "csv", filters: "person" } }, { details: { format: "csv", filters: "person" } }, { details: { format: "csv", filters: "person" } }, { details: { format: "lines", filters: "" } }]);
 });
 
 test("AU4 two of one name are told apart by their e-mails, in a line and in both files; who is gone has none", async () => {

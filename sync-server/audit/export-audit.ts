@@ -1,13 +1,16 @@
+import { auditActions } from "@mochila/shared/admin/audit-actions.ts";
+import { auditWords, wordOf } from "@mochila/shared/admin/audit-words.ts";
 import { AUDIT_EXPORT_MAX, type AuditFilter } from "@mochila/shared/admin/school.ts";
 import { CodedError } from "@mochila/shared/errors.ts";
-import { csvLine } from "@mochila/shared/kernel/csv.ts";
+import { CSV_MARK, csvLine } from "@mochila/shared/kernel/csv.ts";
+import type { Language } from "@mochila/shared/kernel/schema.ts";
 import type { Sql } from "../db/database.ts";
 import { CHAIN_START, chainedText } from "./audit-chain.ts";
 import { entryColumns, type EntryRow, toChained } from "./audit.ts";
 import { emailOf, matching, peopleOf } from "./read-audit.ts";
 
 const PAGE = 500;
-const COLUMNS = ["position", "at", "action", "by", "byEmail", "byId", "realById", "about", "aboutEmail", "objectKind", "objectId", "details", "session", "network", "hash"] as const;
+const COLUMNS = ["position", "at", "action", "actionInWords", "by", "byEmail", "byId", "realById", "about", "aboutEmail", "objectKind", "objectId", "details", "session", "network", "hash"] as const;
 
 /** Null: not in the chain yet. */
 interface Row extends EntryRow {
@@ -29,9 +32,10 @@ export async function countAudit(sql: Sql, filter: AuditFilter): Promise<number>
 }
 
 /** The log as a file, oldest first, a page at a time: the memory of one page, however long it is. */
-export async function* exportAudit(sql: Sql, { format, ...filter }: AuditFilter & { format: "csv" | "lines" }): AsyncGenerator<string> {
+export async function* exportAudit(sql: Sql, { filter, format, language }: { filter: AuditFilter; format: "csv" | "lines"; language: Language }): AsyncGenerator<string> {
   const people = await peopleOf(sql, filter);
-  if (format === "csv") yield csvLine(COLUMNS);
+  // Without the mark a table program reads the words as if they were of another encoding.
+  if (format === "csv") yield CSV_MARK + csvLine(COLUMNS);
   for (let last = "0", sent = 0; sent < AUDIT_EXPORT_MAX; sent += PAGE) {
     const rows = await sql<Row[]>`
       select ${entryColumns(sql)}, link.position::text as position, link.hash, before.hash as before, actor.name as by, about.name as about,
@@ -39,7 +43,7 @@ export async function* exportAudit(sql: Sql, { format, ...filter }: AuditFilter 
       from audit_entry as entry left join audit_link as link on link.entry_id = entry.id left join audit_link as before on before.position = link.position - 1
       left join person as actor on actor.id = entry.actor_id left join person as about on entry.object_kind = 'person' and about.id::text = entry.object_id
       where entry.id > ${last}::bigint and ${matching(sql, filter, people)} order by entry.id limit ${PAGE}`;
-    yield rows.map(format === "csv" ? lineOf : chainLine).join("");
+    yield rows.map((row) => (format === "csv" ? lineOf(row, language) : chainLine(row))).join("");
     if (rows.length < PAGE) return;
     last = rows.at(-1)?.id ?? last;
   }
@@ -52,5 +56,10 @@ function chainLine(row: Row): string {
   return `${JSON.stringify({ by, byEmail, about, aboutEmail, ...(linked ?? { entry: chainedText(toChained(row), 0n), before: null, hash: null }) })}\n`;
 }
 
-const lineOf = ({ position, at, action, by, byEmail, actor_id, real_actor_id, about, aboutEmail, object_kind, object_id, details, session_id, network, hash }: Row): string =>
-  csvLine([position, at.toISOString(), action, by, byEmail, actor_id, real_actor_id, about, aboutEmail, object_kind, object_id, details, session_id, network, hash?.toString("hex")].map((value) => value ?? ""));
+function inWords(action: string, language: Language): string {
+  const known = auditActions.find((one) => one === action);
+  return known ? auditWords[language][wordOf(known)] : "";
+}
+
+const lineOf = ({ position, at, action, by, byEmail, actor_id, real_actor_id, about, aboutEmail, object_kind, object_id, details, session_id, network, hash }: Row, language: Language): string =>
+  csvLine([position, at.toISOString(), action, inWords(action, language), by, byEmail, actor_id, real_actor_id, about, aboutEmail, object_kind, object_id, details, session_id, network, hash?.toString("hex")].map((value) => value ?? ""));

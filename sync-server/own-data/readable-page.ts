@@ -24,7 +24,7 @@ const words = {
 const STYLE = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}body{max-width:64rem;margin:0 auto;padding:1rem}
 h1{font-size:1.75rem;line-height:1.2}h2{font-size:1.125rem;margin:2.5rem 0 .25rem}p{margin:.25rem 0 .75rem}fieldset{border:0;padding:0;margin:0 0 1rem}
 label{display:inline-block;padding:.6rem 1rem .6rem 0}.table{overflow-x:auto}table{border-collapse:collapse;min-width:100%}
-th,td{text-align:left;vertical-align:top;padding:.4rem .75rem .4rem 0;border-bottom:1px solid #8886;overflow-wrap:anywhere;white-space:pre-wrap}th{white-space:nowrap}td .en,td .es{white-space:normal}
+th,td{text-align:left;vertical-align:top;padding:.4rem .75rem .4rem 0;border-bottom:1px solid #8886;overflow-wrap:anywhere;white-space:pre-wrap}th{white-space:nowrap}td .en,td .es{white-space:normal;overflow-wrap:break-word}
 body:has(#in-en:checked) .es,body:has(#in-es:checked) .en{display:none}`;
 
 /** Both languages are in the page; one is shown, by the choice at the top. A reader without `:has` shows both. */

@@ -6,6 +6,7 @@ export const audit = {
   action_all: "Everything",
   since: "From",
   until: "To",
+  turned: "This day is before the first one.",
   search: "Search",
   clear: "Show all",
   csv: "Save as a table",

@@ -9,6 +9,7 @@ export const audit: Translated<typeof english> = {
   action_all: "Todo",
   since: "Desde",
   until: "Hasta",
+  turned: "Este día es anterior al primero.",
   search: "Buscar",
   clear: "Mostrar todo",
   csv: "Guardar como tabla",
