@@ -63,7 +63,7 @@ export async function unenrol(transaction: Transaction, { courseId, userId }: Pi
   if (member.role === "instructor") await checkNotLast(transaction, courseId, userId);
   const left = { ...member, state: "left" as const };
   const written = await writeDocuments(transaction, [{ collection: "members", document: memberRow(left, await readAround(transaction, [member])) }]);
-  await forgetJoined(transaction, [left]);
+  await forgetJoined(transaction, [{ courseId, userId }]);
   const revoked = await revokeScopes(transaction, userId, [courseScope(courseId), staffScope(courseId)]);
   return [...written, ...revoked];
 }

@@ -39,11 +39,19 @@ export async function lockPeople(transaction: Transaction, userIds: readonly str
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** What of places the caller does not say. Locks their rows: a group that is given at this moment is waited for. A day of a course that is over says nothing any more. */
-export async function readAround(transaction: Transaction, places: readonly Pick<Enrolment, "courseId" | "userId">[]): Promise<Around> {
+type PlaceOf = Pick<Enrolment, "courseId" | "userId">;
+
+/** Until the end of the transaction nobody else writes these rows: a group, an end or a role that is given at this moment is waited for. */
+export async function lockPlaces(transaction: Transaction, places: readonly PlaceOf[]): Promise<Map<string, KnownPerson>> {
   const people = await lockPeople(transaction, places.map(({ userId }) => userId));
+  await transaction`select 1 from doc_members where id = any(${places.map(({ courseId, userId }) => pairId(courseId, userId))}::uuid[]) order by id for update`;
+  return people;
+}
+
+/** What of places the caller does not say, locked. A day of a course that is over says nothing any more. */
+export async function readAround(transaction: Transaction, places: readonly PlaceOf[]): Promise<Around> {
+  const people = await lockPlaces(transaction, places);
   const ids = places.map(({ courseId, userId }) => pairId(courseId, userId));
-  await transaction`select 1 from doc_members where id = any(${ids}::uuid[]) order by id for update`;
   const before = (await readDocuments(transaction, "members", ids)) as Map<string, Member>;
   const entries = await transaction<{ id: string; ends: Date }[]>`select course_id as id, place_ends_at as ends from course_entry where course_id = any(${places.map(({ courseId }) => courseId)}::uuid[]) and place_ends_at > now()`;
   const [clock] = await transaction<{ now: Date }[]>`select now() as now`;

@@ -7,6 +7,7 @@ import { writeAudit } from "../audit/audit.ts";
 import type { Transaction } from "../db/database.ts";
 import type { OnCourse } from "./course-deps.ts";
 import { changeRole, unenrol } from "./enrol.ts";
+import { keepOut } from "./joined.ts";
 
 // A place in a course as somebody gives, takes or leaves it, in the app, on the command line or as time goes by, with what stands in the log of it. Under `lockEntry`.
 
@@ -40,10 +41,14 @@ export async function place(transaction: Transaction, parts: Parts, { courseId, 
   return scopes;
 }
 
-/** Takes somebody out of the course, for one of its reasons. Null: they were not in it. As `unenrol` it refuses for the last instructor. */
+/**
+ * Takes somebody out of the course, for one of its reasons. Null: they were not in it. Whom staff take out stays out, also where they had left by themselves a moment
+ * before. As `unenrol` it refuses for the last instructor.
+ */
 export async function takeOut(transaction: Transaction, parts: Parts, { courseId, userId, by }: OnMember, why: "member.remove" | "member.leave" | "member.ended" = "member.remove"): Promise<Scope[] | null> {
   const scopes = await unenrol(transaction, { courseId, userId });
-  if (scopes.length === 0) return null;
+  const isOut = scopes.length > 0 || (why === "member.remove" && (await keepOut(transaction, { courseId, userId })));
+  if (!isOut) return null;
   await note(transaction, parts, why, { courseId, userId, by });
   return scopes;
 }
