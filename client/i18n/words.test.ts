@@ -36,6 +36,11 @@ it("does not read a value as a placeholder", () => {
   expect(words("shop.hello", { name: "{count}" })).toBe("Hello {count}");
 });
 
+it("keeps a value from right to left apart from the sentence around it, and touches no other", () => {
+  for (const name of ["Huerto تجربة", "דנה", "𞤀𞤣𞤤𞤢𞤥", "ﺗﺠﺮﺑﺔ"]) expect(words("shop.sold", { count: 4, name })).toBe(`4 books of \u2068${name}\u2069`);
+  for (const name of ["", "Núria Güell", "東京", "Ελένη 🌱", "Ольга", "अनु"]) expect(words("shop.hello", { name })).toBe(`Hello ${name}`);
+});
+
 it("says sizes as people do, bound to their unit", () => {
   expect(formatBytes(0)).toBe("0\u00a0KB");
   expect(formatBytes(12)).toBe("1\u00a0KB");

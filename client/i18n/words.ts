@@ -24,12 +24,15 @@ const UNGROUPED_MAX = 1_000;
 const writeNumber = (value: number, lang: Language): string =>
   Number.isInteger(value) && value >= 0 && value < UNGROUPED_MAX ? String(value) : new Intl.NumberFormat(lang).format(value);
 
+/** A whole name or title in which a letter of Hebrew, Arabic, Adlam and their neighbours stands. Unless it is kept apart, it takes the commas and numbers beside it into its own order. */
+const FROM_RIGHT_TO_LEFT = /^.*[\u0590-\u08ff\ufb1d-\ufefc\ud83a\ud83b].*$/s;
+
 function sentence(entry: Entry, values: Readonly<Record<string, string | number>>, lang: Language): string {
   // The rule of both languages for whole numbers; asking `Intl.PluralRules` for it costs a slow phone 40 ms at every start.
   const text = typeof entry === "string" ? entry : Number(values["count"]) === 1 ? entry.one : entry.other;
   return text.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name];
-    return typeof value === "number" ? writeNumber(value, lang) : (value ?? "");
+    return typeof value === "number" ? writeNumber(value, lang) : (value ?? "").replace(FROM_RIGHT_TO_LEFT, "\u2068$&\u2069");
   });
 }
 
