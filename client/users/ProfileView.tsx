@@ -31,8 +31,14 @@ function NameForm() {
   const words = useWords();
   const { session } = useApp();
   const user = useUser();
+  // Outlives a reload, as in the forms of `typed.ts`, which students do not carry.
+  const kept = `mochila-typed-${user().id}-name`;
   // Over the name that is known: one that comes from elsewhere, and a refusal, take nothing of it.
-  const [typed, setName] = createSignal<string>();
+  const [typed, put] = createSignal(sessionStorage.getItem(kept) || null);
+  const setName = (text: string | null) => {
+    put(text);
+    sessionStorage.setItem(kept, text ?? "");
+  };
   const [failed, setFailed] = createSignal(false);
   const name = () => typed() ?? user().name;
   const changed = () => name().trim() !== user().name && name().trim() !== "";
@@ -42,7 +48,7 @@ function NameForm() {
     const text = name();
     try {
       const sent = await session.changeProfile({ name: text.trim() });
-      if (typed() === text) setName();
+      if (typed() === text) setName(null);
       showToast(words(sent ? "users.nameSaved" : "users.savedHere"));
     } catch {
       setFailed(true);
