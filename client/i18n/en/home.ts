@@ -5,7 +5,7 @@ export const home = {
   inARow: { one: "{count} day in a row.", other: "{count} days in a row." },
   daysThisWeek: { one: "{count} day this week", other: "{count} days this week" },
   continueWhere: "Continue where you were",
-  continueNext: "Go on with",
+  continueNext: "Your next page",
   continue: "Continue",
   begin: "Begin",
   pageOf: "page\u00a0{number}\u00a0of\u00a0{of}",

@@ -52,7 +52,7 @@ export const builder: Translated<typeof english> = {
   hidden: "Borrador, los estudiantes no lo ven",
   editText: "Editar el texto de «{name}»",
   noPages: "Este módulo todavía no tiene páginas.",
-  notAllowed: "Solo los instructores de un curso pueden editarlo.",
+  notAllowed: "Solo los docentes de un curso pueden editarlo.",
   more: "Más para «{name}»",
   doUp: "Subir",
   doDown: "Bajar",

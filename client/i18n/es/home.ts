@@ -8,7 +8,7 @@ export const home: Translated<typeof english> = {
   inARow: { one: "{count} día seguido.", other: "{count} días seguidos." },
   daysThisWeek: { one: "{count} día esta semana", other: "{count} días esta semana" },
   continueWhere: "Continúa donde estabas",
-  continueNext: "Sigue con",
+  continueNext: "Tu próxima página",
   continue: "Continuar",
   begin: "Empezar",
   pageOf: "página\u00a0{number}\u00a0de\u00a0{of}",
