@@ -10,6 +10,8 @@ const says = {
   make: /^(Make the account|Crear la cuenta)$/,
   letter: /^(Send me the letter|Enviarme la carta)$/,
   onItsWay: /on its way|en camino/,
+  /** A new email, where no letter goes by mail. */
+  byHand: /in the mail folder of the school’s machine|en la carpeta de correo de la máquina/,
   confirm: /^(Confirm my email|Confirmar mi correo)$/,
   goOn: /^(Go on|Continuar)$/,
   askAgain: /^(Ask for a new link|Pedir otro enlace)$/,
@@ -159,7 +161,7 @@ describe("accounts, from the first letter to the last device", () => {
     await form.locator('input[name="new-email"]').fill("new-nora@lake.example");
     await form.locator('input[name="current"]').fill("second password");
     await form.getByRole("button").click();
-    await page.getByText(says.onItsWay).waitFor();
+    await page.getByText(says.byHand).waitFor();
     await page.goto(await linkOf("email", "new-nora@lake.example"));
     await page.getByRole("button", { name: says.confirm }).click();
     await page.getByRole("link", { name: says.goOn }).click();

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
 import { codeOf } from "./authenticator.ts";
 import { look, lookInDark } from "./axe.ts";
-import { desktop, Device, phone, signIn, waitForState } from "./device.ts";
+import { courseLinks, desktop, Device, phone, signIn, waitForState } from "./device.ts";
 import { PersonOverHttp } from "./person.ts";
 import { emailOf, password, School } from "./school.ts";
 
@@ -70,6 +70,35 @@ describe("a school without a mail server promises no letters", () => {
     await page.getByRole("status").filter({ hasText: "confirmado" }).waitFor();
     await page.goto(`${forOthers.url}/you/account`);
     await section.getByText("sofia@lake.example").waitFor();
+  });
+
+  test("U12 on a machine that shows its letters on a page, who adds somebody without an account reads of no letter, and a new email names the page", async () => {
+    const page = await devices[1].open(school.url);
+    await signIn(page, emailOf("ana"));
+    await waitForState(page, "synced");
+    await page.goto(`${school.url}/courses`);
+    await page.locator(courseLinks).first().click();
+    await page.locator('a[href$="/people"]').click();
+    await page.locator("form textarea").fill("nobody.yet@lake.example");
+    await page.getByRole("button", { name: "Añadir personas" }).click();
+    await page.getByText("la administración hace un enlace").waitFor();
+    expect(await page.getByText("una carta la invita").count()).toBe(0);
+    await lookAt(page, "no-mail-invited-1280-es");
+    await page.goto(`${school.url}/you/account`);
+    const section = page.locator('section[aria-labelledby="email"]');
+    await section.getByRole("link", { name: "Sus cartas están aquí" }).waitFor();
+    await lookAt(page, "no-mail-email-preview-1280-es");
+    // Who is signed in is told so at the door, and makes no account there; a forgotten password is asked for all the same.
+    await page.goto(`${school.url}/account`);
+    await page.locator(`[data-signed-in="${emailOf("ana")}"]`).waitFor();
+    expect(await page.locator("form").count()).toBe(0);
+    await lookAt(page, "account-signed-in-1280-es");
+    await page.getByRole("button", { name: "¿Olvidaste la contraseña?" }).click();
+    await page.getByRole("button", { name: "Enviarme la carta" }).waitFor();
+    expect(await page.locator("form").count()).toBe(1);
+    await page.goto(`${school.url}/account`);
+    await page.getByRole("link", { name: "Cuenta y dispositivos" }).click();
+    await page.waitForURL(`${school.url}/you/account`);
   });
 
   test("U12 who asks for a copy of their data is told to look again", async () => {

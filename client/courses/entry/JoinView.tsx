@@ -93,12 +93,11 @@ function Offer(props: { offered: Offered; busy: boolean; onJoin: () => void; onS
   );
 }
 
-function CodeForm(props: { text: string; busy: boolean; onText: (text: string) => void; onCode: (code: string) => void }) {
-  const [wrong, setWrong] = createSignal(false);
+function CodeForm(props: { text: string; wrong: boolean; busy: boolean; onText: (text: string) => void; onWrong: (wrong: boolean) => void; onCode: (code: string) => void }) {
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const code = readCode(props.text);
-    setWrong(code === null);
+    props.onWrong(code === null);
     if (code !== null) props.onCode(code);
   };
   return (
@@ -106,7 +105,7 @@ function CodeForm(props: { text: string; busy: boolean; onText: (text: string) =
       <Field
         label={said("entry.code")}
         hint={said("entry.codeHint")}
-        error={wrong() ? said("entry.codeWrong") : undefined}
+        error={props.wrong ? said("entry.codeWrong") : undefined}
         name="code"
         autocomplete="off"
         autocapitalize="characters"
@@ -146,11 +145,14 @@ export default function JoinView() {
   const look = (request: JoinRequest) => ask(async () => void setOffered({ request, offer: await join.look(request) }));
   /** Outlives a try that opened nothing. */
   const [text, setText] = createSignal("");
+  /** Also of a link that came in part. */
+  const [wrong, setWrong] = createSignal(false);
   const typed = () => behindHash(place.hash);
   createEffect(
     on(typed, (hash) => {
       setText(hash);
       const code = readCode(hash);
+      setWrong(hash !== "" && code === null);
       if (code !== null && !looking) void look({ code });
     }),
   );
@@ -193,7 +195,7 @@ export default function JoinView() {
           <Show when={!(busy() && typed() !== "")} fallback={<Skeleton label={words("shell.loading")} />}>
             <Show when={!looking}>
               <OwnWaits onChoose={(offer) => setOffered({ request: { courseId: offer.courseId }, offer })} />
-              <CodeForm text={text()} onText={setText} busy={busy()} onCode={(code) => void look({ code })} />
+              <CodeForm text={text()} wrong={wrong()} onText={setText} onWrong={setWrong} busy={busy()} onCode={(code) => void look({ code })} />
             </Show>
             <Catalogue onChoose={(courseId) => (looking ? looking.refuse() : void look({ courseId }))} />
           </Show>

@@ -1,22 +1,25 @@
 import { createSignal, Match, onCleanup, Show, Switch } from "solid-js";
 import type { Door as DoorAnswer, SignUpPolicy } from "@mochila/shared/users/account.ts";
+import { useApp } from "../../app-parts.ts";
 import { Door } from "../Door.tsx";
 import { accountCalls } from "./account-calls.ts";
 import { Forgotten } from "./Forgotten.tsx";
 import { NoLetters } from "./NoLetters.tsx";
 import { JoinDoor } from "./JoinDoor.tsx";
 import { SignUp } from "./SignUp.tsx";
-import { ConfirmEmail, NewPassword } from "./UsedLink.tsx";
+import { SignedIn } from "./SignedIn.tsx";
+import { BadLink, ConfirmEmail, NewPassword } from "./UsedLink.tsx";
 import { wayOn } from "./way-on.ts";
 import { createAsked } from "../../ui/asked.ts";
 import { said } from "./words.ts";
 
-type Purpose = "verify" | "email" | "reset" | "invitation" | "forgotten";
+/** `none`: they came by no link. */
+type Purpose = "verify" | "email" | "reset" | "invitation" | "forgotten" | "none";
 
 /** Letters carry their token behind the #, so that no server and no log sees it. */
 const readLink = (): { purpose: Purpose; token: string } => {
-  const [, purpose, token = ""] = /^#(verify|email|reset|invitation|forgotten)=?([\w-]*)$/.exec(location.hash) ?? [];
-  return { purpose: (purpose ?? "forgotten") as Purpose, token };
+  const [, purpose = "none", token = ""] = /^#(verify|email|reset|invitation|forgotten)(?:=([\w-]*))?/.exec(location.hash) ?? [];
+  return { purpose: purpose as Purpose, token };
 };
 
 const titles = {
@@ -25,6 +28,7 @@ const titles = {
   reset: "account.newPasswordTitle",
   invitation: "account.welcomeTitle",
   forgotten: "account.title",
+  none: "account.title",
 } as const satisfies Record<Purpose, string>;
 
 /** Nobody confirms an e-mail without letters: then staff make the accounts, whatever was decided. */
@@ -35,7 +39,18 @@ export default function AccountView() {
   const [link, setLink] = createSignal(readLink());
   const { answer: door } = createAsked(() => accountCalls.door().catch(() => null));
   const signUp = () => openTo(door());
-  const look = () => setLink(readLink());
+  const { session } = useApp();
+  const user = () => {
+    const state = session.state();
+    return state.kind === "open" ? state.user : null;
+  };
+  /** What the link was for is no title any more. */
+  const [bad, setBad] = createSignal(false);
+  const onBad = () => setBad(true);
+  const look = () => {
+    setBad(false);
+    setLink(readLink());
+  };
   window.addEventListener("hashchange", look);
   onCleanup(() => window.removeEventListener("hashchange", look));
   const ask = () => {
@@ -43,7 +58,7 @@ export default function AccountView() {
   };
   const isJoin = location.pathname === "/join";
   return (
-    <Door title={said(isJoin ? "account.joinTitle" : titles[link().purpose])}>
+    <Door title={said(isJoin ? "account.joinTitle" : bad() ? "account.title" : titles[link().purpose])}>
       <Switch
         fallback={
           <>
@@ -55,12 +70,15 @@ export default function AccountView() {
                 {said("account.preview")} <a href="/api/dev/mail" target="_blank">{said("account.previewLink")}</a>
               </p>
             </Show>
-            <Show when={signUp() === "open"} fallback={<Show when={signUp()}><p class="section soft">{said("account.signUpClosed")}</p></Show>}>
-              <SignUp />
+            {/* Who has one makes none. */}
+            <Show when={!user()}>
+              <Show when={signUp() === "open"} fallback={<Show when={signUp()}><p class="section soft">{said("account.signUpClosed")}</p></Show>}>
+                <SignUp />
+              </Show>
             </Show>
             <p class="section">
               <a href={wayOn()} target="_self">
-                {said("account.toSignIn")}
+                {said(user() ? "account.goOn" : "account.toSignIn")}
               </a>
             </p>
           </>
@@ -69,11 +87,15 @@ export default function AccountView() {
         <Match when={isJoin}>
           <JoinDoor signUp={signUp()} />
         </Match>
+        <Match when={link().purpose === "none" && user()}>{(known) => <SignedIn user={known()} onForgotten={ask} />}</Match>
+        <Match when={link().purpose !== "none" && link().purpose !== "forgotten" && !link().token}>
+          <BadLink isInvitation={link().purpose === "invitation"} onAsk={ask} onBad={onBad} />
+        </Match>
         <Match when={(link().purpose === "verify" || link().purpose === "email") && link().token} keyed>
-          {(token) => <ConfirmEmail token={token} isNew={link().purpose === "verify"} onAsk={ask} />}
+          {(token) => <ConfirmEmail token={token} isNew={link().purpose === "verify"} onAsk={ask} onBad={onBad} />}
         </Match>
         <Match when={(link().purpose === "reset" || link().purpose === "invitation") && link().token} keyed>
-          {(token) => <NewPassword token={token} isFirst={link().purpose === "invitation"} onAsk={ask} />}
+          {(token) => <NewPassword token={token} isFirst={link().purpose === "invitation"} onAsk={ask} onBad={onBad} />}
         </Match>
       </Switch>
     </Door>

@@ -15,7 +15,7 @@ const TYPED_CHARACTERS_MAX = 30;
 /** Of whoever came by the address that a wall shows, and has the code from there too. */
 function CodeForm(props: { typed: string; onCode: (code: string) => void }) {
   const [text, setText] = createSignal(props.typed);
-  const [wrong, setWrong] = createSignal(false);
+  const [wrong, setWrong] = createSignal(props.typed !== "");
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const code = readCode(text());

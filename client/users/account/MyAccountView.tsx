@@ -17,7 +17,7 @@ import { createTyped } from "../typed.ts";
 import { FactorsSection } from "../second-factor/FactorsSection.tsx";
 import { DeviceLockSection } from "./DeviceLockSection.tsx";
 import { createForm } from "./create-form.ts";
-import { createNoLetters } from "./letter-way.ts";
+import { createLetterWay } from "./letter-way.ts";
 import { createNewPassword, NewPasswordField } from "./NewPasswordField.tsx";
 import { Problem } from "./Problem.tsx";
 import { TimeZone } from "./TimeZone.tsx";
@@ -46,7 +46,8 @@ function EmailForm(props: { calls: OwnCalls }) {
   const typed = createTyped("email", () => "");
   const [password, setPassword] = createSignal("");
   const [sentTo, setSentTo] = createSignal("");
-  const noLetters = createNoLetters();
+  const way = createLetterWay();
+  const byHand = () => (way() ?? "mail") !== "mail";
   const change = async () => {
     const email = typed.value().trim();
     await props.calls.changeEmail(email, password());
@@ -59,8 +60,13 @@ function EmailForm(props: { calls: OwnCalls }) {
         <h2 id="email">{said("account.emailTitle")}</h2>
       </div>
       <p class="soft mb-4">{said("account.emailNow", { email: user().email })}</p>
-      <Show when={!form.done()} fallback={<p role="status">{said(noLetters() ? "account.emailAskedByHand" : "account.emailAsked", { email: sentTo() })}</p>}>
-        <Show when={noLetters()}>
+      <Show when={way() === "preview"}>
+        <p class="soft mb-4">
+          {said("account.preview")} <a href="/api/dev/mail" target="_blank">{said("account.previewLink")}</a>
+        </p>
+      </Show>
+      <Show when={!form.done()} fallback={<p role="status">{said(byHand() ? "account.emailAskedByHand" : "account.emailAsked", { email: sentTo() })}</p>}>
+        <Show when={way() === "none"}>
           <p class="soft mb-4">{said("account.emailByHand")}</p>
         </Show>
         <form onSubmit={(event) => void form.send(event, change)}>

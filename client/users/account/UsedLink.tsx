@@ -10,14 +10,19 @@ import { Problem } from "./Problem.tsx";
 import { wayOn } from "./way-on.ts";
 import { said } from "./words.ts";
 
-/** One honest page for a link that was used, is too old or never was: what it may be, and what to do. */
-const BadLink = (props: { onAsk: () => void }) => (
-  <section role="alert">
+/**
+ * One honest page for a link that was used, is too old, came in part or never was: what it may be, and what to do. A new invitation comes from whoever
+ * invited; everything else can be asked for here.
+ */
+export const BadLink = (props: { isInvitation: boolean; onAsk: () => void; onBad: () => void }) => (
+  <section role="alert" ref={() => props.onBad()}>
     <h2>{said("account.badLinkTitle")}</h2>
-    <p class="mb-4">{said("account.badLink")}</p>
+    <p class="mb-4">{said(props.isInvitation ? "account.badInvitation" : "account.badLink")}</p>
     <p class="btns">
-      <Button onClick={() => props.onAsk()}>{said("account.askAgain")}</Button>
-      <a class="btn btn-soft" href="/" target="_self">
+      <Show when={!props.isInvitation}>
+        <Button onClick={() => props.onAsk()}>{said("account.askAgain")}</Button>
+      </Show>
+      <a class={props.isInvitation ? "btn" : "btn btn-soft"} href="/" target="_self">
         {said("account.toSignIn")}
       </a>
     </p>
@@ -35,7 +40,7 @@ const Done = (props: { title: string; children: JSX.Element; go: string }) => (
 );
 
 /** Confirms an e-mail. By a button: programs that look through mail open every link. `isNew`: of a sign-up. */
-export function ConfirmEmail(props: { token: string; isNew: boolean; onAsk: () => void }) {
+export function ConfirmEmail(props: { token: string; isNew: boolean; onAsk: () => void; onBad: () => void }) {
   const words = useWords();
   const { session } = useApp();
   const form = createForm();
@@ -64,20 +69,20 @@ export function ConfirmEmail(props: { token: string; isNew: boolean; onAsk: () =
         </Done>
       </Match>
       <Match when={form.problem() === "wrong" || owner() === "nobody"}>
-        <BadLink onAsk={props.onAsk} />
+        <BadLink isInvitation={false} onAsk={props.onAsk} onBad={props.onBad} />
       </Match>
     </Switch>
   );
 }
 
 /** Chooses a password with the link of a letter. `isFirst`: of an invitation. */
-export function NewPassword(props: { token: string; isFirst: boolean; onAsk: () => void }) {
+export function NewPassword(props: { token: string; isFirst: boolean; onAsk: () => void; onBad: () => void }) {
   const words = useWords();
   const form = createForm();
   const password = createNewPassword();
   const owner = createLinkOwner(props.token);
   return (
-    <Show when={form.problem() !== "wrong" && (form.done() || owner() !== "nobody")} fallback={<BadLink onAsk={props.onAsk} />}>
+    <Show when={form.problem() !== "wrong" && (form.done() || owner() !== "nobody")} fallback={<BadLink isInvitation={props.isFirst} onAsk={props.onAsk} onBad={props.onBad} />}>
       <Show when={!form.done()} fallback={<Done title={said("account.passwordSavedTitle")} go={said("account.toSignIn")}>{said(props.isFirst ? "account.passwordFirst" : "account.passwordSaved")}</Done>}>
         <form
           onSubmit={(event) => {
