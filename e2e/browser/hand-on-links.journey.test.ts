@@ -93,6 +93,16 @@ describe("a school without a mail server, its administrator on a phone in Spanis
     await lookAt("links-bulk-made-1280-es");
     await page.setViewportSize(phone);
     await dialog().getByRole("button", { name: "Cerrar" }).click();
+
+    await page.getByRole("button", { name: "Enlaces para entregar" }).click();
+    await device.offline(true);
+    await dialog().getByRole("button", { name: "Crear los enlaces" }).click();
+    await dialog().getByText("Ahora no se puede llegar a la escuela").waitFor();
+    // Nobody knows yet whether they need one.
+    expect(await dialog().getByText("ya tienen contraseña").count()).toBe(0);
+    await lookAt("links-away-360-es");
+    await dialog().getByRole("button", { name: "Cerrar" }).click();
+    await device.offline(false);
     expect(device.errors).toEqual([]);
   });
 

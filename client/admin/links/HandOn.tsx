@@ -10,6 +10,7 @@ import { Banner } from "../../ui/Notice.tsx";
 import { useNow } from "../../ui/now.ts";
 import { Meter } from "../../ui/Progress.tsx";
 import { saveFile } from "../../users/save-file.ts";
+import { failureWords } from "../failure.ts";
 import type { LinkBatches } from "./calls.ts";
 import { Sheet } from "./Sheet.tsx";
 import { said } from "./words.ts";
@@ -26,6 +27,8 @@ interface Made {
   readonly asked: number;
   readonly expiresAt: number;
   readonly whole: boolean;
+  /** What the school was asked last and did not answer; undefined: it answered all. */
+  readonly failure?: unknown;
 }
 
 /** A list that nobody reads to its end on a screen; the table and the paper have all of it. */
@@ -40,13 +43,24 @@ function saveTable({ links }: Made, until: string): void {
 }
 
 function List(props: { made: Made; until: string }) {
+  /** The list says something: there are links, or the school said that nobody needs one. */
+  const isTold = () => props.made.links.length > 0 || !props.made.failure;
   const without = () => props.made.asked - props.made.links.length;
   return (
     <div role="status">
-      <Show when={!props.made.whole}>
+      <Show when={props.made.failure}>
+        {(failure) => (
+          <Banner icon="circle-alert" role="alert">
+            {failureWords(failure())}
+          </Banner>
+        )}
+      </Show>
+      <Show when={!props.made.whole && isTold()}>
         <Banner icon="circle-alert">{said("links.partly")}</Banner>
       </Show>
-      <p>{props.made.links.length > 0 ? said("links.madeText", { when: props.until }) : said("links.none")}</p>
+      <Show when={isTold()}>
+        <p>{props.made.links.length > 0 ? said("links.madeText", { when: props.until }) : said("links.none")}</p>
+      </Show>
       <Show when={props.made.links.length > 0 && without() > 0}>
         <p class="soft mt-2">{said("links.without", { count: without() })}</p>
       </Show>
@@ -91,6 +105,7 @@ export function HandOn(props: { wanted: Wanted | null; onClose: () => void }) {
   const make = async (wanted: Wanted) => {
     const links: HandedLink[] = [];
     let [asked, expiresAt, whole] = [0, 0, true];
+    let failure: unknown;
     setProgress(0);
     try {
       for await (const batch of wanted.batches()) {
@@ -102,12 +117,13 @@ export function HandOn(props: { wanted: Wanted | null; onClose: () => void }) {
         whole = asked >= wanted.count;
         break;
       }
-    } catch {
+    } catch (error) {
       whole = false;
+      failure = error;
     }
     setProgress(null);
     // What was made is shown, whatever happened then: nobody can be shown it again.
-    if (props.wanted === wanted) setMade({ links, asked, expiresAt, whole });
+    if (props.wanted === wanted) setMade({ links, asked, expiresAt, whole, failure });
   };
   const until = () => formatDateTime(made()?.expiresAt ?? 0, now());
   const print = () => {
