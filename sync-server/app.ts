@@ -181,7 +181,7 @@ function routesOf({ config, origin, letterFolder, handsOnLinks, database, analyt
     ...reportsRoutes({ database, clock, analytics }),
     ...operatorRoutes({ metrics, checkReady: async () => void (await database.sql`select 1`) }),
     ...pictureRoutes({ database, blobs, hints, clock, random }),
-    ...adminRoutes({ database, clock, links, sendsLetters: !handsOnLinks, people: new PersonActions({ database, clock, random, hints, accounts: users.accounts, factors: users.factors, handsOnLinks }) }),
+    ...adminRoutes({ database, clock, links, sendsLetters: !handsOnLinks, people: new PersonActions({ database, clock, random, hints, accounts: users.accounts, factors: users.factors, provePassword, handsOnLinks }) }),
     ...actingRoutes({ acting: users.acting, check: users.check, provePassword }),
     ...closingRoutes({ closing, provePassword }),
     ...ownDataRoutes({ database, clock, random, provePassword, onAsked: () => exporter.wake() }),

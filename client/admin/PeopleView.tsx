@@ -20,6 +20,7 @@ import { EndedNote } from "./acting/EndedNote.tsx";
 import { said as saidOfActing } from "./acting/words.ts";
 import { BulkBar } from "./bulk/BulkBar.tsx";
 import { createSendsLetters } from "./links/calls.ts";
+import { PasswordLink } from "./links/PasswordLink.tsx";
 import { createSelection, type Selection } from "./bulk/selection.ts";
 import { said as saidOfBulk } from "./bulk/words.ts";
 import { createPeopleList, type PeopleCalls, usePeopleCalls } from "./people.ts";
@@ -31,7 +32,7 @@ import { said } from "./words.ts";
 import "../ui/lists.css";
 import "./admin.css";
 
-type Question = { readonly kind: "act" | "names" | "role" | "suspend" | "sign-out" | "second-factor" | "close"; readonly person: PersonLine };
+type Question = { readonly kind: "act" | "names" | "role" | "suspend" | "password-link" | "sign-out" | "second-factor" | "close"; readonly person: PersonLine };
 
 function PersonRow(props: { person: PersonLine; entries: MenuEntry[]; selection: Selection }) {
   const now = useNow();
@@ -72,10 +73,13 @@ function useEntries(parts: { calls: PeopleCalls; put: (line: PersonLine) => void
   const own = useUser();
   const byHand = () => parts.sendsLetters() === false;
   // Who was invited has a week for it; a letter for a forgotten password opens half an hour, a link that is handed on a day.
-  const letterOf = ({ id, canSignIn }: PersonLine): MenuEntry =>
-    canSignIn
-      ? { icon: "lock", text: said(byHand() ? "admin.resetByHand" : "admin.reset"), run: () => void parts.calls.reset(id).then(parts.onSent, showFailure) }
-      : { icon: "inbox", text: said(byHand() ? "admin.inviteByHand" : "admin.invite"), run: () => void parts.calls.invite(id).then(parts.onSent, showFailure) };
+  const lettersOf = (person: PersonLine): MenuEntry[] => {
+    const { id, canSignIn, systemRole } = person;
+    if (!canSignIn) return [{ icon: "inbox", text: said(byHand() ? "admin.inviteByHand" : "admin.invite"), run: () => void parts.calls.invite(id).then(parts.onSent, showFailure) }];
+    if (!byHand()) return [{ icon: "lock", text: said("admin.reset"), run: () => void parts.calls.reset(id).then(parts.onSent, showFailure) }];
+    // Nobody gets a link into an administrator's account (U15).
+    return systemRole === "administrator" ? [] : [{ icon: "lock", text: said("admin.resetByHand"), run: () => parts.ask({ kind: "password-link", person }) }];
+  };
   return (person: PersonLine): MenuEntry[] => {
     if (person.id === own().id) return [];
     const resume = () =>
@@ -94,7 +98,7 @@ function useEntries(parts: { calls: PeopleCalls; put: (line: PersonLine) => void
         parts.put({ ...person, picture: null });
         showToast(said("admin.pictureRemoved", { name: person.name }));
       }, showFailure) }]),
-      letterOf(person),
+      ...lettersOf(person),
       { icon: "phone", text: said("admin.signOut"), run: () => parts.ask({ kind: "sign-out", person }) },
       ...(person.secondFactors > 0 ? [{ icon: "trash", text: said("admin.removeFactor"), run: () => parts.ask({ kind: "second-factor", person }) } as const] : []),
       { icon: "trash", text: said("admin.closeAccount"), run: () => parts.ask({ kind: "close", person }) },
@@ -238,6 +242,15 @@ export default function PeopleView() {
         action={said("admin.signOut")}
         onDo={() => answer("sign-out", (person) => calls.signOut(person.id).then(() => null), ({ name }) => said("admin.signedOut", { name }))}
         problem={refusalNote}
+        onClose={close}
+      />
+      <PasswordLink
+        person={asked("password-link")}
+        calls={calls}
+        onMade={(letter) => {
+          close();
+          setSent(letter);
+        }}
         onClose={close}
       />
       <ClosePerson

@@ -19,7 +19,8 @@ export function usePeopleCalls() {
     change: async (id: string, change: PersonChange) => ChangedPerson.parse(await (await ask(`${BASE}/${id}`, "PATCH", change)).json()),
     invite: async (id: string) => LinkSent.parse(await (await ask(`${BASE}/${id}/invite`, "POST", {})).json()),
     export: async (query: Omit<PeopleQuery, "after">) => (await ask(`${BASE}.csv?${new URLSearchParams(query as Record<string, string>).toString()}`)).blob(),
-    reset: async (id: string) => LinkSent.parse(await (await ask(`${BASE}/${id}/reset`, "POST", {})).json()),
+    /** `password`: one's own, where the answer holds the link. */
+    reset: async (id: string, password?: string) => LinkSent.parse(await (await ask(`${BASE}/${id}/reset`, "POST", password === undefined ? {} : { password })).json()),
     removeFactors: async (id: string) => PersonLine.parse(await (await ask(`${BASE}/${id}/second-factors`, "DELETE")).json()),
     closure: async (id: string) => Closure.parse(await (await ask(`${BASE}/${id}/closure`)).json()),
     close: (id: string, email: string) => ask(`${BASE}/${id}/closure`, "POST", { email }),

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
 import { look, lookInDark, picture } from "./axe.ts";
 import { desktop, Device, phone } from "./device.ts";
-import { School } from "./school.ts";
+import { password, School } from "./school.ts";
 import { openAs } from "./signed-in.ts";
 
 const PEOPLE = 33;
@@ -103,6 +103,35 @@ describe("a school without a mail server, its administrator on a phone in Spanis
     await lookAt("links-away-360-es");
     await dialog().getByRole("button", { name: "Cerrar" }).click();
     await device.offline(false);
+    expect(device.errors).toEqual([]);
+  });
+
+  test("U15 a link to a new password asks for one's own first, and none is offered for an administrator", async () => {
+    await page.goto(`${school.url}/admin/people`);
+    await page.getByRole("searchbox").fill("p1@");
+    const menu = () => page.locator('[data-person="p1@lago.example"]').getByRole("button").first();
+    const make = page.getByRole("button", { name: "Crear un enlace de contraseña" });
+    await menu().click();
+    await make.click();
+    await lookAt("password-link-360-es");
+    const own = dialog().getByLabel("Tu propia contraseña");
+    await own.fill("no es esta");
+    await dialog().getByRole("button", { name: "Crear el enlace" }).click();
+    await dialog().getByText("Esta no es tu contraseña").waitFor();
+    await lookAt("password-link-wrong-360-es");
+    await own.fill(password);
+    await dialog().getByRole("button", { name: "Crear el enlace" }).click();
+    await dialog().getByText("#reset=").waitFor();
+    await dialog().getByRole("button", { name: "Cerrar" }).click();
+
+    await menu().click();
+    await page.getByRole("button", { name: "Cambiar el rol" }).click();
+    await dialog().getByLabel("Rol en la escuela").selectOption("administrator");
+    await dialog().getByRole("button", { name: "Guardar" }).click();
+    await page.getByText("Cambiado").first().waitFor();
+    await menu().click();
+    await page.getByRole("button", { name: "Cambiar el rol" }).waitFor();
+    expect(await make.count()).toBe(0);
     expect(device.errors).toEqual([]);
   });
 

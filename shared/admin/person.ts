@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { SystemRole } from "../access/actor.ts";
 import { orOther } from "../kernel/answer.ts";
 import { Instant, Language, text, Uuid } from "../kernel/schema.ts";
+import { PASSWORD_CHARACTERS_MAX } from "../limits.ts";
 import { Email, PersonName } from "../users/typed.ts";
 
 const PersonState = z.enum(["active", "suspended"]);
@@ -58,6 +59,9 @@ export const PersonChange = z.strictObject({
   state: z.optional(PersonState),
 });
 export type PersonChange = z.infer<typeof PersonChange>;
+
+/** POST /api/admin/people/:id/reset. `password`: the administrator's own, where the answer holds the link: who has it chooses the password of an account that is in use. */
+export const PasswordReset = z.strictObject({ password: z.optional(z.string().check(z.minLength(1), z.maxLength(PASSWORD_CHARACTERS_MAX))) });
 
 /** Answer where a letter with a link was queued; `link` where no mail server sends it: to be handed on by the administrator. `expiresAt`: until when it opens. */
 export const LinkSent = z.object({ sentTo: z.string(), link: z.nullable(z.string()), expiresAt: Instant });

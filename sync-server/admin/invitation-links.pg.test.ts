@@ -9,6 +9,7 @@ import { createTestDatabase } from "../db/test-database.ts";
 import { ImportWorker } from "../imports/import-worker.ts";
 import { PeopleImports } from "../imports/people-imports.ts";
 import { importRoutes } from "../imports/routes.ts";
+import { makeProvePassword } from "../users/own-password.ts";
 import { Passwords } from "../users/password.ts";
 import { createPerson } from "../users/people.ts";
 import { TestClock } from "../users/test-clock.ts";
@@ -41,7 +42,7 @@ async function open(handsOnLinks: boolean): Promise<{ app: Hono; token: string; 
   const { app } = openTestUsers({
     database, clock,
     more: ({ accounts, factors }) => [
-      ...adminRoutes({ database, clock, links, sendsLetters: !handsOnLinks, people: new PersonActions({ database, clock, random: systemRandom, hints: { publish: () => undefined }, accounts, factors, handsOnLinks }) }),
+      ...adminRoutes({ database, clock, links, sendsLetters: !handsOnLinks, people: new PersonActions({ database, clock, random: systemRandom, hints: { publish: () => undefined }, accounts, factors, provePassword: makeProvePassword({ database, clock, accounts }), handsOnLinks }) }),
       ...importRoutes({ database, links, imports: new PeopleImports({ database, clock, random: systemRandom, onWork: () => undefined }) }),
     ],
   });

@@ -5,6 +5,7 @@ import type { Session } from "@mochila/shared/users/session.ts";
 import type { Hono } from "hono";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createTestDatabase } from "../db/test-database.ts";
+import { makeProvePassword } from "../users/own-password.ts";
 import { Passwords } from "../users/password.ts";
 import { createPerson } from "../users/people.ts";
 import { nameKey } from "./people.ts";
@@ -29,13 +30,18 @@ afterAll(() => test_.drop());
 beforeEach(async () => {
   clock = new TestClock();
   const { database } = test_;
-  ({ app } = openTestUsers({
-    database, clock,
-    more: ({ accounts, factors }) => adminRoutes({ database, clock, links: new InvitationLinks({ database, clock, random: systemRandom, origin: TEST_ORIGIN, handsOnLinks: true }), sendsLetters: false, people: new PersonActions({ database, clock, random: systemRandom, hints: { publish: () => undefined }, accounts, factors, handsOnLinks: true }) }),
-  }));
+  app = openSchool(true);
   await database.sql`delete from person where id not in (select person_id from session)`;
   await database.sql`update person set state = 'suspended'`;
 });
+
+function openSchool(handsOnLinks: boolean): Hono {
+  const { database } = test_;
+  return openTestUsers({
+    database, clock,
+    more: ({ accounts, factors }) => adminRoutes({ database, clock, links: new InvitationLinks({ database, clock, random: systemRandom, origin: TEST_ORIGIN, handsOnLinks }), sendsLetters: !handsOnLinks, people: new PersonActions({ database, clock, random: systemRandom, hints: { publish: () => undefined }, accounts, factors, provePassword: makeProvePassword({ database, clock, accounts }), handsOnLinks }) }),
+  }).app;
+}
 
 type Role = "administrator" | "instructor" | "student";
 
@@ -131,7 +137,7 @@ describe("accounts in an administrator's hands", () => {
     const mend = async (change: object, id = made.id): Promise<ChangedPerson> => (await (await send(token, "PATCH", `/${id}`, change)).json()) as ChangedPerson;
     const choose = (link: string | null | undefined) => testSend(app, "/api/auth/reset", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ token: link?.split("=")[1], password: "battery staple" }) });
     const waiting = async () => (await test_.database.sql<{ recipient: string; words: { name: string } }[]>`select recipient, words from mail where person_id = ${made.id} and state = 'waiting'`).map(({ recipient, words }) => [recipient, words.name]);
-    const reset = (await (await send(token, "POST", `/${made.id}/reset`)).json()) as LinkSent;
+    const reset = (await (await send(token, "POST", `/${made.id}/reset`, { password })).json()) as LinkSent;
     const line = await mend({ name: "Nora", email: right });
     expect(line).toMatchObject({ name: "Nora", email: right, canSignIn: false, sent: { sentTo: right, link: expect.stringContaining("/account#invitation=") as string, expiresAt: clock.now() + 7 * 24 * 3_600_000 } });
     expect(await waiting()).toEqual([[right, "Nora"]]);
@@ -203,19 +209,47 @@ describe("accounts in an administrator's hands", () => {
     const { token } = await administrator();
     const student = await person("student");
     const theirs = await tokenOf(student.email);
-    expect(await (await send(token, "POST", `/${student.id}/reset`)).json()).toMatchObject({ sentTo: student.email, link: expect.stringContaining("/account#reset=") as string });
+    expect(await (await send(token, "POST", `/${student.id}/reset`, { password })).json()).toMatchObject({ sentTo: student.email, link: expect.stringContaining("/account#reset=") as string });
     expect((await me(theirs)).status).toBe(200);
     expect((await send(token, "DELETE", `/${student.id}/sessions`)).status).toBe(204);
     clock.pass(5_001);
     expect((await me(theirs)).status).toBe(401);
-    for (const id of [newId(), "x"]) expect(await codeOf(await send(token, "POST", `/${id}/reset`))).toBe("forbidden");
+    for (const id of [newId(), "x"]) expect(await codeOf(await send(token, "POST", `/${id}/reset`, { password }))).toBe("forbidden");
+  });
+
+  test("U15 a link into an account is handed to who says their own password, tries counted, and never one into an administrator's; where letters go out the letter goes to its person", async () => {
+    const { token } = await administrator();
+    const student = await person("student");
+    const reset = (id: string, body: object = { password }) => send(token, "POST", `/${id}/reset`, body);
+    const made = async () => (await test_.database.sql`select 1 from account_link where purpose = 'reset' and person_id = any(${[student.id, other.id]}::uuid[])`).length;
+    const other = await administrator();
+    for (const body of [{}, { password: "" }, { password, reason: "x" }]) expect(await codeOf(await reset(student.id, body))).toBe("invalid_input");
+    // Who may get none is told so before their password is tried; the tries below are all there.
+    for (let time = 0; time < 6; time++) expect(await codeOf(await reset(other.id, { password: "not it" }))).toBe("forbidden");
+    for (let time = 0; time < 5; time++) expect(await codeOf(await reset(student.id, { password: "not it" }))).toBe("wrong_credentials");
+    expect(await codeOf(await reset(student.id))).toBe("too_many_requests");
+    clock.pass(60_000);
+    expect(await made()).toBe(0);
+    expect((await reset(student.id)).status).toBe(200);
+    expect([await made(), await audited(other.id)]).toEqual([1, ["sign-in"]]);
+    app = openSchool(false);
+    for (const { id } of [student, other]) expect(await (await reset(id, {})).json()).toMatchObject({ link: null });
+    expect(await made()).toBe(3);
+  });
+
+  test("U15 a link that was made for a student opens nothing once they are an administrator", async () => {
+    const { token } = await administrator();
+    const student = await person("student");
+    const { link } = (await (await send(token, "POST", `/${student.id}/reset`, { password })).json()) as LinkSent;
+    expect((await send(token, "PATCH", `/${student.id}`, { systemRole: "administrator" })).status).toBe(200);
+    expect(await codeOf(await testSend(app, "/api/auth/reset", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ token: link?.split("=")[1], password: "battery staple" }) }))).toBe("forbidden");
   });
 
   test("U2 a password link that is handed on opens for a day, whoever asks for a letter meanwhile; one that is used ends both, and a newer one the older", async () => {
     const { token } = await administrator();
     const student = await person("student");
     const post = (path: string, body: unknown) => testSend(app, path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
-    const make = async (): Promise<LinkSent> => (await (await send(token, "POST", `/${student.id}/reset`)).json()) as LinkSent;
+    const make = async (): Promise<LinkSent> => (await (await send(token, "POST", `/${student.id}/reset`, { password })).json()) as LinkSent;
     const use = (link: string | null | undefined, chosen: string) => post("/api/auth/reset", { token: link?.split("=")[1], password: chosen });
     const ask = async (): Promise<string | undefined> => {
       clock.pass(1_000);

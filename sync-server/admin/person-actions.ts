@@ -12,6 +12,7 @@ import { endAllSessions } from "../users/session-list.ts";
 import type { SecondFactors } from "../users/second-factor/second-factors.ts";
 import type { Accounts } from "../users/accounts.ts";
 import { linkLife, type LinkPurpose } from "../users/account-links.ts";
+import type { ProveOwnPassword } from "../users/own-password.ts";
 import { createPerson, type PersonRow } from "../users/people.ts";
 import { changeName } from "../users/profile.ts";
 import type { Database, Transaction } from "../db/database.ts";
@@ -26,12 +27,16 @@ export interface PersonActionsParts {
   readonly hints: Pick<Hints, "publish">;
   readonly accounts: Accounts;
   readonly factors: SecondFactors;
+  readonly provePassword: ProveOwnPassword;
   /** Nobody sends letters: the administrator hands the link on. */
   readonly handsOnLinks: boolean;
 }
 
 /** The same for what does not exist and what is none: an administrator may know everybody, so nothing is hidden by it. */
 const nobody = (): CodedError => new CodedError("forbidden", "There is no such person.");
+
+/** An administrator, who asks at the door or whoever runs the machine, and who does not exist: the same answer. */
+const noLink = (): CodedError => new CodedError("forbidden", "There is nobody here into whose account you may get a link; an administrator asks at the door, or whoever runs the machine.");
 
 /** What an administrator does with accounts. Every change is in the audit log with it. */
 export class PersonActions {
@@ -74,12 +79,16 @@ export class PersonActions {
     return { ...(await this.#line(id)), sent };
   }
 
-  /** A letter with a link to a new password: to whom it belongs, or through the administrator's hands. */
-  async sendReset(by: AuditActor, id: string): Promise<LinkSent> {
+  /**
+   * A letter with a link to a new password: to whom it belongs, or through the administrator's hands. Whoever holds the link is that person, so who gets it here
+   * says their own `password` first, and nobody gets one of an administrator. Throws `forbidden`, `invalid_input`; `wrong_credentials` and `too_many_requests` as `ProveOwnPassword` does.
+   */
+  async sendReset(by: AuditActor, id: string, password: string | undefined): Promise<LinkSent> {
     const { database, accounts, handsOnLinks } = this.#parts;
+    if (handsOnLinks) await this.#proveForLink(by, id, password);
     const { email, link } = await database.transaction(async (transaction) => {
       const person = await this.#lock(transaction, id);
-      if (person.state !== "active") throw new CodedError("invalid_input", "This account is suspended; let the person in again first.");
+      this.#checkReset(person);
       const address = await accounts.sendReset(transaction, person, handsOnLinks);
       await this.#audit(transaction, { by, action: "person.reset", object: { kind: "person", id } });
       return { email: person.email, link: address };
@@ -118,6 +127,21 @@ export class PersonActions {
       await this.#audit(transaction, { by, action: "person.sessions-ended", object: { kind: "person", id } });
     });
     hints.publish([personScope(id)]);
+  }
+
+  /** Whom no link may be made for is said before a password is asked for, and again when it was right. */
+  async #proveForLink({ userId }: AuditActor, id: string, password: string | undefined): Promise<void> {
+    const { database, provePassword } = this.#parts;
+    const [person] = isUuid(id) ? await database.sql<PersonRow[]>`select * from person where id = ${id} and state <> 'closed'` : [];
+    this.#checkReset(person);
+    if (userId === null) throw new CodedError("not_signed_in", "Sign in first.");
+    if (password === undefined) throw new CodedError("invalid_input", "Say your own password: this link opens somebody else's account.", { details: { field: "password" } });
+    await provePassword(userId, password);
+  }
+
+  #checkReset(person: PersonRow | undefined): asserts person is PersonRow {
+    if (!person || (this.#parts.handsOnLinks && person.system_role === "administrator")) throw noLink();
+    if (person.state !== "active") throw new CodedError("invalid_input", "This account is suspended; let the person in again first.", { details: { field: "state" } });
   }
 
   async #changeRole(transaction: Transaction, { by, person, role }: { by: AuditActor; person: PersonRow; role: NonNullable<PersonChange["systemRole"]> }): Promise<void> {

@@ -1,5 +1,5 @@
 import { HandedLinks, LINKS_BATCH_MAX, Letters, LinksOfPeople } from "@mochila/shared/admin/links.ts";
-import { ChangedPerson, LinkSent, NewAccount, PeopleFilter, PeoplePage, PeopleQuery, PersonChange, PersonLine } from "@mochila/shared/admin/person.ts";
+import { ChangedPerson, LinkSent, NewAccount, PasswordReset, PeopleFilter, PeoplePage, PeopleQuery, PersonChange, PersonLine } from "@mochila/shared/admin/person.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import * as z from "zod/mini";
 import { type Route, route, type RouteRequest } from "../http/route.ts";
@@ -59,8 +59,8 @@ export function adminRoutes({ database, clock, people, links, sendsLetters }: Ad
       handle: (request) => people.inviteAgain(auditActorOf(request), idOf(request)),
     }),
     route({
-      method: "POST", path: "/api/admin/people/:id/reset", access: "administrator", summary: "Send a person the letter with which they choose a new password", answer: LinkSent,
-      handle: (request) => people.sendReset(auditActorOf(request), idOf(request)),
+      method: "POST", path: "/api/admin/people/:id/reset", access: "administrator", summary: "Send a person the letter with which they choose a new password, or get its link to hand on", body: PasswordReset, answer: LinkSent, bytesMax: BODY_BYTES_MAX,
+      handle: (request) => people.sendReset(auditActorOf(request), idOf(request), request.body.password),
     }),
     route({
       method: "DELETE", path: "/api/admin/people/:id/second-factors", access: "administrator", summary: "Remove the second factors of somebody who lost them", answer: PersonLine,

@@ -18,7 +18,8 @@ export const admin: Declaration = {
     may: { administrator: OTHERS }, on: [...OTHERS, "missing"],
     send: ({ person }) => ({ params: { id: person.id }, body: { systemRole: "administrator" } }),
   },
-  "POST /api/admin/people/:id/reset": { may: { administrator: SOMEBODY }, on: PERSONS, send: ({ person }) => ({ params: { id: person.id } }) },
+  // No letters are sent here: the link is answered, to who says their own password, and never that of an administrator, themselves included.
+  "POST /api/admin/people/:id/reset": { may: { administrator: OTHERS }, on: PERSONS, send: ({ person }, { password }) => ({ params: { id: person.id }, body: { password } }) },
   "POST /api/admin/people/:id/act": {
     may: { administrator: OTHERS }, on: PERSONS, send: ({ person }, { password }) => ({ params: { id: person.id }, body: { reason: "to help", password } }),
   },

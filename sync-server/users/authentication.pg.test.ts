@@ -7,6 +7,7 @@ import { InvitationLinks } from "../admin/invitation-links.ts";
 import { adminRoutes } from "../admin/routes.ts";
 import { createTestDatabase } from "../db/test-database.ts";
 import type { Route } from "../http/route.ts";
+import { makeProvePassword } from "./own-password.ts";
 import { writeSetting } from "./school-settings.ts";
 import { TestAuthenticator } from "./second-factor/test-authenticator.ts";
 import { addApp, answerOf, codeFor } from "./second-factor/test-factors.ts";
@@ -34,7 +35,7 @@ afterAll(() => test_.drop());
 beforeEach(async () => {
   clock = new TestClock();
   const { database } = test_;
-  const admin = ({ accounts, factors }: Users): Route[] => adminRoutes({ database, clock, links: new InvitationLinks({ database, clock, random: systemRandom, origin: TEST_ORIGIN, handsOnLinks: true }), sendsLetters: false, people: new PersonActions({ database, clock, random: systemRandom, hints: { publish: () => undefined }, accounts, factors, handsOnLinks: true }) });
+  const admin = ({ accounts, factors }: Users): Route[] => adminRoutes({ database, clock, links: new InvitationLinks({ database, clock, random: systemRandom, origin: TEST_ORIGIN, handsOnLinks: true }), sendsLetters: false, people: new PersonActions({ database, clock, random: systemRandom, hints: { publish: () => undefined }, accounts, factors, provePassword: makeProvePassword({ database, clock, accounts }), handsOnLinks: true }) });
   instances = [openTestUsers({ database, clock, more: admin }), openTestUsers({ database, clock, more: admin })];
   await database.sql`truncate sign_in_tries, rate_bucket`;
   await writeSetting(database.sql, "secondFactor", "optional", null);

@@ -19,6 +19,8 @@ export interface RoleChange {
  */
 export async function changeSystemRole(transaction: Transaction, { clock }: { readonly clock: Clock }, by: AuditActor, { personId, from, to, of }: RoleChange): Promise<void> {
   await transaction`update person set system_role = ${to} where id = ${personId}`;
+  // Made for less: whoever carries it must not come in as an administrator by it (decision 0448).
+  if (to === "administrator") await transaction`delete from account_link where person_id = ${personId} and handed_on and used_at is null`;
   if (to !== "student" && (await isFactorAsked(transaction, personId))) await endAllSessions(transaction, { userId: personId, now: clock.now(), reason: "second factor required" });
   await writeAudit(transaction, { clock }, { by, action: "person.role", object: { kind: "person", id: personId }, details: { from, to, ...of } });
 }

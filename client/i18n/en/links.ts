@@ -26,4 +26,12 @@ export const links = {
   qr: "Address for {name}",
   byHand: "This school sends no mail. Who is new gets an invitation link that you hand on yourself: after the import you make all of them at once, to save or print.",
   nowHand: { one: "This school sends no mail: the new person hears of their account from you. Make the link and hand it on.", other: "This school sends no mail: the {count} new people hear of their accounts from you. Make their links and hand them on." },
+  passwordTitle: "Make a password link for {name}?",
+  passwordText: "This school sends no mail: you get a link, and whoever opens it chooses the password of this account. It works once, for a day.",
+  passwordWhy: "So that nobody makes one from your open screen, say your own password. The log keeps that it was you. An administrator gets none: they ask whoever runs the school’s machine.",
+  passwordOwn: "Your own password",
+  passwordMake: "Make the link",
+  passwordWrong: "This is not your password. Check it and try again.",
+  passwordTooMany: "Too many tries. Wait a minute, then try again.",
+  passwordRefused: "No link can be made for this person: they are suspended, administer the school or are no longer here.",
 } as const;

@@ -29,4 +29,12 @@ export const links: Translated<typeof english> = {
   qr: "Dirección para {name}",
   byHand: "Esta escuela no envía correo. Quien es nuevo recibe un enlace de invitación que entregas tú: después de importar los creas todos a la vez, para guardarlos o imprimirlos.",
   nowHand: { one: "Esta escuela no envía correo: la persona nueva sabrá de su cuenta por ti. Crea el enlace y entrégaselo.", other: "Esta escuela no envía correo: las {count} personas nuevas sabrán de su cuenta por ti. Crea sus enlaces y entrégaselos." },
+  passwordTitle: "¿Crear un enlace de contraseña para {name}?",
+  passwordText: "Esta escuela no envía correo: recibes un enlace, y quien lo abra elige la contraseña de esta cuenta. Sirve una vez, durante un día.",
+  passwordWhy: "Para que nadie lo cree desde tu pantalla abierta, di tu propia contraseña. El registro guarda que fuiste tú. Para quien administra no se crea ninguno: lo pide a quien lleva la máquina de la escuela.",
+  passwordOwn: "Tu propia contraseña",
+  passwordMake: "Crear el enlace",
+  passwordWrong: "Esta no es tu contraseña. Revísala y prueba otra vez.",
+  passwordTooMany: "Demasiados intentos. Espera un minuto y vuelve a probar.",
+  passwordRefused: "No se puede crear un enlace para esta persona: está suspendida, administra la escuela o ya no está.",
 };
