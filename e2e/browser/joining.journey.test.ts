@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
+import { newId } from "@mochila/shared/kernel/ids.ts";
 import { look, lookInDark } from "./axe.ts";
 import { desktop, Device, phone, signIn, waitForState } from "./device.ts";
 import { PersonOverHttp } from "./person.ts";
@@ -23,6 +24,7 @@ const says = {
   goOn: /^(Go on|Continuar)$/,
   join: /^(Join the course|Entrar en el curso)$/,
   leave: /^(Leave the course|Dejar el curso)$/,
+  tooOften: /^(Too many tries|Demasiados intentos)\./,
   wait: /^(Wait for a seat|Esperar un lugar)$/,
   haveAccount: /^(I have an account|Tengo cuenta)$/,
   make: /^(Make the account|Crear la cuenta)$/,
@@ -266,6 +268,22 @@ describe("a class comes into a course by its code", () => {
     await ana.locator("[data-member]").filter({ hasText: "Ben Carter" }).waitFor({ timeout: 30_000 });
     await lookAt(ana, "added-beyond-seats-360-es");
     expect(devices.ana.errors).toEqual([]);
+  });
+
+  test("who comes in and leaves again and again is told that it was too often", async () => {
+    const there = await PersonOverHttp.signIn(school.url, emailOf("mei"));
+    for (let tries = 0, status = 0; status !== 429; tries += 1) {
+      ({ status } = await there.call("/api/join", { courseId: newId() }));
+      expect(tries).toBeLessThan(40);
+    }
+    const mei = devices.mei.context.pages()[0];
+    if (!mei) throw new Error("the student's window is open");
+    await mei.goto(`${school.url}/courses/${course}/people`);
+    await mei.getByRole("button", { name: says.leave }).click();
+    const dialog = mei.locator("dialog[open]");
+    await dialog.getByRole("button", { name: says.leave }).click();
+    await dialog.getByText(says.tooOften).waitFor();
+    await lookAt(mei, "leave-too-often-1280");
   });
 
   test("axe finds nothing on these screens", () => {

@@ -37,7 +37,7 @@ export const courses: Declaration = {
   "POST /api/join/look": { may: { person: JOINABLE }, on: IN_BODY, send: ({ courseCode }) => ({ body: { code: courseCode } }), refusedWrites: TRIES },
   "POST /api/join/look (without the code)": { may: {}, on: IN_BODY, send: ({ courseId }) => ({ body: { courseId } }) },
   "POST /api/join": { may: { person: JOINABLE }, on: IN_BODY, send: ({ courseCode }) => ({ body: { code: courseCode } }), refusedWrites: TRIES },
-  "POST /api/join (without the code)": { may: {}, on: IN_BODY, send: ({ courseId }) => ({ body: { courseId } }) },
+  "POST /api/join (without the code)": { may: {}, on: IN_BODY, send: ({ courseId }) => ({ body: { courseId } }), refusedWrites: TRIES },
   "GET /api/join": { may: { person: ALWAYS } },
   "GET /api/catalogue": { may: { person: ALWAYS } },
   // Says of every course, and of what is none, whether the caller waited for it.

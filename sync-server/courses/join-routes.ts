@@ -16,6 +16,8 @@ const BODY_BYTES_MAX = 1_024;
 /** Codes have 43 bits; a class that comes in at once, out of one address, is not held up. */
 const TRIES: BucketLimit = { size: 20, refillMs: 30_000 };
 const TRIES_OF_NETWORK: BucketLimit = { size: 300, refillMs: 1_000 };
+/** Nobody changes their mind more often; each time is written into everybody's list of members, the log and, where somebody waits, a letter. */
+const MOVES: BucketLimit = { size: 20, refillMs: 30_000 };
 
 const actorOf = ({ actor }: RouteRequest<unknown, unknown>): string => {
   if (!actor) throw new CodedError("not_signed_in", "Sign in first.");
@@ -40,6 +42,7 @@ export function joinRoutes(deps: CourseDeps): Route[] {
     await takeFromBucket(database.sql, `join ${actorOf(request)}`, TRIES, clock.now());
     await takeFromBucket(database.sql, `join network ${networkOf(remoteAddress(request.context))}`, TRIES_OF_NETWORK, clock.now());
   };
+  const mayMove = (request: RouteRequest<unknown, unknown>) => takeFromBucket(database.sql, `in and out ${actorOf(request)}`, MOVES, clock.now());
   return [
     route({
       method: "GET", path: "/api/catalogue", access: "person", acting: "allowed", summary: "Courses that are open to the school, by title", query: CatalogueQuery, answer: CataloguePage,
@@ -57,6 +60,7 @@ export function joinRoutes(deps: CourseDeps): Route[] {
       method: "POST", path: "/api/join", access: "person", summary: "Join a course, or wait for a seat", body: JoinRequest, answer: CourseOffer, bytesMax: BODY_BYTES_MAX,
       handle: async (request) => {
         await mayTry(request);
+        await mayMove(request);
         const { scopes, offer } = await database.transaction((transaction) =>
           join(transaction, { clock, random, origin }, { request: request.body, userId: actorOf(request), by: auditActorOf(request) }),
         );
@@ -66,7 +70,10 @@ export function joinRoutes(deps: CourseDeps): Route[] {
     }),
     route({
       method: "DELETE", path: "/api/join/:courseId", access: "person", summary: "Wait for a seat no longer, or leave a course that I joined by myself", answer: z.object({ waited: z.boolean(), left: z.boolean() }),
-      handle: (request) => undoJoin(deps, { courseId: request.params["courseId"] ?? "", userId: actorOf(request), by: auditActorOf(request) }),
+      handle: async (request) => {
+        await mayMove(request);
+        return undoJoin(deps, { courseId: request.params["courseId"] ?? "", userId: actorOf(request), by: auditActorOf(request) });
+      },
     }),
   ];
 }

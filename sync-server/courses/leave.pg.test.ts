@@ -154,6 +154,27 @@ test("EN12 an end that an import gives at the moment in which somebody leaves st
   expect([left, await endOf(sofia, course)]).toMatchObject([{ status: "fulfilled", value: NOBODY_LEFT }, endsAt]);
 });
 
+test("EN4 whoever comes in and leaves again and again is stopped, by person, with all their courses, and goes on a moment later", async () => {
+  const [sofia = "", luis = ""] = students;
+  const { course, code } = await courseWith(luis);
+  const other = await school.course("published", { [ana]: "instructor" });
+  await decide(other, { open: true });
+  const statuses: number[] = [];
+  for (let round = 0; round < 12; round += 1) {
+    const at = round % 2 === 0 ? course : other;
+    statuses.push((await send(sofia, "POST", "/api/join", { courseId: at })).status, (await send(sofia, "DELETE", `/api/join/${at}`)).status);
+  }
+  expect(statuses).toEqual([...Array.from({ length: 20 }, () => 200), ...Array.from({ length: 4 }, () => 429)]);
+  expect((await audit(course)).filter((action) => action === "member.leave")).toHaveLength(5);
+  // The code is no way round, looking is free, and nobody else is held up.
+  expect((await send(sofia, "POST", "/api/join", { code })).status).toBe(429);
+  expect((await send(sofia, "POST", "/api/join/look", { courseId: course })).status).toBe(200);
+  expect(await leave(luis, course)).toEqual(LEFT);
+  school.clock.pass(30_000);
+  expect(await join(sofia, { courseId: course })).toMatchObject({ standing: "in" });
+  expect((await send(sofia, "DELETE", `/api/join/${course}`)).status).toBe(429);
+});
+
 test("EN12 whose place staff changed before this was a rule cannot leave it either", async () => {
   const [sofia = "", luis = "", mei = ""] = students;
   const { course, code } = await courseWith(sofia);

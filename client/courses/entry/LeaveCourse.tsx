@@ -1,4 +1,5 @@
 import { createSignal, Show } from "solid-js";
+import { CodedError } from "@mochila/shared/errors.ts";
 import { usePerson } from "../../person.ts";
 import { createAsked } from "../../ui/asked.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -37,7 +38,11 @@ export function LeaveCourse(props: { courseId: string; title: string }) {
         title={said("entry.leaveTitle", { title: props.title })}
         text={said("entry.leaveText")}
         action={said("entry.leave")}
-        problem={() => <Banner icon="circle-alert" role="alert">{said("entry.problem")}</Banner>}
+        problem={(error) => (
+          <Banner icon="circle-alert" role="alert">
+            {said(error instanceof CodedError && error.code === "too_many_requests" ? "entry.tooMany" : "entry.problem")}
+          </Banner>
+        )}
         onDo={leave}
         onClose={() => setAsked(false)}
       />
