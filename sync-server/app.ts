@@ -74,6 +74,7 @@ import { pictureRoutes } from "./users/picture.ts";
 import { decideForProduction } from "./users/school-settings.ts";
 import { sweepTries } from "./users/sign-in-limit.ts";
 import { sweepSessions } from "./users/sweep-sessions.ts";
+import { sweepSignUps } from "./users/sweep-sign-ups.ts";
 import { createUsers } from "./users/users.ts";
 import { inParts, WorkLoop } from "./work-loop.ts";
 
@@ -140,7 +141,7 @@ function createEngines({ config, origin, mailbox, letterFolder, handsOnLinks, da
   const copier = new CopyWorker({ database, clock, random, hints });
   const housekeeping = new Housekeeping({
     database, log, pace: SELDOM,
-    tasks: { sync: () => sync.sweep(), blobs: () => collectBlobs({ database, blobs, clock }), sessions: () => sweepSessions(database, clock.now()), mail: () => sweepMail(database.sql, clock.now()), closing: () => closing.closeDue(), limits: () => sweepBuckets(database.sql, clock.now()), tries: () => sweepTries(database.sql, clock.now()), imports: () => sweepImports(database.sql, clock.now()), copies: () => sweepCopies(database.sql, clock.now()), audit: () => keepRoot({ database, clock, log }, config.dataDir) },
+    tasks: { sync: () => sync.sweep(), blobs: () => collectBlobs({ database, blobs, clock }), sessions: () => sweepSessions(database, clock.now()), signUps: () => sweepSignUps(database.sql, clock.now()), mail: () => sweepMail(database.sql, clock.now()), closing: () => closing.closeDue(), limits: () => sweepBuckets(database.sql, clock.now()), tries: () => sweepTries(database.sql, clock.now()), imports: () => sweepImports(database.sql, clock.now()), copies: () => sweepCopies(database.sql, clock.now()), audit: () => keepRoot({ database, clock, log }, config.dataDir) },
   });
   const courses = { database, hints, clock, random, origin, onLetter: () => mailer.wake() };
   const limiter = config.limits ? new SharedRateLimiter({ sql: database.sql, clock, log }) : noLimits;

@@ -3,7 +3,7 @@ import { CSV_MARK, csvLine } from "@mochila/shared/kernel/csv.ts";
 import type { Clock } from "@mochila/shared/kernel/clock.ts";
 import { type AuditActor, writeAudit } from "../audit/audit.ts";
 import type { Database, Sql } from "../db/database.ts";
-import { foundPeople, nameKey } from "./people.ts";
+import { foundPeople } from "./people.ts";
 
 /** More is a copy of the database, which is another thing. */
 const PEOPLE_MAX = 50_000;
@@ -24,8 +24,8 @@ interface Row {
 const filtered = (sql: Sql, query: PeopleQuery) => sql`${foundPeople(sql, query)} and person.state <> 'closed' and ${query.role === undefined ? sql`true` : sql`person.system_role = ${query.role}`}`;
 
 const readPage = (sql: Sql, query: PeopleQuery, last: Row | null) => sql<Row[]>`
-  select id, ${nameKey(sql)} as key, email, name, system_role, language, state from person
-  where ${filtered(sql, query)} and ${last === null ? sql`true` : sql`(${nameKey(sql)}, person.id) > (${last.key}, ${last.id}::uuid)`} order by ${nameKey(sql)}, person.id limit ${PAGE}`;
+  select id, name_key as key, email, name, system_role, language, state from person
+  where ${filtered(sql, query)} and ${last === null ? sql`true` : sql`(person.name_key, person.id) > (${last.key}, ${last.id}::uuid)`} order by person.name_key, person.id limit ${PAGE}`;
 
 const lineOf = ({ email, name, system_role, language, state }: Row): string => csvLine([email, name, system_role, language, state]);
 

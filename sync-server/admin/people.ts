@@ -1,7 +1,7 @@
 import { PEOPLE_PAGE_MAX, type PeoplePage, type PeopleQuery, type PersonLine } from "@mochila/shared/admin/person.ts";
 import type { SystemRole } from "@mochila/shared/access/actor.ts";
 import type { Sql } from "../db/database.ts";
-import { holdsWords, plain } from "../db/search.ts";
+import { holdsWords } from "../db/search.ts";
 
 interface Row {
   readonly id: string;
@@ -20,11 +20,8 @@ interface Row {
 
 /** By words of the name or the e-mail. */
 export const foundPeople = (sql: Sql, { search, state }: PeopleQuery) => sql`
-  person.state <> 'closed' and ${holdsWords(sql, sql`person.name || ' ' || person.email`, search)}
+  person.state <> 'closed' and ${holdsWords(sql, sql`person.search_text`, search)}
   and ${state === undefined ? sql`true` : sql`person.state = ${state}`}`;
-
-/** The expression of the index `person_plain_name`. */
-export const nameKey = (sql: Sql) => plain(sql, sql`person.name`);
 
 const toLine = (row: Row): PersonLine => ({
   id: row.id, name: row.name, email: row.email, systemRole: row.system_role, state: row.state, confirmed: row.confirmed, canSignIn: row.can_sign_in,
@@ -39,11 +36,11 @@ const columns = (sql: Sql) => sql`
 
 /** A page of people by name, in the order of the names. Its cost is that of the page, and of one walk over the names where something is searched for. */
 export async function listPeople(sql: Sql, query: PeopleQuery): Promise<PeoplePage> {
-  const place = query.after === undefined ? sql`true` : sql`(${nameKey(sql)}, person.id) > (select ${nameKey(sql)}, person.id from person where id = ${query.after})`;
+  const place = query.after === undefined ? sql`true` : sql`(person.name_key, person.id) > (select person.name_key, person.id from person where id = ${query.after})`;
   const rows = await sql<Row[]>`
     select ${columns(sql)} from person
     where ${foundPeople(sql, query)} and ${query.role === undefined ? sql`true` : sql`person.system_role = ${query.role}`} and ${place}
-    order by ${nameKey(sql)}, person.id limit ${PEOPLE_PAGE_MAX + 1}`;
+    order by person.name_key, person.id limit ${PEOPLE_PAGE_MAX + 1}`;
   const counted = await sql<{ system_role: SystemRole; count: number }[]>`select system_role, count(*)::int as count from person where ${foundPeople(sql, query)} group by system_role`;
   const counts = { all: 0, administrator: 0, instructor: 0, student: 0 };
   for (const { system_role: role, count } of counted) {

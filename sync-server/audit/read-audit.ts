@@ -25,7 +25,7 @@ export async function peopleOf(sql: Sql, { person, who }: AuditFilter): Promise<
   if (person !== undefined) return [person];
   if (!who?.trim()) return null;
   const rows = await sql<{ id: string }[]>`
-    select person.id from person where ${holdsWords(sql, sql`person.name || ' ' || person.email`, who)} order by person.name, person.id limit ${NAMED_MAX}`;
+    select person.id from person where ${holdsWords(sql, sql`person.search_text`, who)} order by person.name, person.id limit ${NAMED_MAX}`;
   return rows.map(({ id }) => id);
 }
 

@@ -21,7 +21,7 @@ export const users: Declaration = {
   "POST /api/auth/forgotten": { may: { anyone: ALWAYS }, answers: 202, evened: true, send: (_, { newEmail }) => ({ body: { email: newEmail() } }) },
   "POST /api/auth/reset": { may: {}, strangers: "forbidden", refusedWrites: "tries are counted", send: (_, { password }) => ({ body: { token: bogusLink, password } }) },
   "POST /api/accounts/link": { may: {}, strangers: "forbidden", refusedWrites: "tries are counted", send: () => ({ body: { token: bogusLink } }) },
-  "POST /api/accounts/confirm": { may: {}, strangers: "forbidden", send: () => ({ body: { token: bogusLink } }) },
+  "POST /api/accounts/confirm": { may: {}, strangers: "forbidden", refusedWrites: "tries are counted", send: () => ({ body: { token: bogusLink } }) },
   "POST /api/accounts": {
     may: { anyone: ALWAYS }, answers: 202, evened: true,
     send: (_, { newEmail, password }) => ({ body: { email: newEmail(), name: "Somebody", password, language: "en" } }),

@@ -15,7 +15,7 @@ import { checkLink, linkAddress, linkLife, type LinkPurpose, linkPurposes, makeL
 import { takeLetter } from "./letter-limit.ts";
 import type { Passwords } from "./password.ts";
 import { checkChoice } from "./password-choice.ts";
-import { createPerson, findByEmail, findById, type PersonRow } from "./people.ts";
+import { createPerson, findByEmail, findById, type PersonRow, removeSignUp } from "./people.ts";
 import { changeName } from "./profile.ts";
 import { replacePassword } from "./replace-password.ts";
 
@@ -35,6 +35,9 @@ const DAY_MS = 24 * 3_600_000;
 /** A letter that only tells something. */
 const NEWS_MS = 3 * DAY_MS;
 
+/** Until the end of the transaction nobody else signs up with this e-mail, or gets it. */
+const lockEmail = (transaction: Transaction, email: string) => transaction`select pg_advisory_xact_lock(11, hashtext(${email}))`;
+
 /**
  * Duty: accounts are made, proved, recovered and changed, by whom they belong to.
  * Invariant: whoever is not signed in learns nothing of who has an account: every answer and its time are the same, and the rest is in a letter.
@@ -52,7 +55,7 @@ export class Accounts {
     const passwordHash = await passwords.hash(password);
     await database.transaction(async (transaction) => {
       // Of two at once the second finds what the first has made; else it would be told that somebody has this e-mail.
-      await transaction`select pg_advisory_xact_lock(11, hashtext(${email}))`;
+      await lockEmail(transaction, email);
       const known = await findByEmail(transaction, email);
       if (known && known.email_verified_at !== null) return this.#send(transaction, known, { letter: "exists", address: this.#parts.origin, usefulMs: NEWS_MS });
       const person = known ?? (await createPerson(transaction, { id: newId({ clock, random }), email, name, systemRole: "student", language, passwordHash, verifiedAt: null }));
@@ -92,6 +95,8 @@ export class Accounts {
           where id = ${person.id}`;
         return signedUp ? changeName(transaction, person.id, signedUp.name) : [];
       }
+      await lockEmail(transaction, email);
+      await removeSignUp(transaction, email);
       if (await findByEmail(transaction, email)) throw new CodedError("forbidden", "This e-mail belongs to somebody meanwhile.");
       // While the address that it goes to is theirs.
       await this.#send(transaction, person, { letter: "emailChanged", about: email, usefulMs: NEWS_MS });
@@ -150,7 +155,8 @@ export class Accounts {
     const person = await this.proved(userId, password);
     await this.#parts.database.transaction(async (transaction) => {
       // Who has it already is told nothing new, and the one who asks learns nothing of them.
-      if (await findByEmail(transaction, email)) return;
+      const known = await findByEmail(transaction, email);
+      if (known && known.email_verified_at !== null) return;
       await this.#sendLink(transaction, person, { purpose: "email", letter: "confirmEmail", email });
     });
     this.#parts.onLetter();

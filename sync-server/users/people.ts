@@ -55,6 +55,15 @@ export async function anyoneExists(sql: Sql): Promise<boolean> {
 }
 
 /**
+ * A sign-up that nobody has confirmed is nobody's account: it gives way to who has the e-mail now, and no link or letter of it opens anything. One that is
+ * confirmed stays, and the e-mail with it.
+ */
+export async function removeSignUp(transaction: Transaction, email: string): Promise<void> {
+  await transaction`delete from mail using person where person.email = ${email} and person.email_verified_at is null and mail.person_id = person.id and mail.state = 'waiting'`;
+  await transaction`delete from person where email = ${email} and email_verified_at is null and state = 'active'`;
+}
+
+/**
  * Makes a person with the scopes that everyone has. A sign-up that nobody has confirmed gives way to an account by staff: its row goes on with nothing of what a
  * stranger may have chosen, and no link to it opens. Throws `invalid_input` when the e-mail is taken.
  */
@@ -66,6 +75,6 @@ export async function createPerson(transaction: Transaction, person: NewPerson):
       email_verified_at = excluded.email_verified_at, password_version = person.password_version + 1
     where excluded.email_verified_at is not null and person.email_verified_at is null and person.state = 'active' returning *`;
   if (!row) throw new CodedError("invalid_input", "Somebody already has this e-mail.", { details: { field: "email" } });
-  await ensurePersonScopes(transaction, person.id);
+  await ensurePersonScopes(transaction, row.id);
   return row;
 }
