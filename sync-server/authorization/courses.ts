@@ -2,6 +2,7 @@ import { ALWAYS, CHANGEABLE, type Declaration, EXISTING, IN_BODY, PERSONS, relat
 
 const LOCKED = "who counts seats is locked before anything is looked at";
 const TRIES = "tries are counted";
+/** Of an archived course the administrators alone decide who is in it: it can be given to another (G8). */
 const managers = { instructor: CHANGEABLE, administrator: EXISTING };
 /** A code opens a draft too, so that a class can come in before the first lesson. */
 const JOINABLE = ["own", "peer", "otherGroup", "otherCourse", "unpublished", "hidden", "deleted"] as const;

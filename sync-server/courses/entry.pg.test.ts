@@ -159,6 +159,33 @@ test("EN3 many seats that come free at once are filled in parts, in order; who i
   expect(await decide(course, {})).toMatchObject({ students: waiting.length, waiting: [] });
 });
 
+test("EN3 G8 nobody comes out of the waiting list into a course that is archived or in the bin, however a seat comes free; once it is back they do", async () => {
+  const [first = "", second = "", third = ""] = students;
+  const { sql } = school.database;
+  const admin = await school.person("keeper@x.org", "administrator");
+  for (const state of ["archived", "trashed"] as const) {
+    const course = await school.course("published", { [ana]: "instructor", [second]: "student" });
+    const code = await codeOf(course);
+    await decide(course, { seats: 2 });
+    for (const who of [first, third]) await join(who, { code });
+    await school.setState(course, state);
+    const before = (await letters()).length;
+    // One leaves, one is taken out by an administrator, and there are more seats.
+    expect((await send(first, "DELETE", `/api/join/${course}`)).json).toEqual({ waited: false, left: true });
+    expect((await send(admin, "DELETE", `/api/courses/${course}/members/${second}`)).json).toEqual({ removed: true });
+    expect(await decide(course, { seats: 8 }, admin)).toMatchObject({ students: 0, waiting: [{ userId: third }] });
+    const parts = { database: school.database, hints: { publish: () => undefined }, clock: school.clock, random: systemRandom, origin: "http://localhost", onLetter: () => undefined };
+    await fillFreeSeats(parts);
+    expect([await roleOf(third, course), (await letters()).length]).toEqual([undefined, before]);
+    if (state === "archived") expect((await send(ana, "PATCH", `/api/courses/${course}/entry`, { seats: 9 })).status).toBe(403);
+
+    await school.setState(course, "published");
+    await fillFreeSeats(parts);
+    expect([await roleOf(third, course), (await letters()).length]).toEqual(["student", before + 1]);
+    await sql`delete from rate_bucket`;
+  }
+});
+
 test("EN3 who teaches lets somebody in before their turn or takes them from the list; who waits can stop", async () => {
   const [first = "", second = "", third = "", fourth = ""] = students;
   const course = await school.course("published", { [ana]: "instructor" });

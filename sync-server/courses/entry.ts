@@ -34,6 +34,9 @@ export async function lockEntry(transaction: Transaction, courseId: string): Pro
   return entry;
 }
 
+/** Within a statement: that people come into the course by themselves, by a code or out of the waiting list. Into one that is archived or in the bin nobody does. */
+export const isEntered = (sql: Sql, course: string) => sql`not ${sql(course)}.deleted and ${sql(course)}.body ->> 'state' in ('draft', 'published')`;
+
 /** Within a statement: how many seats of the course are taken that `column` names. */
 export const studentsIn = (sql: Sql, column: string) => sql`
   (select count(*)::int from doc_members as student where student.course_id = ${sql(column)} and not student.deleted and student.body ->> 'state' = 'active' and student.body ->> 'role' = 'student')`;

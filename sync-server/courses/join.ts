@@ -6,7 +6,7 @@ import { isInCourse } from "../access/actor.ts";
 import { type AuditActor, writeAudit } from "../audit/audit.ts";
 import type { Sql, Transaction } from "../db/database.ts";
 import { enrol } from "./enrol.ts";
-import { countStudents, type EntryRow, lockEntry } from "./entry.ts";
+import { countStudents, type EntryRow, isEntered, lockEntry } from "./entry.ts";
 import { hasLeftAlone, noteJoined, readJoined } from "./joined.ts";
 import { placeOf, type WaitingParts } from "./waiting.ts";
 
@@ -26,7 +26,7 @@ const refused = (): CodedError => new CodedError("forbidden", "This opens no cou
 async function findJoinable(sql: Sql, request: JoinRequest, now: number): Promise<Joinable> {
   const by =
     "code" in request
-      ? sql`entry.code = ${request.code} and (entry.code_ends_at is null or entry.code_ends_at > ${new Date(now)}) and course.body ->> 'state' in ('draft', 'published')`
+      ? sql`entry.code = ${request.code} and (entry.code_ends_at is null or entry.code_ends_at > ${new Date(now)}) and ${isEntered(sql, "course")}`
       : sql`entry.course_id = ${request.courseId} and entry.open and course.body ->> 'state' = 'published'`;
   const [found] = await sql<Joinable[]>`
     select entry.*, course.body -> 'title' as title, course.body -> 'description' as description, course.body ->> 'state' as state
@@ -66,7 +66,7 @@ export async function readOwnJoins(sql: Sql, userId: string): Promise<OwnJoins> 
   const rows = await sql<Joinable[]>`
     select entry.*, course.body -> 'title' as title, course.body -> 'description' as description, course.body ->> 'state' as state
     from course_waiting as waiting join course_entry as entry on entry.course_id = waiting.course_id join doc_courses as course on course.id = waiting.course_id
-    where waiting.person_id = ${userId} and not course.deleted and course.body ->> 'state' in ('draft', 'published') order by waiting.since, waiting.course_id limit ${WAITS_MAX}`;
+    where waiting.person_id = ${userId} and ${isEntered(sql, "course")} order by waiting.since, waiting.course_id limit ${WAITS_MAX}`;
   const courses: CourseOffer[] = [];
   for (const row of rows) courses.push(await toOffer(sql, row, userId));
   return { courses, joined: await readJoined(sql, userId) };

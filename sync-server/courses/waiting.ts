@@ -7,7 +7,7 @@ import type { Sql, Transaction } from "../db/database.ts";
 import { enqueueLetter } from "../mail/mail-queue.ts";
 import type { CourseDeps } from "./course-deps.ts";
 import { enrol } from "./enrol.ts";
-import { countStudents, lockEntry, studentsIn } from "./entry.ts";
+import { countStudents, isEntered, lockEntry, studentsIn } from "./entry.ts";
 import { noteJoined } from "./joined.ts";
 
 export interface WaitingParts {
@@ -39,7 +39,8 @@ export async function placeOf(sql: Sql, courseId: string, userId: string): Promi
 
 /**
  * Whoever has waited longest gets each seat that is free, and a letter. Called in the transaction in which seats may have come free. A suspended
- * person keeps their place in the line. Many at once come in by and by (`fillFreeSeats`). Returns the scopes to publish after the commit; somebody was written to if there are any.
+ * person keeps their place in the line, and so does everybody while the course is archived or in the bin. Many at once come in by and by (`fillFreeSeats`), as do those of a
+ * course that was brought back. Returns the scopes to publish after the commit; somebody was written to if there are any.
  */
 export async function fillSeats(transaction: Transaction, parts: WaitingParts, courseId: string): Promise<Scope[]> {
   const { seats } = await lockEntry(transaction, courseId);
@@ -47,6 +48,7 @@ export async function fillSeats(transaction: Transaction, parts: WaitingParts, c
   if (free <= 0) return [];
   const next = await transaction<Waiting[]>`
     select person.id, person.name, person.email, person.language from course_waiting as waiting join person on person.id = waiting.person_id
+      join doc_courses as course on course.id = waiting.course_id and ${isEntered(transaction, "course")}
     where waiting.course_id = ${courseId} and person.state = 'active' order by waiting.place limit ${free} for share of person`;
   const scopes: Scope[] = [];
   for (const person of next) scopes.push(...(await letIn(transaction, parts, courseId, person)));
@@ -72,7 +74,7 @@ export async function tellOfSeat(transaction: Transaction, parts: WaitingParts, 
 export async function fillFreeSeats(deps: CourseDeps): Promise<void> {
   const { sql } = deps.database;
   const courses = await sql<{ id: string }[]>`
-    select entry.course_id as id from course_entry as entry join doc_courses as course on course.id = entry.course_id and not course.deleted and course.body ->> 'state' in ('draft', 'published')
+    select entry.course_id as id from course_entry as entry join doc_courses as course on course.id = entry.course_id and ${isEntered(sql, "course")}
     where exists (select 1 from course_waiting as waiting join person on person.id = waiting.person_id and person.state = 'active' where waiting.course_id = entry.course_id)
       and (entry.seats is null or entry.seats > ${studentsIn(sql, "entry.course_id")})`;
   for (const { id } of courses) {
