@@ -1,11 +1,15 @@
-/** What a table program would take for a formula, whatever stands behind it. */
-const FORMULA = /^(?:[\t\r]| *[=+\-@])/;
+/**
+ * What a table program would take for a formula, whatever stands behind it: also behind blanks, which some leave out, and behind quotation marks, which are no letters of a
+ * cell where a program takes them for its own. The wide signs are those of a Japanese keyboard. An apostrophe that somebody typed there gets another one, so that it is
+ * known from ours again.
+ */
+const FORMULA = /^'*(?:[\t\r]|[ "]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/;
 /** An apostrophe in front tells every table program that text follows. */
 const GUARD = "'";
 
-/** A table program that divides by another sign than ours reads a new cell, or a new line, in the middle of what somebody typed. */
-const FORMULA_INSIDE = /([;,\t\r\n] *)(?=[=+\-@])/g;
-const GUARDED_INSIDE = /([;,\t\r\n] *)'(?=[=+\-@])/g;
+/** A table program that divides by another sign than ours reads a new cell, or a new line, in the middle of what somebody typed; a quotation mark behind it is then the cell's own. */
+const FORMULA_INSIDE = /([;,\t\r\n][ "]*)(?='*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
+const GUARDED_INSIDE = /([;,\t\r\n][ "]*)'(?='*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
 
 const needsQuotes = (text: string): boolean => /[",;\t\r\n]/.test(text) || text !== text.trim();
 

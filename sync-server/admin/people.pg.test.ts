@@ -1,10 +1,12 @@
 import type { ChangedPerson, LinkSent, PeoplePage, PersonLine } from "@mochila/shared/admin/person.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
+import { cellsAsReadBy, isFormula, tablePrograms } from "@mochila/shared/kernel/test-table-program.ts";
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
 import type { Session } from "@mochila/shared/users/session.ts";
 import type { Hono } from "hono";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createTestDatabase } from "../db/test-database.ts";
+import { readTable } from "../imports/read-table.ts";
 import { makeProvePassword } from "../users/own-password.ts";
 import { Passwords } from "../users/password.ts";
 import { createPerson } from "../users/people.ts";
@@ -181,6 +183,16 @@ describe("accounts in an administrator's hands", () => {
     expect([answer.headers.get("content-type"), rows]).toEqual(["text/csv; charset=utf-8", ["email,name,role,language,state", `,'=1+2 ${tag},student,es,active`, `,"Ana, ""Ní"" ${tag}",student,es,active`, ""]]);
     const [entry] = await test_.database.sql`select details from audit_entry where action = 'people.export' and actor_id = ${id}`;
     expect(entry?.["details"]).toEqual({ people: 2, searched: true, role: "student" });
+  });
+
+  test("whatever people are called, their list is run by no table program, and an import reads what they are called", async () => {
+    const { token } = await administrator();
+    const tag = newId();
+    const names = [`Ana;"=cmd|'/C calc'!A0;x ${tag}`, `"=1+1" ${tag}`, `Bo; " "+1 ${tag}`, `'=1+1 ${tag}`, `Cy;'=1 ${tag}`].toSorted();
+    for (const name of names) await person("student", name);
+    const file = await (await send(token, "GET", `.csv?${new URLSearchParams({ search: tag }).toString()}`)).text();
+    for (const program of tablePrograms) expect(cellsAsReadBy(program, file).filter(isFormula), JSON.stringify(program)).toEqual([]);
+    expect(readTable(new TextEncoder().encode(file)).slice(1).map(({ cells }) => cells[1]).toSorted()).toEqual(names);
   });
 
   test("U7 a suspension signs out everywhere within 5 s and lets nobody in; it can be taken back", async () => {
