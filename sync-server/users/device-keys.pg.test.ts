@@ -144,4 +144,35 @@ describe("DL5 the key ends with the session that it opened last", () => {
     clock.pass(12 * HOUR_MS + 1);
     await refused(again.device, again.key);
   });
+
+  test("DL5 what it opens ends with the thirty days of the sign-in that it goes back to, however late it was opened or the key was made", async () => {
+    person = await makePerson(test_.database, { systemRole: "instructor" });
+    const device = browser();
+    await device.signIn(person.email);
+    const rest = async (halves: number): Promise<void> => {
+      for (let half = 0; half < halves; half += 1) {
+        clock.pass(12 * HOUR_MS);
+        expect((await device.take(device.post("/api/auth/refresh"))).status).toBe(200);
+      }
+    };
+    await rest(2);
+    const key = await makeKey(device);
+    await rest(56);
+    expect((await openWith(device, key)).status).toBe(200);
+    // The list of one's devices goes on from where it began, too.
+    const [line] = await test_.database.sql<{ since: Date }[]>`select created_at as since from session where person_id = ${person.id} and ended_at is null`;
+    expect(clock.now() - (line?.since.getTime() ?? 0)).toBe(29 * DAY_MS);
+    await rest(2);
+    clock.pass(1);
+    await refused(device, key);
+    expect(await codeOf(await device.post("/api/auth/refresh"))).toBe("session_ended");
+  });
+
+  test("DL5 a session that a key opened in former times, as if it were new, is counted from the key", async () => {
+    person = await makePerson(test_.database, { systemRole: "instructor" });
+    const { device, key } = await withKey();
+    await test_.database.sql`update device_key set made_at = made_at - interval '30 days' where session_id in (select id from session where person_id = ${person.id})`;
+    clock.pass(1);
+    await refused(device, key);
+  });
 });

@@ -19,12 +19,14 @@ interface Row extends PersonRow {
   readonly rotated_at: Date;
   readonly ended_at: Date | null;
   readonly made_at: Date;
+  readonly session_created_at: Date;
   readonly staff: boolean;
 }
 
 /**
  * Duty: keys with which a device that a person has locked comes in again. Invariant: a key hangs on one session, the one that it opened last, and opens
- * nothing once that has ended or is out of time; counted from when the key was made, so that it gives no session a longer life. Only its hash is kept.
+ * nothing once that has ended or is out of time. What it opens is as old as what it takes the place of, so that it gives nobody a longer life without their password.
+ * Only its hash is kept.
  */
 export class DeviceKeys {
   readonly #parts: Parts;
@@ -61,9 +63,11 @@ export class DeviceKeys {
     const { person, before, ...opened } = await database.transaction(async (transaction) => {
       const row = await lockKey(transaction, key);
       const now = clock.now();
-      const isOver = !row || row.ended_at !== null || row.state !== "active" || isExpired({ createdAt: row.made_at.getTime(), rotatedAt: row.rotated_at.getTime(), sharedComputer: false }, row.staff, now);
-      if (isOver) throw ended();
-      const next = await insertSession(transaction, this.#parts, row.id, { ...place, factor: "device-key", sharedComputer: false });
+      if (!row || row.ended_at !== null || row.state !== "active") throw ended();
+      // Sessions that keys opened in former times are younger than their key.
+      const since = row.made_at < row.session_created_at ? row.made_at : row.session_created_at;
+      if (isExpired({ createdAt: since.getTime(), rotatedAt: row.rotated_at.getTime(), sharedComputer: false }, row.staff, now)) throw ended();
+      const next = await insertSession(transaction, this.#parts, row.id, { ...place, factor: "device-key", sharedComputer: false, since });
       await transaction`update device_key set session_id = ${next.sessionId} where hash = ${hashToken(key)}`;
       await endIn(transaction, { sessionId: row.session_id, reason: "opened again by its device", now });
       return { ...next, person: row, before: row.session_id };
@@ -80,7 +84,7 @@ async function lockKey(transaction: Transaction, key: string): Promise<Row | nul
   if (!hash) return null;
   await transaction`select 1 from person where id = (select person_id from device_key join session on session.id = session_id where hash = ${hash}) for update`;
   const [row] = await transaction<Row[]>`
-    select person.*, session.id as session_id, session.rotated_at, session.ended_at, device_key.made_at, ${worksAsStaff(transaction)} as staff
+    select person.*, session.id as session_id, session.rotated_at, session.ended_at, session.created_at as session_created_at, device_key.made_at, ${worksAsStaff(transaction)} as staff
     from device_key join session on session.id = device_key.session_id join person on person.id = session.person_id
     where device_key.hash = ${hash} for update of device_key, session`;
   return row ?? null;

@@ -38,6 +38,8 @@ export interface Opening {
   readonly factor: Factor;
   /** It ends with the browser, and after a short rest. */
   readonly sharedComputer: boolean;
+  /** From when its longest life counts, where it comes in the place of another. Left out: now. */
+  readonly since?: Date;
 }
 
 /** What a sign-in was proved with besides the password; a passkey may also stand in its place. */
@@ -180,12 +182,12 @@ export async function insertSession(
   transaction: Transaction,
   { clock, random }: Pick<SessionDependencies, "clock" | "random">,
   personId: string,
-  { device, network, factor, sharedComputer }: Opening,
+  { device, network, factor, sharedComputer, since }: Opening,
 ): Promise<{ sessionId: string; refreshToken: string }> {
   const sessionId = newId({ clock, random });
   const refreshToken = newToken(random);
   const now = new Date(clock.now());
-  await transaction`insert into session (id, person_id, created_at, token_number, rotated_at, confirmed_number, device, shared_computer) values (${sessionId}, ${personId}, ${now}, 1, ${now}, 0, ${device}, ${sharedComputer})`;
+  await transaction`insert into session (id, person_id, created_at, token_number, rotated_at, confirmed_number, device, shared_computer) values (${sessionId}, ${personId}, ${since ?? now}, 1, ${now}, 0, ${device}, ${sharedComputer})`;
   await insertToken(transaction, { token: refreshToken, sessionId, number: 1 });
   await writeAudit(transaction, { clock }, { by: { userId: personId, sessionId, network }, action: "sign-in", object: { kind: "person", id: personId }, details: { device, factor } });
   return { sessionId, refreshToken };
