@@ -11,6 +11,7 @@ import { enrol } from "../courses/enrol.ts";
 import type { Database } from "../db/database.ts";
 import { createTestDatabase } from "../db/test-database.ts";
 import { writeDocuments } from "../sync/write-documents.ts";
+import { changeSystemRole } from "../users/change-system-role.ts";
 import { makeProvePassword } from "../users/own-password.ts";
 import { Passwords } from "../users/password.ts";
 import { createPerson } from "../users/people.ts";
@@ -169,6 +170,18 @@ describe("an administrator who looks at the school as somebody", () => {
     const found = (await listed()).find(({ device }) => device === "Ada (administrator, looking only)");
     expect((await send(own, "DELETE", `/api/me/sessions/${found?.id ?? ""}`)).status).toBe(204);
     expect([await isOver(accessToken), (await listed()).length]).toEqual(["session_ended", 1]);
+  });
+
+  test.each([["the person", "student"], ["whoever looks", "administrator"]] as const)("AC3 does not come back when a role of %s came and went at once", async (_, usual) => {
+    const { accessToken } = await begun();
+    const personId = usual === "student" ? student.id : admin.id;
+    const other = usual === "student" ? ("administrator" as const) : ("student" as const);
+    for (const [from, to] of [[usual, other], [other, usual]] as const)
+      await test_.database.transaction((transaction) => changeSystemRole(transaction, { clock }, { userId: null }, { personId, from, to }));
+    expect(await isOver(accessToken)).toBe("session_ended");
+    await users.acting.tellEnds();
+    expect((await audited()).at(-1)?.action).toBe("person.act-end");
+    expect(await isOver((await begun()).accessToken)).toBe("goes on");
   });
 
   test("leaves no trace of having been there in what staff see of the person", async () => {
