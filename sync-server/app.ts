@@ -184,7 +184,7 @@ function routesOf({ config, origin, letterFolder, handsOnLinks, database, analyt
     ...pictureRoutes({ database, blobs, hints, clock, random }),
     ...adminRoutes({ database, clock, links, sendsLetters: !handsOnLinks, people: new PersonActions({ database, clock, random, hints, accounts: users.accounts, factors: users.factors, provePassword, handsOnLinks }) }),
     ...actingRoutes({ acting: users.acting, check: users.check, provePassword }),
-    ...closingRoutes({ closing, provePassword }),
+    ...closingRoutes({ closing, provePassword, check: users.check }),
     ...ownDataRoutes({ database, clock, random, provePassword, onAsked: () => exporter.wake() }),
     ...schoolRoutes({ database, clock, health }),
     ...adminCourseRoutes({ database, clock, hints }),

@@ -3,11 +3,18 @@ import { ClosingAsked, Closure, TypedEmail, WithPassword } from "@mochila/shared
 import { auditActorOf } from "../admin/audit-actor.ts";
 import { type Route, route } from "../http/route.ts";
 import type { ProveOwnPassword } from "../users/own-password.ts";
+import type { SessionCheck } from "../users/session-check.ts";
 import type { Closing } from "./closing.ts";
 
 const BODY_BYTES_MAX = 8 * 1_024;
 
-export function closingRoutes({ closing, provePassword }: { closing: Closing; provePassword: ProveOwnPassword }): Route[] {
+export interface ClosingRoutesParts {
+  readonly closing: Closing;
+  readonly provePassword: ProveOwnPassword;
+  readonly check: Pick<SessionCheck, "forget">;
+}
+
+export function closingRoutes({ closing, provePassword, check }: ClosingRoutesParts): Route[] {
   const asker = ({ userId }: ReturnType<typeof auditActorOf>): string => {
     if (userId === null) throw new CodedError("not_signed_in", "Sign in first.");
     return userId;
@@ -22,7 +29,10 @@ export function closingRoutes({ closing, provePassword }: { closing: Closing; pr
       handle: async (request) => {
         const by = auditActorOf(request);
         await provePassword(asker(by), request.body.password);
-        return { closingAt: await closing.ask(by, asker(by)) };
+        const closingAt = await closing.ask(by, asker(by));
+        // As after a sign-out, whoever has this page open reads nothing more with it.
+        if (request.sessionId !== null) check.forget(request.sessionId);
+        return { closingAt };
       },
     }),
     route({

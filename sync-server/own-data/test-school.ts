@@ -53,9 +53,9 @@ export async function openTestSchool(database: Database, analytics: Pick<Analyti
   const closing = new Closing({ database, clock, random: systemRandom, log: silentLog, hints: { publish: () => undefined }, origin: "http://localhost:8080", onLetter: () => undefined });
   const { app } = openTestUsers({
     database, clock,
-    more: ({ accounts }) => {
+    more: ({ accounts, check }) => {
       const provePassword = makeProvePassword({ database, clock, accounts });
-      return [...ownDataRoutes({ database, clock, random: systemRandom, provePassword, onAsked: () => undefined }), ...closingRoutes({ closing, provePassword })];
+      return [...ownDataRoutes({ database, clock, random: systemRandom, provePassword, onAsked: () => undefined }), ...closingRoutes({ closing, provePassword, check })];
     },
   });
   const send = (token: string | null, method: string, path: string, body?: unknown): Promise<Response> => {
