@@ -1,9 +1,11 @@
 import { systemRandom } from "@mochila/shared/kernel/random.ts";
 import { newId } from "@mochila/shared/kernel/ids.ts";
+import type { Language } from "@mochila/shared/kernel/schema.ts";
 import type { Session } from "@mochila/shared/users/session.ts";
 import type { SessionLine } from "@mochila/shared/users/account.ts";
 import type { Hono } from "hono";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { type LetterName, writeLetter } from "../mail/letters.ts";
 import { createTestDatabase } from "../db/test-database.ts";
 import { Passwords } from "./password.ts";
 import { createPeople } from "./create-people.ts";
@@ -114,6 +116,24 @@ describe("an account", () => {
       expect(answers.map(({ status }) => status)).toEqual([202, 202, 202]);
       expect(await test_.database.sql`select 1 from person where email = ${email}`).toHaveLength(1);
     }
+  });
+
+  test("U16 a stranger chooses no word of a letter of the school: where nobody has proved the address it greets by no name", async () => {
+    const name = "Win a phone: https://evil.example/prize";
+    const { token } = await member();
+    const other = `${newId()}@demo.school`;
+    await signUp({ email: other, name });
+    await post("/api/auth/login", { email: other, password });
+    await post("/api/auth/forgotten", { email: other });
+    await post("/api/me/email", { email: `new-${other}`, password }, as(token));
+    const unproved = [...(await letters(other)), ...(await letters(`new-${other}`))];
+    expect(unproved.map(({ letter }) => letter)).toEqual(["verify", "verify", "reset", "confirmEmail"]);
+    for (const { letter, language, words } of unproved) expect(JSON.stringify(words) + writeLetter(letter as LetterName, language as Language, words).text).not.toMatch(/evil|Sofía/u);
+    expect(writeLetter("verify", "en", { name: "" }).text).toMatch(/^Hello,\n/u);
+    expect(writeLetter("verify", "es", { name: "" }).text).toMatch(/^Hola:\n/u);
+    // Whose address it is for certain is greeted as before.
+    await post("/api/auth/forgotten", { email });
+    expect((await letters()).at(-1)).toMatchObject({ letter: "reset", words: { name: "Sofía" } });
   });
 
   test("U9 is what its own letter confirms: somebody else's sign-up with this e-mail, before or after, chooses neither password nor name", async () => {

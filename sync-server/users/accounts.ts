@@ -15,7 +15,7 @@ import { checkLink, linkAddress, linkLife, type LinkPurpose, linkPurposes, makeL
 import { takeLetter } from "./letter-limit.ts";
 import type { Passwords } from "./password.ts";
 import { checkChoice } from "./password-choice.ts";
-import { createPerson, findByEmail, findById, type PersonRow, removeSignUp } from "./people.ts";
+import { createPerson, findByEmail, findById, greetedAs, type PersonRow, removeSignUp } from "./people.ts";
 import { changeName } from "./profile.ts";
 import { replacePassword } from "./replace-password.ts";
 
@@ -197,6 +197,6 @@ export class Accounts {
   }
 
   async #send(transaction: Transaction, person: PersonRow, { letter, usefulMs, email = person.email, ...words }: { letter: LetterName; usefulMs: number; email?: string; address?: string; about?: string }): Promise<void> {
-    await enqueueLetter(transaction, this.#parts, { recipient: email, language: person.language as Language, letter, words: { name: person.name, ...words }, usefulMs });
+    await enqueueLetter(transaction, this.#parts, { recipient: email, language: person.language as Language, letter, words: { name: greetedAs(person, email), ...words }, usefulMs });
   }
 }

@@ -8,7 +8,7 @@ import { type AuditActor, writeAudit } from "../audit/audit.ts";
 import type { Sql, Transaction } from "../db/database.ts";
 import { enqueueLetter } from "../mail/mail-queue.ts";
 import { issueAccessToken } from "./access-token.ts";
-import { type PersonRow, toUser } from "./people.ts";
+import { greetedAs, type PersonRow, toUser } from "./people.ts";
 import type { SessionDependencies } from "./sessions.ts";
 
 export interface ActingParts extends SessionDependencies {
@@ -129,7 +129,7 @@ export class ActingSessions {
     await writeAudit(transaction, this.#parts, {
       by: { userId: by.userId, sessionId: by.sessionId, network: by.network }, action: "person.act", object: { kind: "person", id: person.id }, details: { reason, session: sessionId },
     });
-    const words = { name: person.name, address: `${this.#parts.origin}/you/account`, about: name };
+    const words = { name: greetedAs(person), address: `${this.#parts.origin}/you/account`, about: name };
     await enqueueLetter(transaction, this.#parts, { recipient: person.email, language, letter: "lookedAs", words, usefulMs: NEWS_MS });
   }
 

@@ -39,6 +39,12 @@ export const toUser = (row: PersonRow): User => ({
   picture: row.picture_id, timeZone: row.time_zone,
 });
 
+/**
+ * How a letter to this address greets them: by no name where nobody has proved that the two belong together. Anybody may type both, and a stranger's sentence must
+ * not stand in a letter of the school.
+ */
+export const greetedAs = ({ name, email, email_verified_at: verifiedAt }: Pick<PersonRow, "name" | "email" | "email_verified_at">, to = email): string => (verifiedAt !== null && to === email ? name : "");
+
 export async function findByEmail(sql: Sql, email: string): Promise<PersonRow | null> {
   const [row] = await sql<PersonRow[]>`select * from person where email = ${email}`;
   return row ?? null;

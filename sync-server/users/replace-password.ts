@@ -4,7 +4,7 @@ import type { Language } from "@mochila/shared/kernel/schema.ts";
 import type { Random } from "@mochila/shared/kernel/random.ts";
 import type { Transaction } from "../db/database.ts";
 import { enqueueLetter } from "../mail/mail-queue.ts";
-import type { PersonRow } from "./people.ts";
+import { greetedAs, type PersonRow } from "./people.ts";
 import { endAllSessions } from "./session-list.ts";
 
 interface Parts {
@@ -26,6 +26,6 @@ export async function replacePassword(transaction: Transaction, { clock, random,
   const replaced = await transaction`update person set password_hash = ${passwordHash}, password_version = password_version + 1 where id = ${person.id} and password_version = ${person.password_version} returning 1`;
   if (replaced.length === 0) throw new CodedError("wrong_credentials", "Another password has taken its place meanwhile.");
   await endAllSessions(transaction, { userId: person.id, now, reason: "new password", keep });
-  const words = { name: person.name, address: `${origin}/account#forgotten` };
+  const words = { name: greetedAs(person), address: `${origin}/account#forgotten` };
   await enqueueLetter(transaction, { clock, random }, { recipient: person.email, language: person.language as Language, letter: "passwordChanged", words, usefulMs: NEWS_MS });
 }
