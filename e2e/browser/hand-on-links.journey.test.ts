@@ -67,6 +67,44 @@ describe("a school without a mail server, its administrator on a phone in Spanis
     await theirs.locator('input[type="password"]').first().fill("battery staple");
     await theirs.getByRole("button", { name: "Guardar la contraseña" }).click();
     await theirs.getByText("contraseña nueva está guardada").waitFor();
+    expect(await theirs.evaluate(() => [location.href, sessionStorage.length])).toEqual([`${school.url}/account`, 0]);
+  });
+
+  test("U17 a link that was opened and left is not there for whoever comes to this computer next, and lost to nobody", async () => {
+    await page.goto(`${school.url}/admin/people`);
+    await page.getByRole("searchbox").fill("p2@");
+    await page.locator('[data-person="p2@lago.example"]').getByRole("button").first().click();
+    await page.getByRole("button", { name: "Crear otro enlace de invitación" }).click();
+    const link = await dialog().locator(".quote-box").innerText();
+    await dialog().getByRole("button", { name: "Cerrar" }).click();
+
+    const tab = await student.context.newPage();
+    const owner = tab.locator('[data-owner="p2@lago.example"]');
+    const left = tab.getByText("Abre el enlace otra vez");
+    await tab.goto(link);
+    await owner.waitFor();
+    const back = `${school.url}/account#opened`;
+    expect(tab.url()).toBe(back);
+    await tab.reload();
+    await owner.waitFor();
+    await tab.goto(school.url);
+    await tab.goBack();
+    await left.waitFor();
+    expect([tab.url(), await owner.count(), await tab.evaluate(() => sessionStorage.length)]).toEqual([back, 0, 0]);
+    found.push(...(await look(tab, "left-link-360-es")), ...(await lookInDark(tab, "left-link-360-es-dark")));
+    await tab.reload();
+    await left.waitFor();
+    // A browser that keeps the page itself for the way back.
+    await tab.goto(link);
+    await owner.waitFor();
+    await tab.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true })));
+    await left.waitFor();
+    await tab.evaluate(() => window.dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
+    expect([await owner.count(), await tab.evaluate(() => sessionStorage.length)]).toEqual([0, 0]);
+    // The link itself opens as before.
+    await tab.goto(link);
+    await owner.waitFor();
+    expect(student.errors).toEqual([]);
   });
 
   test("whoever was invited is invited again, with a link that says until when; several at once by the bar", async () => {

@@ -36,6 +36,8 @@ export const account = {
   badLinkTitle: "This link does not work",
   badLink: "It was used, it is too old, a newer one has replaced it, or a part of it is missing. Ask for a new link, or sign in if you have done so already.",
   badInvitation: "It was used, it is too old, a newer one has replaced it, or a part of it is missing. Ask whoever invited you for a new one: your teacher, or the school’s administration. If you have chosen a password already, sign in.",
+  leftLinkTitle: "Open the link once more",
+  leftLink: "This address is of a link that was opened before. So that nobody after you comes in by it, it is not kept here. Open it again from the letter, the message or the paper.",
   askAgain: "Ask for a new link",
   passwordHint: "At least {count} characters. A few words in a row are easy to remember.",
   passwordShort: { one: "The password needs at least {count} character.", other: "The password needs at least {count} characters." },

@@ -39,6 +39,8 @@ export const account: Translated<typeof english> = {
   badLinkTitle: "Este enlace no sirve",
   badLink: "Ya se usó, es demasiado viejo, lo reemplazó otro más nuevo o le falta una parte. Pide otro enlace, o entra si ya lo hiciste.",
   badInvitation: "Ya se usó, es demasiado viejo, lo reemplazó otro más nuevo o le falta una parte. Pide otro a quien te invitó: tu docente o la administración de la escuela. Si ya elegiste una contraseña, entra.",
+  leftLinkTitle: "Abre el enlace otra vez",
+  leftLink: "Esta dirección es de un enlace que ya se abrió. Para que nadie entre con él después de ti, aquí no se guarda. Ábrelo otra vez desde la carta, el mensaje o el papel.",
   askAgain: "Pedir otro enlace",
   passwordHint: "Al menos {count} caracteres. Unas cuantas palabras seguidas son fáciles de recordar.",
   passwordShort: { one: "La contraseña necesita al menos {count} carácter.", other: "La contraseña necesita al menos {count} caracteres." },

@@ -5,22 +5,14 @@ import { Door } from "../Door.tsx";
 import { accountCalls } from "./account-calls.ts";
 import { Forgotten } from "./Forgotten.tsx";
 import { NoLetters } from "./NoLetters.tsx";
+import { endLink, forgetLink, isLinkKept, type OpenedLink, type Purpose, takeLink } from "./opened-link.ts";
 import { JoinDoor } from "./JoinDoor.tsx";
 import { SignUp } from "./SignUp.tsx";
 import { SignedIn } from "./SignedIn.tsx";
-import { BadLink, ConfirmEmail, NewPassword } from "./UsedLink.tsx";
+import { BadLink, ConfirmEmail, LeftLink, NewPassword } from "./UsedLink.tsx";
 import { wayOn } from "./way-on.ts";
 import { createAsked } from "../../ui/asked.ts";
 import { said } from "./words.ts";
-
-/** `none`: they came by no link. */
-type Purpose = "verify" | "email" | "reset" | "invitation" | "forgotten" | "none";
-
-/** Letters carry their token behind the #, so that no server and no log sees it. */
-const readLink = (): { purpose: Purpose; token: string } => {
-  const [, purpose = "none", token = ""] = /^#(verify|email|reset|invitation|forgotten)(?:=([\w-]*))?/.exec(location.hash) ?? [];
-  return { purpose: purpose as Purpose, token };
-};
 
 const titles = {
   verify: "account.confirmTitle",
@@ -29,6 +21,7 @@ const titles = {
   invitation: "account.welcomeTitle",
   forgotten: "account.title",
   none: "account.title",
+  opened: "account.title",
 } as const satisfies Record<Purpose, string>;
 
 /** Nobody confirms an e-mail without letters: then staff make the accounts, whatever was decided. */
@@ -36,7 +29,7 @@ const openTo = (door: DoorAnswer | null | undefined): SignUpPolicy | undefined =
 
 /** In front of the app: accounts are made, confirmed and recovered here, with the school's answer or not at all. */
 export default function AccountView() {
-  const [link, setLink] = createSignal(readLink());
+  const [link, setLink] = createSignal<OpenedLink>(takeLink(true));
   const { answer: door } = createAsked(() => accountCalls.door().catch(() => null));
   const signUp = () => openTo(door());
   const { session } = useApp();
@@ -46,13 +39,23 @@ export default function AccountView() {
   };
   /** What the link was for is no title any more. */
   const [bad, setBad] = createSignal(false);
-  const onBad = () => setBad(true);
+  const onBad = () => {
+    endLink();
+    setBad(true);
+  };
+  const ending = new AbortController();
+  onCleanup(() => ending.abort());
   const look = () => {
     setBad(false);
-    setLink(readLink());
+    setLink(takeLink(false));
   };
-  window.addEventListener("hashchange", look);
-  onCleanup(() => window.removeEventListener("hashchange", look));
+  /** A browser may keep this very page for the way back: with nothing on it. */
+  const leave = ({ persisted }: PageTransitionEvent) => persisted && isLinkKept() && setLink({ purpose: "opened", token: "" });
+  const comeBack = ({ persisted }: PageTransitionEvent) => persisted && forgetLink();
+  const { signal } = ending;
+  window.addEventListener("hashchange", look, { signal });
+  window.addEventListener("pagehide", leave, { signal });
+  window.addEventListener("pageshow", comeBack, { signal });
   const ask = () => {
     location.hash = "#forgotten";
   };
@@ -88,6 +91,9 @@ export default function AccountView() {
           <JoinDoor signUp={signUp()} />
         </Match>
         <Match when={link().purpose === "none" && user()}>{(known) => <SignedIn user={known()} onForgotten={ask} />}</Match>
+        <Match when={link().purpose === "opened"}>
+          <LeftLink />
+        </Match>
         <Match when={link().purpose !== "none" && link().purpose !== "forgotten" && !link().token}>
           <BadLink isInvitation={link().purpose === "invitation"} onAsk={ask} onBad={onBad} />
         </Match>

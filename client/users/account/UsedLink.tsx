@@ -6,6 +6,7 @@ import { accountCalls } from "./account-calls.ts";
 import { createForm } from "./create-form.ts";
 import { createLinkOwner, LinkOwnerLine } from "./LinkOwnerLine.tsx";
 import { createNewPassword, NewPasswordField } from "./NewPasswordField.tsx";
+import { endLink } from "./opened-link.ts";
 import { Problem } from "./Problem.tsx";
 import { wayOn } from "./way-on.ts";
 import { said } from "./words.ts";
@@ -29,6 +30,17 @@ export const BadLink = (props: { isInvitation: boolean; onAsk: () => void; onBad
   </section>
 );
 
+/** Where somebody comes back to a link that they, or whoever sat here before, opened and did not use. */
+export const LeftLink = () => (
+  <section>
+    <h2>{said("account.leftLinkTitle")}</h2>
+    <p class="mb-4">{said("account.leftLink")}</p>
+    <a class="btn" href="/" target="_self">
+      {said("account.toSignIn")}
+    </a>
+  </section>
+);
+
 const Done = (props: { title: string; children: JSX.Element; go: string }) => (
   <section role="status">
     <h2>{props.title}</h2>
@@ -47,6 +59,7 @@ export function ConfirmEmail(props: { token: string; isNew: boolean; onAsk: () =
   const owner = createLinkOwner(props.token);
   const confirm = async () => {
     await accountCalls.confirm(props.token);
+    endLink();
     // Who is signed in here is known by the new e-mail at once, also at the door: a fresh token brings it.
     await session.accessToken();
   };
@@ -87,7 +100,7 @@ export function NewPassword(props: { token: string; isFirst: boolean; onAsk: () 
         <form
           onSubmit={(event) => {
             if (!password.check(event.currentTarget)) return event.preventDefault();
-            void form.send(event, () => accountCalls.reset(props.token, password.value()));
+            void form.send(event, () => accountCalls.reset(props.token, password.value()).then(endLink));
           }}
         >
           <LinkOwnerLine owner={owner()} />
