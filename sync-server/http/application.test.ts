@@ -15,6 +15,7 @@ import { openApiDocument, openApiRoutes } from "./open-api.ts";
 import { operatorRoutes } from "./operator-routes.ts";
 import { MemoryRateLimiter } from "./rate-limit.ts";
 import { type Route, route } from "./route.ts";
+import type { StaticFiles } from "./static-files.ts";
 
 const secretQuery = "a-token-in-an-address";
 let clock: TestClock;
@@ -36,13 +37,13 @@ const table = (): Route[] => [
   route({ method: "GET", path: "/api/few", access: "public", summary: "Few", perMinuteMax: 6, handle: () => note("few") }),
 ];
 
-function application(overrides: { publicUrl?: string | null; closed?: boolean } = {}) {
+function application(overrides: { publicUrl?: string | null; closed?: boolean; files?: StaticFiles["byAddress"] } = {}) {
   const routes: Route[] = [...table(), ...openApiRoutes(() => routes), ...operatorRoutes({ metrics: new Metrics([]), checkReady: () => Promise.reject(new Error("no store")) })];
   const write = (level: string) => (event: string, fields?: Record<string, unknown>) => void lines.push(JSON.stringify({ level, event, ...fields }));
   const log: Log = { info: write("info"), warn: write("warn"), error: write("error") };
   const actor = (userId: string): Actor => ({ userId, systemRole: userId === "admin" ? "administrator" : "student", courses: new Map() });
   return createApplication({ gateways: gatewaysOf([]),
-    routes, log, clock, random: systemRandom, limiter: new MemoryRateLimiter(clock), metrics: new Metrics([]), files: { byAddress: new Map(), secure: false },
+    routes, log, clock, random: systemRandom, limiter: new MemoryRateLimiter(clock), metrics: new Metrics([]), files: { byAddress: overrides.files ?? new Map(), secure: false },
     guards: {
       origin: { publicUrl: overrides.publicUrl ?? null }, operatorToken: "operator-token-of-tests",
       authenticate: (token) => {
@@ -129,6 +130,14 @@ describe("who gets in", () => {
     expect(twoSlashes.headers.get("location")).toBe("https://lms.example/evil.example");
   });
 
+  test.each([
+    ["/courses/1?x=2&y=%26", "/courses/1?x=2&y=%26"], ["/%E2%82%AC", "/%E2%82%AC"], ["/\u20ac?q=\u20ac", "/%E2%82%AC?q=%E2%82%AC"], ["/a%0d%0aset-cookie:x", "/a%0d%0aset-cookie:x"], ["/a%", "/a%"],
+    ["/\\evil.example", "/evil.example"], ["/%2f%2fevil.example", "/%2f%2fevil.example"],
+  ])("another name leads to the same address, encoded and with its query: %s", async (path, location) => {
+    const answer = await send(path, { headers: { host: "old.example" } }, application({ publicUrl: "https://lms.example" }));
+    expect([answer.status, answer.headers.get("location"), await answer.text()]).toEqual([308, `https://lms.example${location}`, ""]);
+  });
+
   test("while closed only the probe answers", async () => {
     const app = application({ closed: true });
     expect(await codeOf(send("/api/things", {}, app))).toBe("unavailable");
@@ -198,6 +207,18 @@ describe("answers", () => {
     const body = await answer.text();
     expect([answer.status, body.includes("secret")]).toEqual([500, false]);
     expect(lines.some((line) => line.includes("request_failed") && line.includes(answer.headers.get("x-request-id") ?? "none"))).toBe(true);
+  });
+
+  test("what fails outside of every route is answered, counted and logged as what fails in one", async () => {
+    const unreadable = new Map<string, never>();
+    unreadable.get = () => {
+      throw new Error("the secret reason");
+    };
+    const answer = await send("/courses/1", {}, application({ files: unreadable }));
+    expect(answer.headers.get("content-security-policy")).toBe("default-src 'none'; frame-ancestors 'none'; sandbox");
+    expect(lines.some((line) => line.includes("request_failed") && line.includes(answer.headers.get("x-request-id") ?? "none"))).toBe(true);
+    const body = await answer.clone().text();
+    expect([await codeOf(answer), body.includes("secret")]).toEqual(["internal", false]);
   });
 
   test("a store that is away is 503 and says when to come back", async () => {

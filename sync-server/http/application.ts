@@ -48,6 +48,8 @@ export function createApplication(dependencies: ApplicationDependencies): Hono {
     if (NEVER_PAGES.test(decoded(context))) return answer(dependencies, context, "none", () => Promise.reject(new CodedError("not_found", "There is nothing at this address.")));
     return isOurHost(dependencies.guards.origin, hostOf(context)) ? servePage(dependencies.files, context) : redirectHome(dependencies, context);
   });
+  // Whatever fails outside of a route is answered, counted and logged as what fails inside one.
+  app.onError((failure, context) => answer(dependencies, context, "none", () => Promise.reject(failure)));
   return app;
 }
 
@@ -67,11 +69,17 @@ function decoded(context: Context): string {
   }
 }
 
+/** What was asked for, as it was written: a header takes no other letters than an encoded address has. */
+function addressOf(context: Context): string {
+  const { pathname, search } = new URL(context.req.url);
+  return `${pathname.replace(/^\/+/, "/")}${search}`;
+}
+
 function redirectHome({ guards }: ApplicationDependencies, context: Context): Response {
   const { publicUrl } = guards.origin;
   const response = publicUrl === null
     ? new Response("This server answers under the name localhost only; set PUBLIC_URL to serve others.", { status: 421, headers: { "content-type": "text/plain; charset=utf-8" } })
-    : new Response(null, { status: 308, headers: { location: `${publicUrl}${context.req.path.replace(/^\/+/, "/")}` } });
+    : new Response(null, { status: 308, headers: { location: `${publicUrl}${addressOf(context)}` } });
   completeHeaders(response, isSecure(guards));
   return response;
 }

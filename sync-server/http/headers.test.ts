@@ -78,7 +78,7 @@ const answers: readonly Asked[] = [
   { path: "/api%2fvalue", status: 404 },
   { path: "/api/value", status: 403, headers: { host: "attacker.example" } },
 ];
-const elsewhere: Asked = { path: "/courses", status: 308, headers: { host: "attacker.example" } };
+const elsewhere: Asked = { path: "/%E2%82%AC?x=2", status: 308, headers: { host: "attacker.example" } };
 const docs: Asked = { path: "/api/docs", status: 200 };
 
 describe.each(["https://lms.example", "http://localhost:8080"])("C.4: headers under %s", (publicUrl) => {

@@ -1,10 +1,11 @@
-import type { Server } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import { createAdaptorServer } from "@hono/node-server";
+import { getRequestListener, RequestError } from "@hono/node-server";
 import { CodedError } from "@mochila/shared/errors.ts";
 import type { Hono } from "hono";
-import { errorResponse } from "./error-response.ts";
+import { errorResponse, toCodedError } from "./error-response.ts";
+import { completeHeaders } from "./headers.ts";
 
 export interface WebServer {
   readonly server: Server;
@@ -19,12 +20,22 @@ export interface WebServer {
 const REQUEST_SECONDS_MAX = 120;
 const STARTING_RETRY_MS = 1_000;
 
-const starting = (): Response => errorResponse(new CodedError("unavailable", "The server is starting.", { retryAfterMs: STARTING_RETRY_MS }));
+/** An answer without an application, with the headers of every other one. */
+function refusal(error: CodedError): Response {
+  const response = errorResponse(error);
+  completeHeaders(response, false);
+  return response;
+}
+
+const starting = (): Response => refusal(new CodedError("unavailable", "The server is starting.", { retryAfterMs: STARTING_RETRY_MS }));
+/** What is no request that an application could be asked: a host that is no name, a path that is none. */
+const failed = (error: unknown): Response => refusal(error instanceof RequestError ? new CodedError("invalid_input", "This is not a request that a server can read.") : toCodedError(error));
 
 /** Listens before the stores start, so that a port in use is noticed before anything is touched. Throws one clear sentence. */
 export async function listen({ host, port }: { host: string; port: number }): Promise<WebServer> {
   let app: Hono | null = null;
-  const server = createAdaptorServer({ fetch: (request, environment) => (app ? app.fetch(request, environment) : starting()) }) as Server;
+  const answer = getRequestListener((request, environment) => (app ? app.fetch(request, environment) : starting()), { errorHandler: failed });
+  const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
   server.requestTimeout = REQUEST_SECONDS_MAX * 1_000;
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
