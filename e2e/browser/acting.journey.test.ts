@@ -39,7 +39,7 @@ describe("an administrator looks at the school as a student", () => {
   const device = new Device({ viewport: phone });
 
   beforeAll(async () => {
-    school = await School.open();
+    school = await School.open({ LIMITS: "off" });
     postgres = await openPostgres({ databaseUrl: null, dataDir: school.dataDir }, { log: silent, exclusive: false });
     sofia = await PersonOverHttp.signIn(school.url, emailOf("sofia"));
     const one = [...(await sofia.pullAll("items")).values()].find(({ kind }) => kind === "page");

@@ -37,7 +37,7 @@ describe("forms that are not sent yet", () => {
   let admin: Page;
 
   beforeAll(async () => {
-    school = await School.open();
+    school = await School.open({ LIMITS: "off" });
     const teacher = await PersonOverHttp.signIn(school.url, emailOf("ana"));
     course = String([...(await teacher.pullAll("courses")).keys()][0]);
     ana = await openAs("ana", devices.ana, school);

@@ -54,6 +54,15 @@ describe("guessing a password", () => {
     expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
   });
 
+  test("while tries are free nobody waits for a clock that is ahead: of two devices that come in at once both do", async () => {
+    const ahead = new TestClock();
+    ahead.pass(30_000);
+    await new SignInLimit({ database: test_.database, clock: ahead }).begin({ target: "ana@school", network: "192.0.2.1", ownSession: null });
+    expect(await wrong()).toBe(0);
+    for (let slips = 0; slips < 3; slips += 1) expect(await wrong()).toBe(0);
+    expect(await wrong()).toBeGreaterThan(0);
+  });
+
   test("many at once, on two instances, do not slip through before the first answer", async () => {
     const waits = await Promise.all(Array.from({ length: 100 }, () => wrong()));
     expect(waits.filter((wait) => wait === 0)).toHaveLength(5);

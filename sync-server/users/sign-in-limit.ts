@@ -84,7 +84,8 @@ export class SignInLimit {
 
 /**
  * One more try of a key, if it is open. One statement, so that of many at once each sees the one before. A clock that was set back must lock nobody out: a time
- * further away than the longest wait is none. Instances may be a minute apart.
+ * further away than the longest wait is none. Instances may be a minute apart: while tries are free no time is looked at, or of two devices that come in at once
+ * the one whose clock was read first and whose statement came second would be told to wait.
  */
 async function count(sql: Sql | Transaction, key: Buffer, now: number): Promise<number> {
   const at = new Date(now);
@@ -93,7 +94,7 @@ async function count(sql: Sql | Transaction, key: Buffer, now: number): Promise<
   const [counted] = await sql<{ wrong: number }[]>`
     insert into sign_in_tries as tries (key, wrong, at, open_at) values (${key}, 1, ${at}, ${at})
     on conflict (key) do update set wrong = ${next}, at = ${at}, open_at = ${at}::timestamptz + ${delay}
-    where tries.open_at <= ${at} or tries.open_at > ${new Date(now + 2 * DELAY_MS_MAX)}
+    where tries.open_at <= ${at} or tries.wrong < ${FREE_TRIES} or tries.open_at > ${new Date(now + 2 * DELAY_MS_MAX)}
     returning wrong`;
   if (counted) return counted.wrong;
   const [row] = await sql<{ open_at: Date }[]>`select open_at from sign_in_tries where key = ${key}`;
