@@ -143,7 +143,7 @@ describe("a device that several people use", () => {
   test("DL3 at the next contact the school has what was done, and nobody was asked for a password", async () => {
     const page = firstPage(device);
     await device.offline(false);
-    await expect.poll(done, { timeout: 30_000 }).toBe(1);
+    await expect.poll(done, { timeout: 75_000 }).toBe(1);
     await waitForState(page, "synced");
     expect(await page.getByRole("button", { name: says.signInAgain }).count()).toBe(0);
     await lock(page);
@@ -220,15 +220,15 @@ describe("a device that several people use", () => {
     // Work goes on; for the school the password is asked for at once, in the place of the PIN.
     const again = page.locator(".top-banner").getByRole("button", { name: says.signInAgain });
     const dialog = page.getByRole("dialog");
-    await again.click({ timeout: 30_000 });
+    await again.click({ timeout: 75_000 });
     await dialog.getByLabel(words.password).waitFor();
     // The lock hides what is here all the same; whoever comes in by it once more, and loads the page again, is not sent back to it.
     await lock(page);
     await choosePerson(page, /Sof/);
     await enterPin(page, "4711");
-    await again.waitFor({ timeout: 30_000 });
+    await again.waitFor({ timeout: 75_000 });
     await page.reload();
-    await again.click({ timeout: 30_000 });
+    await again.click({ timeout: 75_000 });
     await dialog.getByLabel(words.password).fill(password);
     await dialog.getByRole("button", { name: words.signIn }).click();
     await waitForState(page, "synced");
@@ -259,7 +259,7 @@ describe("a device that several people use", () => {
     const elsewhere = await PersonOverHttp.signIn(school.url, emailOf("ben"));
     expect((await fetch(`${school.url}/api/me/sessions`, { method: "DELETE", headers: { authorization: `Bearer ${elsewhere.token}` } })).status).toBe(204);
     await page.goto(`${school.url}/you`);
-    await page.locator(".top-banner").getByRole("button", { name: says.signInAgain }).click({ timeout: 30_000 });
+    await page.locator(".top-banner").getByRole("button", { name: says.signInAgain }).click({ timeout: 75_000 });
     const dialog = page.getByRole("dialog");
     await lookAt(page, "lock-ended-360");
     await dialog.getByLabel(words.password).fill(password);
@@ -281,7 +281,7 @@ describe("a device that several people use", () => {
     await page.locator("[data-sync-state]").first().waitFor();
     await page.reload();
     await device.offline(false);
-    await page.locator(".top-banner").getByRole("button", { name: says.signInAgain }).click({ timeout: 30_000 });
+    await page.locator(".top-banner").getByRole("button", { name: says.signInAgain }).click({ timeout: 75_000 });
     await choosePerson(page, /Ben/);
     await enterPin(page, "9035");
     await waitForState(page, "synced");
