@@ -33,7 +33,7 @@ describe("a device that several people use", () => {
   let sofia: PersonOverHttp;
 
   beforeAll(async () => {
-    school = await School.open({ LIMITS: "off" });
+    school = await School.open();
     sofia = await PersonOverHttp.signIn(school.url, emailOf("sofia"));
   });
   afterAll(async () => {
